@@ -1,0 +1,2 @@
+// Runs rollouts: processors and sweepers. Door of this app; filled in by the work on its layer.
+export {};

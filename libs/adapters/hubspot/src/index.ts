@@ -1,0 +1,2 @@
+// HubSpot: CRM. Door of this project; filled in by the work on its layer.
+export {};

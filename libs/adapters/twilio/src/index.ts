@@ -1,0 +1,2 @@
+// Twilio: telephony. Door of this project; filled in by the work on its layer.
+export {};

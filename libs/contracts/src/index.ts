@@ -1,0 +1,2 @@
+// HTTP shapes, derived from the domain. Door of this project; filled in by the work on its layer.
+export {};

@@ -1,0 +1,2 @@
+// PostgreSQL through Prisma: the only place that sees rows. Door of this project; filled in by the work on its layer.
+export {};

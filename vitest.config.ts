@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+import { listProjects } from "./tools/projects.mjs";
+
+const conditions = ["@tandem/source", "module", "node", "development|production"];
+const NEST_LAYERS = ["api", "worker"];
+
+/** One Vitest project per workspace project, named after its folder: `npx vitest run --project store`. */
+const workspaceProjects = listProjects().map(({ folder, shortName, layer }) => ({
+  extends: true as const,
+  root: folder,
+  ...(NEST_LAYERS.includes(layer ?? "") && { oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } } }),
+  test: { name: shortName, include: ["src/**/*.test.ts"] },
+}));
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["@tandem/source"] } },
+  test: {
+    environment: "node",
+    pool: "forks",
+    testTimeout: 20_000,
+    passWithNoTests: true,
+    coverage: { provider: "v8", include: ["apps/*/src/**/*.ts", "libs/**/src/**/*.ts"], exclude: ["**/generated/**"] },
+    projects: [
+      ...workspaceProjects,
+      { extends: true as const, root: "tools", test: { name: "tools", include: ["**/*.test.ts"], testTimeout: 60_000 } },
+    ],
+  },
+});
