@@ -1,2 +1,4 @@
-// The pure model: one room per noun, no I/O and no clock. Door of this project; filled in by the work on its layer.
-export {};
+export { AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
+export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
+export { Conversation, Field, Objective, Tool } from "./conversation.ts";
+export { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";

@@ -1,0 +1,57 @@
+import type { ErrorKind } from "./errors.ts";
+
+interface CatalogEntry {
+  readonly kind: ErrorKind;
+  /** HTTP status of the problem document. */
+  readonly status: number;
+  readonly title: string;
+  /** What the reader should do next. */
+  readonly fix: string;
+}
+
+const entry = (kind: ErrorKind, status: number, title: string, fix: string): CatalogEntry => ({ kind, status, title, fix });
+
+/** Every code that the API, the CLI or the engine can answer with. `docs/errors.md` is generated from it. */
+export const errorCatalog = {
+  invalid_input: entry("user", 422, "The input is not valid", "Correct each place named in `errors` and send it again."),
+  malformed_body: entry("user", 400, "The body cannot be read", "Send well-formed JSON with `content-type: application/json`."),
+  unsupported_media_type: entry("user", 415, "This content type is not accepted", "Use the content type that the OpenAPI document names."),
+  payload_too_large: entry("user", 413, "The body is too large", "Stay within the limit named in `detail`."),
+  unauthenticated: entry("user", 401, "No valid credential", "Send `Authorization: Bearer <API key>`; create a new key when it is expired or revoked."),
+  forbidden: entry("user", 403, "Your role does not allow this", "Ask a tenant administrator for one of the roles named in `details.allowed`."),
+  not_found: entry("user", 404, "There is nothing here", "Check the identifier; it may belong to another tenant."),
+  method_not_allowed: entry("user", 405, "This method is not allowed here", "See the OpenAPI document at /openapi.json."),
+  conflict: entry("conflict", 409, "The state does not allow this", "Read the current state and decide again."),
+  already_exists: entry("conflict", 409, "It exists already", "Use the existing one or choose another name."),
+  precondition_failed: entry("conflict", 412, "It changed since you read it", "Read it again and repeat the change with the new ETag."),
+  precondition_required: entry("conflict", 428, "If-Match is missing", "Read the resource and send its ETag in `If-Match`."),
+  rate_limited: entry("user", 429, "Too many requests", "Wait for `Retry-After` seconds."),
+  idempotency_key_missing: entry("user", 400, "Idempotency-Key is missing", "Send a unique `Idempotency-Key` header with every POST."),
+  idempotency_in_flight: entry("conflict", 409, "The same request is still being worked on", "Wait and repeat it with the same key."),
+  idempotency_mismatch: entry("user", 422, "This Idempotency-Key was used for another request", "Use a new key for a different request."),
+  plan_stale: entry("conflict", 409, "The plan no longer matches what it was made for", "Make a new plan; `details.moved` names what moved."),
+  plan_blocked: entry("conflict", 409, "Preflight found errors", "Fix the findings with severity error and plan again."),
+  rollout_live: entry("conflict", 409, "This deployment already has a live rollout", "Wait for it, abort it, or roll it back."),
+  rollout_refused: entry("conflict", 409, "The rollout cannot do this in its present phase", "See `details.phase` and `details.reason`."),
+  previous_slot_gone: entry("conflict", 409, "The previous slot is no longer intact", "Start a new rollout of the older version (revert)."),
+  number_taken: entry("conflict", 409, "This phone number belongs to another deployment", "Detach it there first or use another number."),
+  manifest_invalid: entry("user", 422, "The manifest is not valid", "Correct each place named in `errors`."),
+  version_published: entry("conflict", 409, "This version is already published with other content", "Raise the version in the manifest."),
+  connection_unsealed: entry("internal", 500, "A credential cannot be opened", "Check that the private sealing key belongs to the public key the API uses."),
+  lease_lost: entry("internal", 500, "Another worker took over", "Nothing to do: the other worker goes on."),
+  database_unavailable: entry("internal", 503, "The database does not answer", "Calls go on from the last known pointer; check PostgreSQL."),
+  internal: entry("internal", 500, "Something went wrong on our side", "Report the trace id; the log holds the cause."),
+  config_invalid: entry("user", 500, "The configuration is not valid", "Correct the environment variables named in the message."),
+  vendor_throttled: entry("vendor", 503, "The vendor asks us to slow down", "Nothing to do: the rollout waits and goes on."),
+  vendor_unauthorized: entry("vendor", 502, "The vendor refuses the credential", "Store a valid credential for the connection, then resume."),
+  vendor_forbidden: entry("vendor", 502, "The credential lacks a permission", "Grant the scopes named in the finding at the vendor."),
+  vendor_not_found: entry("vendor", 502, "The vendor does not know the object", "Plan again: the object will be created anew."),
+  vendor_conflict: entry("vendor", 502, "The vendor says the object exists or changed", "Plan again to see the present state."),
+  vendor_invalid: entry("vendor", 502, "The vendor refused our input", "See the vendor's message in `detail`; correct the configuration."),
+  vendor_payment: entry("vendor", 502, "The vendor account needs a payment", "Settle the account at the vendor, then resume."),
+  vendor_unavailable: entry("vendor", 502, "The vendor does not answer", "Nothing to do: it is retried; see the vendor's status page."),
+  vendor_contract: entry("vendor", 502, "The vendor answered outside its contract", "Report it: the adapter must be adjusted."),
+} as const satisfies Record<string, CatalogEntry>;
+
+/** The closed set of error codes. */
+export type ErrorCode = keyof typeof errorCatalog;

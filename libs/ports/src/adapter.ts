@@ -1,0 +1,87 @@
+import type { Clock, JsonObject, Secret } from "@tandem/kernel";
+import type { Role } from "@tandem/domain/tenant";
+import type { z } from "zod";
+import type { Calendar } from "./calendar.ts";
+import type { Crm } from "./crm.ts";
+import type { Telephony } from "./telephony.ts";
+import type { VendorResources } from "./vendor-resources.ts";
+import type { VoiceAgent } from "./voice-agent.ts";
+
+/** How the vendor lets us find our own object again (engine.md §1.3). */
+export type Identity = "native-key" | "client-id" | "unique-name" | "natural" | "tag-search" | "none";
+
+/** One kind of vendor object: its owner, its shape and how safely it can be written. */
+export interface ResourceKind {
+  /** `<area>.<noun>`, e.g. `voice-agent.agent`. */
+  readonly kind: string;
+  readonly owner: "slot" | "deployment" | "connection";
+  readonly identity: Identity;
+  /** Longest time until a doubtful write is either visible or will never be: late processing plus list lag, milliseconds. */
+  readonly settleMs: number;
+  /** Strict schema of the managed fields; strings may also be references while a plan is made. */
+  readonly fields: z.ZodType;
+  /** Writes that one `create` / `update` change compiles to, in order. A kind without updates has an empty `onUpdate`: it is replaced. */
+  readonly onCreate: readonly ("create" | "publish")[];
+  readonly onUpdate: readonly ("draft" | "update" | "publish")[];
+  /** Fields whose change needs a replacement (dotted paths); the rest can be updated in place. */
+  readonly replaceOn: readonly string[];
+  /** True when a removal loses data for good (a CRM property that holds values). */
+  readonly removalIsIrreversible: boolean;
+  /** What callers notice when it changes; null when nothing. */
+  readonly callerEffect: string | null;
+}
+
+/** A secret that a connection needs. */
+export interface SecretField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
+/** Everything about a vendor that is cheap to know: no SDK is loaded for it. */
+export interface AdapterDescriptor {
+  /** Company in kebab-case: the folder's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly roles: readonly Role[];
+  /** Strict schema of the connection's non-secret config. */
+  readonly config: z.ZodType;
+  readonly secrets: readonly SecretField[];
+  /** Scope → why it is needed; what preflight compares with what was granted. */
+  readonly requiredScopes: Readonly<Record<string, string>>;
+  readonly resources: readonly ResourceKind[];
+  readonly limits: { readonly requestsPerSecond: number; readonly note: string };
+  /** Name of the base-URL override that the sandbox uses, e.g. `twilio`. */
+  readonly sandboxName: string;
+}
+
+/** What an adapter is opened with. `baseUrl` is null for the vendor's own hosts. */
+export interface ConnectionContext {
+  readonly connectionId: string;
+  readonly config: JsonObject;
+  /** Secret name → value. */
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly baseUrl: string | null;
+  readonly clock: Clock;
+  /** Total deadline of each call, milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** An open connection: the ports that this vendor implements. */
+export interface OpenConnection {
+  readonly resources: VendorResources;
+  readonly telephony?: Telephony;
+  readonly voiceAgent?: VoiceAgent;
+  readonly calendar?: Calendar;
+  readonly crm?: Crm;
+  close(): Promise<void>;
+}
+
+/** One vendor folder as seen from outside; `open` loads the SDK on first use. */
+export interface Adapter {
+  readonly descriptor: AdapterDescriptor;
+  open(context: ConnectionContext): Promise<OpenConnection>;
+}
+
+/** Names an adapter; keeps its exact type. */
+export const defineAdapter = (descriptor: AdapterDescriptor, open: Adapter["open"]): Adapter => ({ descriptor, open });

@@ -1,0 +1,30 @@
+import type { Probe } from "./probe.ts";
+
+export interface Contact {
+  /** Natural identity, tried in order: e-mail, then phone. At least one is given. */
+  readonly email?: string;
+  readonly phone?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly isTest: boolean;
+}
+
+export interface Deal {
+  /** Ours: the same key again updates instead of adding (call-scoped). */
+  readonly key: string;
+  readonly name: string;
+  readonly pipelineId: string;
+  readonly stageId: string;
+  readonly contactId: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Leads in one CRM account. Errors: `VendorError`. */
+export interface Crm extends Probe {
+  /** Finds by e-mail or phone and updates, or creates. */
+  upsertContact(contact: Contact): Promise<{ readonly contactId: string; readonly created: boolean }>;
+  upsertDeal(deal: Deal): Promise<{ readonly dealId: string; readonly created: boolean }>;
+  addNote(contactId: string, text: string, key: string): Promise<{ readonly noteId: string }>;
+  /** Removes a contact that a smoke test made; gone is not an error. Refuses (fault `invalid`) a contact that is not marked as test. */
+  removeTestContact(contactId: string): Promise<void>;
+  removeTestDeal(dealId: string): Promise<void>;
+}

@@ -1,0 +1,222 @@
+import type { Instant, Json, JsonObject } from "@tandem/kernel";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { Plan } from "@tandem/domain/plan";
+import type { Rollout, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
+import type { Pointer, PointerCause } from "@tandem/domain/slot";
+import type { Connection, Deployment, Environment, Overlay, Role, SmokeWrites } from "@tandem/domain/tenant";
+import type { RolloutView } from "./rollouts.ts";
+
+/** Who asks, as the guard found out. Goes into every audit row of the request. */
+export interface Actor {
+  /** Null for a platform key. */
+  readonly tenantId: string | null;
+  /** `key:<keyId>` or `user:<id>`; never a name or an address. */
+  readonly subject: string;
+  readonly roles: readonly ActorRole[];
+  readonly via: "api" | "cli";
+  readonly requestId: string;
+}
+
+export type ActorRole = "viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin";
+
+/** One page of a list; `next` is an opaque cursor, null at the end. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly status: "active" | "suspended";
+  readonly createdAt: Instant;
+}
+
+/** A published manifest; immutable. `content` is the parsed manifest with its prompt files folded in. */
+export interface ManifestVersion {
+  readonly hash: string;
+  readonly playbook: string;
+  readonly version: string;
+  readonly content: Json;
+  readonly publishedAt: Instant;
+  readonly publishedBy: string;
+  /** True when it belongs to the library that every tenant may use. */
+  readonly isLibrary: boolean;
+}
+
+export interface ApiKeyRow {
+  readonly keyId: string;
+  readonly name: string;
+  readonly roles: readonly ActorRole[];
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly lastUsedAt: Instant | null;
+  readonly revokedAt: Instant | null;
+}
+
+export interface AuditRow {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly via: string;
+  readonly action: string;
+  readonly object: string;
+  readonly beforeHash: string | null;
+  readonly afterHash: string | null;
+  readonly reason: string | null;
+  readonly requestId: string | null;
+  readonly prevHash: string;
+  readonly hash: string;
+}
+
+export interface SessionView {
+  readonly id: string;
+  readonly callId: string;
+  readonly slot: string;
+  readonly bundleHash: string;
+  readonly generation: number;
+  readonly kind: "live" | "trial";
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly disposition: string | null;
+}
+
+/** What POST with the same Idempotency-Key gets: the first answer, a refusal, or the right to go ahead. */
+export type IdempotencyClaim =
+  | { readonly state: "new" }
+  | { readonly state: "replay"; readonly status: number; readonly body: Json }
+  | { readonly state: "in-flight" }
+  | { readonly state: "mismatch" };
+
+/** How a rollout begins: from a saved plan, or by planning first. */
+export interface StartRollout {
+  readonly deploymentId: string;
+  readonly bundle: ReleaseBundle;
+  readonly bundleHash: string;
+  readonly policy: RolloutPolicy;
+  readonly planId: string | null;
+}
+
+/** What an operator may ask of a live rollout. Answers the rollout after the change; throws `rollout_refused` with the table's reason. */
+export type RolloutRequest = "approve" | "promote" | "abort" | "resume";
+
+/**
+ * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
+ * Implemented by `libs/store` on PostgreSQL.
+ */
+export interface ControlStore {
+  /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
+  authenticate(keyId: string, secretHash: string): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
+
+  createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;
+  listTenants(actor: Actor, page: PageRequest): Promise<Page<Tenant>>;
+
+  publishManifest(actor: Actor, version: { hash: string; playbook: string; version: string; content: Json; source: string }): Promise<ManifestVersion>;
+  listManifests(actor: Actor, playbook: string | null, page: PageRequest): Promise<Page<Omit<ManifestVersion, "content">>>;
+  /** By hash or by `playbook@version`; `playbook` alone gives the newest version by semver. */
+  manifest(actor: Actor, reference: string): Promise<ManifestVersion | null>;
+
+  tenantOverlay(actor: Actor, playbook: string): Promise<{ values: Overlay; version: number }>;
+  /** `expectedVersion` from If-Match; throws `precondition_failed`. */
+  putTenantOverlay(actor: Actor, playbook: string, values: Overlay, expectedVersion: number): Promise<{ values: Overlay; version: number }>;
+
+  createConnection(
+    actor: Actor,
+    connection: { name: string; vendor: string; endpoint: "vendor" | "sandbox"; config: JsonObject; smokeWrites: SmokeWrites },
+  ): Promise<Connection>;
+  listConnections(actor: Actor, page: PageRequest): Promise<Page<Connection>>;
+  connection(actor: Actor, id: string): Promise<Connection | null>;
+  /** Stores a new sealed credential version; the one before stays valid for the overlap. */
+  putCredential(actor: Actor, connectionId: string, sealed: string, keyId: string): Promise<{ version: number }>;
+
+  createDeployment(
+    actor: Actor,
+    deployment: { name: string; playbook: string; environment: Environment; number: string | null; connections: Partial<Record<Role, string>>; overlay: Overlay },
+  ): Promise<Deployment>;
+  listDeployments(actor: Actor, page: PageRequest): Promise<Page<DeploymentSummary>>;
+  deployment(actor: Actor, idOrName: string): Promise<DeploymentDetail | null>;
+  putConfiguration(
+    actor: Actor,
+    deploymentId: string,
+    configuration: { number: string | null; connections: Partial<Record<Role, string>>; overlay: Overlay },
+    expectedVersion: number,
+  ): Promise<Deployment>;
+
+  /** The snapshot that planning reads (also used by the worker's plan command). */
+  view(actor: Actor, deploymentId: string): Promise<RolloutView | null>;
+
+  /** Enqueues a read-only plan job and answers its id; the worker saves the plan under it. */
+  requestPlan(actor: Actor, request: { deploymentId: string; bundle: ReleaseBundle; bundleHash: string }): Promise<{ planId: string }>;
+  plan(actor: Actor, planId: string): Promise<PlanState | null>;
+
+  /** Throws `rollout_live`, `plan_stale` (with `details.moved`), `plan_blocked`. */
+  startRollout(actor: Actor, start: StartRollout): Promise<Rollout>;
+  rollout(actor: Actor, rolloutId: string): Promise<RolloutDetail | null>;
+  listRollouts(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<Rollout>>;
+  requestOfRollout(actor: Actor, rolloutId: string, request: RolloutRequest, reason: string | null): Promise<Rollout>;
+  /** Events after `afterSeq`, in order. */
+  rolloutEvents(actor: Actor, rolloutId: string, afterSeq: number, limit: number): Promise<readonly RolloutEvent[]>;
+
+  /** Ruling 17: one transaction, no lease, no worker, no queue, no vendor. Before the switch it is an abort. Throws `previous_slot_gone`. */
+  rollback(actor: Actor, deploymentId: string, reason: string | null): Promise<{ pointer: Pointer; rollout: Rollout | null; wasAbort: boolean }>;
+  /** Ruling 23. */
+  setMode(actor: Actor, deploymentId: string, mode: "live" | "diverted", reason: string | null): Promise<Pointer>;
+  /** Asks the worker to restore the stored routing; the pointer goes to `none` afterwards. */
+  requestDetach(actor: Actor, deploymentId: string): Promise<Rollout>;
+  /** A worker command whose result is kept: `drift` or `test-connection`. */
+  requestCheck(actor: Actor, check: { kind: "drift" | "test-connection"; subjectId: string }): Promise<{ checkId: string }>;
+  check(actor: Actor, checkId: string): Promise<CheckState | null>;
+
+  pointerHistory(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
+  sessions(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<SessionView>>;
+  audit(actor: Actor, page: PageRequest): Promise<Page<AuditRow>>;
+
+  createApiKey(
+    actor: Actor,
+    key: { keyId: string; secretHash: string; name: string; roles: readonly ActorRole[]; tenantId: string | null; expiresAt: Instant },
+  ): Promise<ApiKeyRow>;
+  listApiKeys(actor: Actor, page: PageRequest): Promise<Page<ApiKeyRow>>;
+  revokeApiKey(actor: Actor, keyId: string): Promise<void>;
+
+  claimIdempotency(actor: Actor, key: string, route: string, bodyHash: string): Promise<IdempotencyClaim>;
+  completeIdempotency(actor: Actor, key: string, route: string, status: number, body: Json): Promise<void>;
+  abandonIdempotency(actor: Actor, key: string, route: string): Promise<void>;
+
+  /** True when the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface DeploymentSummary extends Deployment {
+  readonly pointer: Pointer;
+  readonly liveRollout: { readonly id: string; readonly phase: string } | null;
+}
+
+export interface DeploymentDetail extends DeploymentSummary {
+  readonly slots: RolloutView["slots"];
+  readonly attachment: RolloutView["attachment"];
+  readonly stateSerial: number;
+  /** Whether one click brings the previous slot back now, and if not, why. */
+  readonly wayBack: { readonly possible: boolean; readonly verifiedAt: Instant | null; readonly reason: string | null };
+}
+
+export type PlanState =
+  | { readonly state: "pending" }
+  | { readonly state: "ready"; readonly plan: Plan }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
+export type CheckState =
+  | { readonly state: "pending" }
+  | { readonly state: "done"; readonly result: Json }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
+export interface RolloutDetail extends Rollout {
+  readonly steps: readonly Step[];
+  readonly plan: Plan | null;
+}

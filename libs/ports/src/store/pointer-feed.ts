@@ -1,0 +1,79 @@
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { Binding, Pointer, Slot, SlotState } from "@tandem/domain/slot";
+import type { NumberRouting } from "../telephony.ts";
+
+/** What a media node needs to answer calls of one deployment. */
+export interface ServedDeployment {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+  readonly ingressKey: string;
+  readonly number: string | null;
+  readonly pointer: Pointer;
+  readonly slots: Readonly<Record<Slot, ServedSlot>>;
+  /** Where calls went before attach: used while the pointer is `none`. */
+  readonly storedRouting: NumberRouting | null;
+  /** Connection id → sealed credential in force (compact JWE), with the vendor, config and endpoint. */
+  readonly connections: Readonly<Record<string, ServedConnection>>;
+}
+
+export interface ServedSlot {
+  readonly state: SlotState;
+  readonly bundleHash: string | null;
+  /** Bindings a call may need: slot-owned ones of this slot and those of deployment and connection. */
+  readonly bindings: readonly Pick<Binding, "address" | "kind" | "externalId" | "version" | "connectionId">[];
+}
+
+export interface ServedConnection {
+  readonly vendor: string;
+  readonly endpoint: "vendor" | "sandbox";
+  readonly config: { readonly [name: string]: import("@tandem/kernel").Json };
+  readonly credentialVersion: number;
+  /** Compact JWE; only worker and media can open it. */
+  readonly sealed: string;
+  /** The version before, while a rotation overlaps; null otherwise. */
+  readonly previousSealed: string | null;
+}
+
+/** The media node's narrow view of the store, on its own database role. */
+export interface PointerFeed {
+  /** Deployment id → (generation, state serial, config version) of all served deployments: what the 1 s poll compares. */
+  marks(): Promise<ReadonlyMap<string, string>>;
+  deployment(deploymentId: string): Promise<ServedDeployment | null>;
+  bundle(hash: string): Promise<ReleaseBundle | null>;
+  /** Calls `onMove(deploymentId)` for each notification and `onResync()` after each (re)connect; reconnects by itself with back-off. */
+  listen(onMove: (deploymentId: string) => void, onResync: () => void): Promise<{ close(): Promise<void> }>;
+}
+
+/** Facts about a session in the order they happened; written in batches from the spool, at least once, deduplicated by (session, seq). */
+export interface SessionEventRow {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+  readonly sessionId: string;
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly type: string;
+  readonly payload: { readonly [name: string]: import("@tandem/kernel").Json };
+}
+
+/** A call that is or was pinned to a slot. */
+export interface SessionRow {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+  readonly sessionId: string;
+  readonly callId: string;
+  readonly slot: Slot;
+  readonly bundleHash: string;
+  readonly generation: number;
+  readonly kind: "live" | "trial";
+  readonly node: string;
+  readonly from: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly disposition: string | null;
+}
+
+export interface SessionWriter {
+  /** Inserts or updates sessions and appends events in one transaction; the same batch again changes nothing. */
+  write(batch: { readonly sessions: readonly SessionRow[]; readonly events: readonly SessionEventRow[] }): Promise<void>;
+}

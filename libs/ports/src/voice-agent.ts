@@ -1,0 +1,31 @@
+import type { Probe } from "./probe.ts";
+
+/** A call registered with the hosted agent before its leg is connected. */
+export interface RegisteredCall {
+  /** The vendor's call id. */
+  readonly agentCallId: string;
+  /** What the carrier must dial to reach the agent, e.g. `sip:<id>@host`. */
+  readonly sipUri: string;
+}
+
+export interface RegisterCall {
+  readonly agentId: string;
+  readonly agentVersion: number;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: "inbound" | "outbound";
+  /** Carried on every webhook of the call: the signed `(slot, release, generation)` stamp and our session id. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Variables the agent's prompt may use. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** An account with a hosted voice agent. Errors: `VendorError`. */
+export interface VoiceAgent extends Probe {
+  concurrency(): Promise<{ readonly current: number; readonly limit: number | null }>;
+}
+
+/** The one call that the answer path makes. Implemented with `fetch` only (no SDK), total deadline 1.5 s, never retried. */
+export interface CallRegistrar {
+  registerCall(call: RegisterCall, signal?: AbortSignal): Promise<RegisteredCall>;
+}
