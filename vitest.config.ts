@@ -17,6 +17,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["@tandem/source"] } },
   test: {
     environment: "node",
+    globalSetup: ["./vitest.postgres.ts"],
     pool: "forks",
     testTimeout: 20_000,
     passWithNoTests: true,
