@@ -1,2 +1,14 @@
-// One schema per app; the only reader of the environment. Door of this project; filled in by the work on its layer.
-export {};
+export {
+  allVariables,
+  type ApiConfig,
+  apiConfig,
+  type CliConfig,
+  cliConfig,
+  type MediaConfig,
+  mediaConfig,
+  type SandboxConfig,
+  sandboxConfig,
+  type WorkerConfig,
+  workerConfig,
+} from "./apps.ts";
+export { readSettings, type Settings, type Variable, type Variables } from "./variable.ts";

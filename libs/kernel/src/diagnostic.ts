@@ -25,4 +25,5 @@ export interface Diagnostic {
 }
 
 /** True when at least one diagnostic is an error. */
-export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some((d) => d.severity === "error");
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((d) => d.severity === "error");

@@ -14,7 +14,9 @@ export function redactMembers(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      SECRET_MEMBER.test(name) && !SAFE_MEMBER.test(name) && typeof member === "string" ? "[redacted]" : redactMembers(member as Json),
+      SECRET_MEMBER.test(name) && !SAFE_MEMBER.test(name) && typeof member === "string"
+        ? "[redacted]"
+        : redactMembers(member as Json),
     ]),
   );
 }

@@ -1,2 +1,9 @@
-// Sealing and opening of tenant credentials (JWE). Door of this project; filled in by the work on its layer.
-export {};
+export {
+  type CredentialIdentity,
+  makeOpener,
+  makeSealer,
+  makeSealingKeys,
+  type Opener,
+  type Sealer,
+} from "./sealing.ts";
+export { seal, signTicket, type TicketClaims, type TicketPurpose, verifyTicket } from "./ticket.ts";

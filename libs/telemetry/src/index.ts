@@ -1,2 +1,2 @@
-// Logger, traces, metrics and the marks for personal data. Door of this project; filled in by the work on its layer.
-export {};
+export { rateLimited } from "./every.ts";
+export { type DescribedError, describeError, type Logger, type LoggerOptions, makeLogger } from "./logger.ts";

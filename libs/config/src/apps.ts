@@ -1,0 +1,167 @@
+import { durationMs, integer, optional, port, secret, text } from "./value.ts";
+import { platform, variable } from "./platform.ts";
+import { readSettings, type Settings } from "./variable.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const apiVariables = {
+  databaseUrl: platform.databaseUrl,
+  directDatabaseUrl: platform.directDatabaseUrl,
+  redisUrl: platform.redisUrl,
+  publicUrl: platform.publicUrl,
+  fallbackUrl: platform.fallbackUrl,
+  logLevel: platform.logLevel,
+  logPretty: platform.logPretty,
+  port: variable("PORT", port, "Port of the API.", "4000"),
+  host: variable("TANDEM_API_HOST", text, "Address the API listens on.", "127.0.0.1"),
+  keyPepper: variable(
+    "TANDEM_KEY_PEPPER",
+    secret,
+    "Secret under which API keys are stored as HMACs; changing it invalidates every key.",
+  ),
+  sealingPublicKey: variable(
+    "TANDEM_SEALING_PUBLIC_KEY",
+    text,
+    "Public JWK (EC P-256, with kid) that credentials are sealed to.",
+  ),
+  requestsPerMinute: variable(
+    "TANDEM_REQUESTS_PER_MINUTE",
+    integer(1, 1_000_000),
+    "Most requests per API key and minute.",
+    "6000",
+  ),
+  eventStreamsPerTenant: variable(
+    "TANDEM_EVENT_STREAMS_PER_TENANT",
+    integer(1, 10_000),
+    "Most open event streams per tenant.",
+    "50",
+  ),
+} as const;
+
+export const workerVariables = {
+  databaseUrl: platform.databaseUrl,
+  directDatabaseUrl: platform.directDatabaseUrl,
+  redisUrl: platform.redisUrl,
+  publicUrl: platform.publicUrl,
+  logLevel: platform.logLevel,
+  logPretty: platform.logPretty,
+  sandboxOrigins: platform.sandboxOrigins,
+  installKey: platform.installKey,
+  ticketKey: platform.ticketKey,
+  faultPoint: platform.faultPoint,
+  port: variable("TANDEM_WORKER_PORT", port, "Port of the worker's health routes.", "4200"),
+  host: variable("TANDEM_WORKER_HOST", text, "Address the worker's health routes listen on.", "127.0.0.1"),
+  sealingPrivateKey: variable(
+    "TANDEM_SEALING_PRIVATE_KEY",
+    secret,
+    "Private JWK that opens sealed credentials; JSON, or a JSON array while keys rotate.",
+  ),
+  leaseMs: variable(
+    "TANDEM_LEASE_MS",
+    durationMs,
+    "How long a worker holds a deployment before another may take it.",
+    "15000",
+  ),
+  sweepIntervalMs: variable(
+    "TANDEM_SWEEP_INTERVAL_MS",
+    durationMs,
+    "How often each worker looks for due work by itself.",
+    "5000",
+  ),
+  callDeadlineMs: variable("TANDEM_VENDOR_DEADLINE_MS", durationMs, "Total deadline of one vendor call.", "10000"),
+  settleCapMs: variable(
+    "TANDEM_SETTLE_CAP_MS",
+    durationMs,
+    "Upper bound on the settle time that adapters declare; lower it in tests only.",
+    "120000",
+  ),
+  bakeCheckMs: variable("TANDEM_BAKE_CHECK_MS", durationMs, "How often both slots are verified during bake.", "15000"),
+  concurrency: variable(
+    "TANDEM_WORKER_CONCURRENCY",
+    integer(1, 200),
+    "Deployments that one worker moves at the same time.",
+    "8",
+  ),
+} as const;
+
+export const mediaVariables = {
+  databaseUrl: platform.databaseUrl,
+  directDatabaseUrl: platform.directDatabaseUrl,
+  publicUrl: platform.publicUrl,
+  fallbackUrl: platform.fallbackUrl,
+  logLevel: platform.logLevel,
+  logPretty: platform.logPretty,
+  sandboxOrigins: platform.sandboxOrigins,
+  installKey: platform.installKey,
+  ticketKey: platform.ticketKey,
+  sealingPrivateKey: workerVariables.sealingPrivateKey,
+  port: variable("TANDEM_MEDIA_PORT", port, "Port of the media service.", "4100"),
+  host: variable("TANDEM_MEDIA_HOST", text, "Address the media service listens on.", "127.0.0.1"),
+  dataDir: variable(
+    "TANDEM_MEDIA_DATA_DIR",
+    text,
+    "Folder for the last-known-good copy and the event spool.",
+    ".data/media",
+  ),
+  node: variable(
+    "TANDEM_MEDIA_NODE",
+    optional(text),
+    "Name of this node in sessions and health; empty uses host name and port.",
+    "",
+  ),
+  pollMs: variable("TANDEM_POINTER_POLL_MS", durationMs, "How often pointers are compared with the database.", "1000"),
+  drainMs: variable("TANDEM_DRAIN_MS", durationMs, "How long a stopping node waits for its calls.", "3600000"),
+  callDeadlineMs: variable(
+    "TANDEM_TOOL_DEADLINE_MS",
+    durationMs,
+    "Total deadline of one vendor call that a tool makes.",
+    "8000",
+  ),
+} as const;
+
+export const sandboxVariables = {
+  logLevel: platform.logLevel,
+  logPretty: platform.logPretty,
+  host: variable("TANDEM_SANDBOX_HOST", text, "Address the sandbox listens on.", "127.0.0.1"),
+  dataDir: variable(
+    "TANDEM_SANDBOX_DATA_DIR",
+    text,
+    "Folder of the emulated vendors' state and ledger.",
+    ".data/sandbox",
+  ),
+  controlPort: variable("TANDEM_SANDBOX_CONTROL_PORT", port, "Port of the sandbox's control API.", "4700"),
+  twilioPort: variable("TANDEM_SANDBOX_TWILIO_PORT", port, "Port of the emulated Twilio.", "4701"),
+  retellPort: variable("TANDEM_SANDBOX_RETELL_PORT", port, "Port of the emulated Retell.", "4702"),
+  googlePort: variable("TANDEM_SANDBOX_GOOGLE_PORT", port, "Port of the emulated Google.", "4703"),
+  hubspotPort: variable("TANDEM_SANDBOX_HUBSPOT_PORT", port, "Port of the emulated HubSpot.", "4704"),
+} as const;
+
+export const cliVariables = {
+  url: variable("TANDEM_URL", text, "Address of the API.", "http://127.0.0.1:4000"),
+  apiKey: variable("TANDEM_API_KEY", optional(secret), "API key of the caller.", ""),
+} as const;
+
+export type ApiConfig = Settings<typeof apiVariables>;
+export type WorkerConfig = Settings<typeof workerVariables>;
+export type MediaConfig = Settings<typeof mediaVariables>;
+export type SandboxConfig = Settings<typeof sandboxVariables>;
+export type CliConfig = Settings<typeof cliVariables>;
+
+/** Each reads its app's settings; throws `config_invalid` naming every variable that is missing or wrong. */
+export const apiConfig = (environment: Environment = process.env): ApiConfig => readSettings(apiVariables, environment);
+export const workerConfig = (environment: Environment = process.env): WorkerConfig =>
+  readSettings(workerVariables, environment);
+export const mediaConfig = (environment: Environment = process.env): MediaConfig =>
+  readSettings(mediaVariables, environment);
+export const sandboxConfig = (environment: Environment = process.env): SandboxConfig =>
+  readSettings(sandboxVariables, environment);
+export const cliConfig = (environment: Environment = process.env): CliConfig => readSettings(cliVariables, environment);
+
+/** Every app's variables, for the configuration reference. */
+export const allVariables = {
+  api: apiVariables,
+  worker: workerVariables,
+  media: mediaVariables,
+  sandbox: sandboxVariables,
+  cli: cliVariables,
+} as const;

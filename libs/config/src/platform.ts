@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { flag, json, optional, postgresUrl, secret, text, url } from "./value.ts";
+import type { Variable } from "./variable.ts";
+
+const variable = <Value>(
+  name: string,
+  schema: z.ZodType<Value, string>,
+  meaning: string,
+  fallback?: string,
+): Variable<Value> => ({
+  name,
+  meaning,
+  schema: schema as z.ZodType<Value>,
+  ...(fallback === undefined ? {} : { fallback }),
+});
+
+export { variable };
+
+/** Origins of the sandbox's emulators by vendor, e.g. `{"twilio":"http://127.0.0.1:4701"}`. */
+export const SandboxOrigins = z.record(z.string(), z.string());
+
+/** Variables that more than one process reads. */
+export const platform = {
+  databaseUrl: variable("DATABASE_URL", postgresUrl, "PostgreSQL as this process's own login role (not the owner)."),
+  directDatabaseUrl: variable(
+    "TANDEM_DIRECT_DATABASE_URL",
+    optional(postgresUrl),
+    "PostgreSQL without a transaction pooler in between, for LISTEN and the queue; empty uses DATABASE_URL.",
+    "",
+  ),
+  redisUrl: variable("REDIS_URL", optional(text), "Redis for the queue; empty keeps the queue in PostgreSQL.", ""),
+  publicUrl: variable(
+    "TANDEM_PUBLIC_URL",
+    url,
+    "Where carriers and agents reach the media service from outside, without a path.",
+    "http://127.0.0.1:4100",
+  ),
+  fallbackUrl: variable(
+    "TANDEM_FALLBACK_URL",
+    optional(url),
+    "A carrier document outside the media service's failure domain, used as the number's fallback; empty uses the media service's own fallback address.",
+    "",
+  ),
+  logLevel: variable(
+    "TANDEM_LOG_LEVEL",
+    z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
+    "Least severe level that is logged.",
+    "info",
+  ),
+  logPretty: variable("TANDEM_LOG_PRETTY", flag, "Logs for people instead of JSON lines.", "false"),
+  sandboxOrigins: variable(
+    "TANDEM_SANDBOX_ORIGINS",
+    json(SandboxOrigins),
+    'Addresses of the vendor sandbox as JSON, e.g. {"twilio":"http://127.0.0.1:4701"}; {} refuses sandbox connections.',
+    "{}",
+  ),
+  installKey: variable(
+    "TANDEM_INSTALL_KEY",
+    secret,
+    "Secret from which external keys are made; never change it, or our own vendor objects are not recognised.",
+  ),
+  ticketKey: variable(
+    "TANDEM_TICKET_KEY",
+    secret,
+    "Secret that signs tickets, call stamps and the last-known-good file; the same in worker and media.",
+  ),
+  faultPoint: variable(
+    "TANDEM_FAULT",
+    optional(text),
+    "Test only: kills this process with SIGKILL at the named fault point, `<point>` or `<point>#<n>` for the n-th time.",
+    "",
+  ),
+} as const;
