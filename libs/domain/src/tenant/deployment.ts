@@ -9,14 +9,19 @@ export const Role = z.enum(["telephony", "voiceAgent", "calendar", "crm"]);
 export type Role = z.infer<typeof Role>;
 
 /** A phone number in E.164 with its plus sign, e.g. `+15551234567`. */
-export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be a phone number in E.164 such as +15551234567, in quotes");
+export const E164 = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, "must be a phone number in E.164 such as +15551234567, in quotes");
 export type E164 = z.infer<typeof E164>;
 
 /** A name for people and URLs: lower-case words joined by single hyphens, at most 63 characters. */
 export const Slug = z
   .string()
   .max(63)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens, beginning with a letter");
+  .regex(
+    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "must be lower-case letters, digits and single hyphens, beginning with a letter",
+  );
 
 /** Parameter values that a tenant or a deployment sets over the playbook's defaults: parameter name → value. */
 export type Overlay = { readonly [parameter: string]: import("@tandem/kernel").Json };

@@ -17,7 +17,15 @@ export interface Actor {
   readonly requestId: string;
 }
 
-export type ActorRole = "viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin";
+export type ActorRole =
+  | "viewer"
+  | "author"
+  | "approver"
+  | "operator"
+  | "tenant-admin"
+  | "ci"
+  | "auditor"
+  | "platform-admin";
 
 /** One page of a list; `next` is an opaque cursor, null at the end. */
 export interface Page<Item> {
@@ -112,23 +120,44 @@ export type RolloutRequest = "approve" | "promote" | "abort" | "resume";
  */
 export interface ControlStore {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
-  authenticate(keyId: string, secretHash: string): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
+  authenticate(
+    keyId: string,
+    secretHash: string,
+  ): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
 
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;
   listTenants(actor: Actor, page: PageRequest): Promise<Page<Tenant>>;
 
-  publishManifest(actor: Actor, version: { hash: string; playbook: string; version: string; content: Json; source: string }): Promise<ManifestVersion>;
-  listManifests(actor: Actor, playbook: string | null, page: PageRequest): Promise<Page<Omit<ManifestVersion, "content">>>;
+  publishManifest(
+    actor: Actor,
+    version: { hash: string; playbook: string; version: string; content: Json; source: string },
+  ): Promise<ManifestVersion>;
+  listManifests(
+    actor: Actor,
+    playbook: string | null,
+    page: PageRequest,
+  ): Promise<Page<Omit<ManifestVersion, "content">>>;
   /** By hash or by `playbook@version`; `playbook` alone gives the newest version by semver. */
   manifest(actor: Actor, reference: string): Promise<ManifestVersion | null>;
 
   tenantOverlay(actor: Actor, playbook: string): Promise<{ values: Overlay; version: number }>;
   /** `expectedVersion` from If-Match; throws `precondition_failed`. */
-  putTenantOverlay(actor: Actor, playbook: string, values: Overlay, expectedVersion: number): Promise<{ values: Overlay; version: number }>;
+  putTenantOverlay(
+    actor: Actor,
+    playbook: string,
+    values: Overlay,
+    expectedVersion: number,
+  ): Promise<{ values: Overlay; version: number }>;
 
   createConnection(
     actor: Actor,
-    connection: { name: string; vendor: string; endpoint: "vendor" | "sandbox"; config: JsonObject; smokeWrites: SmokeWrites },
+    connection: {
+      name: string;
+      vendor: string;
+      endpoint: "vendor" | "sandbox";
+      config: JsonObject;
+      smokeWrites: SmokeWrites;
+    },
   ): Promise<Connection>;
   listConnections(actor: Actor, page: PageRequest): Promise<Page<Connection>>;
   connection(actor: Actor, id: string): Promise<Connection | null>;
@@ -137,7 +166,14 @@ export interface ControlStore {
 
   createDeployment(
     actor: Actor,
-    deployment: { name: string; playbook: string; environment: Environment; number: string | null; connections: Partial<Record<Role, string>>; overlay: Overlay },
+    deployment: {
+      name: string;
+      playbook: string;
+      environment: Environment;
+      number: string | null;
+      connections: Partial<Record<Role, string>>;
+      overlay: Overlay;
+    },
   ): Promise<Deployment>;
   listDeployments(actor: Actor, page: PageRequest): Promise<Page<DeploymentSummary>>;
   deployment(actor: Actor, idOrName: string): Promise<DeploymentDetail | null>;
@@ -152,7 +188,10 @@ export interface ControlStore {
   view(actor: Actor, deploymentId: string): Promise<RolloutView | null>;
 
   /** Enqueues a read-only plan job and answers its id; the worker saves the plan under it. */
-  requestPlan(actor: Actor, request: { deploymentId: string; bundle: ReleaseBundle; bundleHash: string }): Promise<{ planId: string }>;
+  requestPlan(
+    actor: Actor,
+    request: { deploymentId: string; bundle: ReleaseBundle; bundleHash: string },
+  ): Promise<{ planId: string }>;
   plan(actor: Actor, planId: string): Promise<PlanState | null>;
 
   /** Throws `rollout_live`, `plan_stale` (with `details.moved`), `plan_blocked`. */
@@ -164,22 +203,40 @@ export interface ControlStore {
   rolloutEvents(actor: Actor, rolloutId: string, afterSeq: number, limit: number): Promise<readonly RolloutEvent[]>;
 
   /** Ruling 17: one transaction, no lease, no worker, no queue, no vendor. Before the switch it is an abort. Throws `previous_slot_gone`. */
-  rollback(actor: Actor, deploymentId: string, reason: string | null): Promise<{ pointer: Pointer; rollout: Rollout | null; wasAbort: boolean }>;
+  rollback(
+    actor: Actor,
+    deploymentId: string,
+    reason: string | null,
+  ): Promise<{ pointer: Pointer; rollout: Rollout | null; wasAbort: boolean }>;
   /** Ruling 23. */
   setMode(actor: Actor, deploymentId: string, mode: "live" | "diverted", reason: string | null): Promise<Pointer>;
   /** Asks the worker to restore the stored routing; the pointer goes to `none` afterwards. */
   requestDetach(actor: Actor, deploymentId: string): Promise<Rollout>;
   /** A worker command whose result is kept: `drift` or `test-connection`. */
-  requestCheck(actor: Actor, check: { kind: "drift" | "test-connection"; subjectId: string }): Promise<{ checkId: string }>;
+  requestCheck(
+    actor: Actor,
+    check: { kind: "drift" | "test-connection"; subjectId: string },
+  ): Promise<{ checkId: string }>;
   check(actor: Actor, checkId: string): Promise<CheckState | null>;
 
-  pointerHistory(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
+  pointerHistory(
+    actor: Actor,
+    deploymentId: string,
+    page: PageRequest,
+  ): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
   sessions(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<SessionView>>;
   audit(actor: Actor, page: PageRequest): Promise<Page<AuditRow>>;
 
   createApiKey(
     actor: Actor,
-    key: { keyId: string; secretHash: string; name: string; roles: readonly ActorRole[]; tenantId: string | null; expiresAt: Instant },
+    key: {
+      keyId: string;
+      secretHash: string;
+      name: string;
+      roles: readonly ActorRole[];
+      tenantId: string | null;
+      expiresAt: Instant;
+    },
   ): Promise<ApiKeyRow>;
   listApiKeys(actor: Actor, page: PageRequest): Promise<Page<ApiKeyRow>>;
   revokeApiKey(actor: Actor, keyId: string): Promise<void>;

@@ -75,5 +75,8 @@ export interface SessionRow {
 
 export interface SessionWriter {
   /** Inserts or updates sessions and appends events in one transaction; the same batch again changes nothing. */
-  write(batch: { readonly sessions: readonly SessionRow[]; readonly events: readonly SessionEventRow[] }): Promise<void>;
+  write(batch: {
+    readonly sessions: readonly SessionRow[];
+    readonly events: readonly SessionEventRow[];
+  }): Promise<void>;
 }

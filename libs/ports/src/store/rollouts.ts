@@ -108,7 +108,13 @@ export interface FencedTransaction {
   countReferences(externalKey: string): Promise<number>;
   patchSlot(
     slot: Slot,
-    patch: { state?: SlotState; bundleHash?: string | null; readyBundleHash?: string | null; verified?: boolean; intact?: boolean },
+    patch: {
+      state?: SlotState;
+      bundleHash?: string | null;
+      readyBundleHash?: string | null;
+      verified?: boolean;
+      intact?: boolean;
+    },
   ): Promise<void>;
   setAttachment(attachment: Attachment): Promise<void>;
   /** Compare-and-set on the generation: writes pointer, history and notification; false when it had moved. `pointer.generation` must be expected + 1. */
