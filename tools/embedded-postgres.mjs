@@ -20,10 +20,11 @@ const READY = "ready to accept connections";
  * @param {string} [options.portVariable] the environment variable to name when `port` is taken
  * @param {Record<string, string>} [options.settings] server settings
  * @param {boolean} [options.throwAway] no durability, and the folder goes when the launcher does
+ * @param {() => void} [options.onUnexpectedEnd] called when the server ends without having been stopped
  * @returns {Promise<{url: string, port: number, dataDir: string, adopted: boolean, stop: () => Promise<void>}>}
  *   `url` is the superuser's, without a database; `stop` also stops an adopted server.
  */
-export async function startPostgres({ dataDir, port, portVariable, settings = {}, throwAway = false }) {
+export async function startPostgres({ dataDir, port, portVariable, settings = {}, throwAway = false, onUnexpectedEnd = () => {} }) {
   const plan = await planServer(resolve(dataDir));
   const running = await findRunning(plan.dataDir);
   if (running) return handle(running.port, plan.dataDir, true, () => stopProcess(running.pid));
@@ -34,7 +35,9 @@ export async function startPostgres({ dataDir, port, portVariable, settings = {}
   const durability = throwAway ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {};
   const child = await launch(plan, chosen, { ...durability, ...settings });
   guard(child.pid, throwAway ? plan.dataDir : undefined);
+  child.once("exit", onUnexpectedEnd);
   return handle(chosen, plan.dataDir, false, async () => {
+    child.off("exit", onUnexpectedEnd);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
     child.kill("SIGINT"); // "fast shutdown": sessions are cut, data is safe
@@ -181,8 +184,8 @@ function explain(log, dataDir, program) {
     [/initialized by PostgreSQL version/i, `${dataDir} was made by another major version of PostgreSQL. ${aside}`],
     [/lock file "postmaster.pid" already exists/i, `Another server uses ${dataDir}. Fix: stop it and start again.`],
     [/cannot be run as root|must not be run as root/i, "PostgreSQL does not run as root and this machine allows no way round. Fix: start as an ordinary user."],
-    [/could not access|Permission denied/i, `${dataDir} or the programs cannot be read by this user. Fix: chown them to the user that starts Tandem.`],
-    [/PANIC|invalid checkpoint|could not (open|read) file|could not locate|not a database cluster|missing/i, `${dataDir} is damaged. ${aside}`],
+    [/Permission denied/i, `${dataDir} or the programs cannot be read by this user. Fix: chown them to the user that starts Tandem.`],
+    [/PANIC|invalid checkpoint|could not (open|read|access)|could not locate|not a database cluster|missing/i, `${dataDir} is damaged. ${aside}`],
   ];
   const [, reason] = cases.find(([pattern]) => pattern.test(log)) ?? [null, "See its messages below."];
   return `The embedded PostgreSQL did not start (${program}). ${reason}\n${log.trim()}`;
