@@ -1,2 +1,19 @@
+export type { DecisionRecord, DecisionView, Refusal, RolloutChange, SlotChange } from "./decision.ts";
+export { decideDetach, type DetachDecision } from "./detach-decision.ts";
+export { MachineEvent } from "./event.ts";
+export { isLive, isSwitched, type MachineState, transition, type Transition } from "./machine.ts";
+export { decideMode, type ModeDecision } from "./mode-decision.ts";
 export { Phase, terminalPhases } from "./phase.ts";
+export { type ReasonCode, type ReasonEntry, reasonOf, reasons } from "./reasons.ts";
+export { type Asker, decideRequest, type RequestDecision, type RolloutAsk } from "./request-decision.ts";
+export { decideRollback, type RollbackDecision } from "./rollback-decision.ts";
 export type { Desired, Rollout, RolloutEvent, RolloutPolicy, Step, StepState } from "./rollout.ts";
+export {
+  nextSlotState,
+  type SlotCell,
+  SlotEvent,
+  slotRefusals,
+  type SlotRefusalCode,
+  slotTransitions,
+} from "./slot-transitions.ts";
+export { type Cell, type RefusalCode, refusals, transitions } from "./transitions.ts";

@@ -2,8 +2,11 @@ import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { Slot } from "../slot/index.ts";
 import type { Phase } from "./phase.ts";
 
-/** What an operator wants of a live rollout beyond going on. */
-export type Desired = "continue" | "abort" | "rollback" | "promote";
+/**
+ * What an operator wants of a live rollout beyond going on. `detach`: restore the number's stored routing and set the pointer to
+ * `none`; a detach without a rollout in progress is a rollout of its own that begins in `rolling-back` (see `decideDetach`).
+ */
+export type Desired = "continue" | "abort" | "rollback" | "promote" | "detach";
 
 /** How a rollout moves on where a person may decide. */
 export interface RolloutPolicy {
