@@ -54,6 +54,8 @@ export interface SandboxWorld {
   isRevoked(credential: string): boolean;
   /** Base URL (origin) of another emulator of the same host, e.g. to dial a hosted agent. */
   originOf(vendor: string): string;
+  /** Runs an action of another emulator of the same host (a carrier's leg arriving at a hosted agent). Rejects when it has no such action. */
+  act(vendor: string, action: string, input: JsonObject): Promise<JsonObject>;
 }
 
 /** One vendor's wire protocol. The host owns sockets, fault scripts, the ledger's storage and the control API. */
@@ -62,6 +64,8 @@ export interface SandboxVendor {
   handle(request: SandboxRequest, world: SandboxWorld): SandboxResponse | Promise<SandboxResponse>;
   /** Objects that exist before anybody writes: the demo account with its number, agent quota, calendar, portal. Idempotent. */
   seed(world: SandboxWorld): void;
+  /** The vendor's own error body for a status that the host injects as a fault (429, 500 …). Absent: a plain JSON error. */
+  failure?(status: number): SandboxResponse;
   /** What a person could do in the vendor's dashboard or what the outside world does: edit an object, place a call, end a call, speak a tool request. Name → action; input and result are JSON. */
   readonly actions: Readonly<Record<string, (input: JsonObject, world: SandboxWorld) => Promise<JsonObject>>>;
 }

@@ -1,0 +1,76 @@
+import type { Server } from "node:http";
+import type { SandboxVendor } from "@tandem/ports/sandbox";
+import { SandboxControl } from "./control.ts";
+import { controlServer } from "./control-server.ts";
+import { listen, shut } from "./http.ts";
+import { SandboxState } from "./state.ts";
+import { type Tap, vendorServer } from "./vendor-server.ts";
+
+export interface SandboxOptions {
+  readonly vendors: readonly SandboxVendor[];
+  /** Folder of tables and ledger; null keeps them in memory. */
+  readonly dataDir: string | null;
+  /** Vendor name → port; absent or 0 takes a free one. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** 0 takes a free one (the default). */
+  readonly controlPort?: number;
+  readonly host?: string;
+  /** Sees every exchange; for conformance tests. */
+  readonly tap?: Tap;
+  /** Seeds the chances of fault scripts. */
+  readonly seed?: number;
+}
+
+export interface RunningSandbox {
+  /** Vendor name → origin, e.g. `http://127.0.0.1:4701`. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly controlOrigin: string;
+  readonly control: SandboxControl;
+  close(): Promise<void>;
+}
+
+/** Starts one HTTP server per vendor and the control server. Rejects when a port is taken; nothing is left listening then. */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const { vendors, host = "127.0.0.1" } = options;
+  const state = new SandboxState(vendors, options.dataDir, seededRandom(options.seed ?? 1));
+  const servers: Server[] = [];
+  const open = async (server: Server, port: number): Promise<string> => {
+    const origin = await listen(server, host, port);
+    servers.push(server);
+    return origin;
+  };
+  try {
+    for (const vendor of vendors)
+      state.origins.set(
+        vendor.name,
+        await open(vendorServer(vendor, state, options.tap), options.ports?.[vendor.name] ?? 0),
+      );
+    state.seed();
+    const controlOrigin = await open(controlServer(state), options.controlPort ?? 0);
+    return {
+      origins: Object.fromEntries(state.origins),
+      controlOrigin,
+      control: new SandboxControl(controlOrigin),
+      close: () => closeAll(servers, state),
+    };
+  } catch (error) {
+    await closeAll(servers, state);
+    throw error;
+  }
+}
+
+async function closeAll(servers: readonly Server[], state: SandboxState): Promise<void> {
+  await Promise.all(servers.map(shut));
+  state.close();
+}
+
+/** A small repeatable generator of numbers in [0, 1). */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
