@@ -24,7 +24,11 @@ export default defineConfig({
     coverage: { provider: "v8", include: ["apps/*/src/**/*.ts", "libs/**/src/**/*.ts"], exclude: ["**/generated/**"] },
     projects: [
       ...workspaceProjects,
-      { extends: true as const, root: "tools", test: { name: "tools", include: ["**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        extends: true as const,
+        root: "tools",
+        test: { name: "tools", include: ["**/*.test.ts"], testTimeout: 60_000 },
+      },
     ],
   },
 });

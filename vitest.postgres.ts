@@ -20,8 +20,10 @@ async function needsDatabase(project: TestProject): Promise<boolean> {
   const selected = await project.vitest.globTestSpecifications(filenamePattern);
   const roots = new Set(selected.map((each) => each.project.config.root));
   return [...roots].some((root) =>
-    globSync("**/*.ts", { cwd: root, exclude: (name) => name === "node_modules" || name === "dist" || name === "generated" })
-      .some((file) => /freshDatabase|pgUrl/.test(readFileSync(join(root, file), "utf8"))),
+    globSync("**/*.ts", {
+      cwd: root,
+      exclude: (name) => name === "node_modules" || name === "dist" || name === "generated",
+    }).some((file) => /freshDatabase|pgUrl/.test(readFileSync(join(root, file), "utf8"))),
   );
 }
 

@@ -65,14 +65,23 @@ function comparedWithLedger(migrations, rows) {
 
 async function applyOne(client, { name, sql, checksum }) {
   const id = randomUUID();
-  await client.query('INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)', [id, checksum, name]);
+  await client.query('INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    checksum,
+    name,
+  ]);
   try {
     await client.query(sql); // simple protocol: all statements in one implicit transaction, as the engine does
   } catch (error) {
     await client.query("ROLLBACK"); // a no-op unless the file opened a transaction itself
-    await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, `${error.code ?? ""} ${error.message}`]);
+    await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [
+      id,
+      `${error.code ?? ""} ${error.message}`,
+    ]);
     const line = error.position ? sql.slice(0, Number(error.position)).split("\n").length : "?";
     throw new Error(`Migration ${name}, line ${line}: ${error.message} (${error.code ?? "no code"})`, { cause: error });
   }
-  await client.query('UPDATE "_prisma_migrations" SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
+  await client.query('UPDATE "_prisma_migrations" SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [
+    id,
+  ]);
 }

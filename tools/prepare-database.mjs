@@ -26,7 +26,12 @@ const QUEUE_RIGHTS = `
  * @param {string} [options.migrations]
  * @returns {Promise<string[]>} the migrations applied now
  */
-export async function prepareDatabase({ ownerUrl, queueInPostgres = !process.env.REDIS_URL, passwords, migrations = join(workspaceRoot, "prisma/migrations") }) {
+export async function prepareDatabase({
+  ownerUrl,
+  queueInPostgres = !process.env.REDIS_URL,
+  passwords,
+  migrations = join(workspaceRoot, "prisma/migrations"),
+}) {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

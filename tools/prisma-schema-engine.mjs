@@ -26,7 +26,12 @@ function parseArguments(words) {
 
 /** The CLI reads the engine's log from stderr, one JSON object per line. */
 function log(level, message, fields = {}) {
-  const entry = { timestamp: new Date().toISOString(), level, fields: { message, ...fields }, target: "schema_engine::logger" };
+  const entry = {
+    timestamp: new Date().toISOString(),
+    level,
+    fields: { message, ...fields },
+    target: "schema_engine::logger",
+  };
   process.stderr.write(`${JSON.stringify(entry)}\n`);
 }
 
@@ -41,7 +46,12 @@ function serve(host) {
       send({ id, result: await host.call(method, params, print) });
     } catch (thrown) {
       const error = host.originalOf(thrown);
-      const data = { is_panic: false, message: error?.message ?? String(error), error_code: error?.code, meta: error?.meta };
+      const data = {
+        is_panic: false,
+        message: error?.message ?? String(error),
+        error_code: error?.code,
+        meta: error?.meta,
+      };
       send({ id, error: { code: 4466, message: "An error happened. Check the data field for details.", data } });
     }
   }

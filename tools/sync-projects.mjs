@@ -52,4 +52,6 @@ if (check && stale > 0) {
   console.error("Fix: node tools/sync-projects.mjs");
   process.exit(1);
 }
-console.log(check ? `${wanted.size} tsconfig files agree with package.json` : `${stale} of ${wanted.size} tsconfig files written`);
+console.log(
+  check ? `${wanted.size} tsconfig files agree with package.json` : `${stale} of ${wanted.size} tsconfig files written`,
+);

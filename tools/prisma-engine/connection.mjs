@@ -82,7 +82,9 @@ class EngineConnection {
 
   async queryRaw({ sql, args = [] }) {
     const types = { getTypeParser: () => (text) => text };
-    const { fields, rows } = await this.#asEngineError(() => this.client.query({ text: sql, values: args, rowMode: "array", types }));
+    const { fields, rows } = await this.#asEngineError(() =>
+      this.client.query({ text: sql, values: args, rowMode: "array", types }),
+    );
     const columnTypes = fields.map((field) => COLUMN_TYPES.get(field.dataTypeID) ?? C.Text);
     const decoders = columnTypes.map((type) => DECODERS.get(type) ?? String);
     return {
@@ -132,7 +134,17 @@ class EngineConnection {
     } catch (error) {
       if (!error.code || !error.severity) throw error;
       const { code, message, severity, detail, column, hint } = error;
-      throw new DriverAdapterError({ kind: "postgres", originalCode: code, originalMessage: message, code, severity, message, detail, column, hint });
+      throw new DriverAdapterError({
+        kind: "postgres",
+        originalCode: code,
+        originalMessage: message,
+        code,
+        severity,
+        message,
+        detail,
+        column,
+        hint,
+      });
     }
   }
 }
@@ -149,7 +161,8 @@ export function createConnectionFactory(datasource) {
       ...ADAPTER,
       connect: async () => track(new EngineConnection(await openClient(datasource.url))),
       async connectToShadowDb() {
-        if (datasource.shadowDatabaseUrl) return track(new EngineConnection(await openClient(datasource.shadowDatabaseUrl)));
+        if (datasource.shadowDatabaseUrl)
+          return track(new EngineConnection(await openClient(datasource.shadowDatabaseUrl)));
         const name = `prisma_migrate_shadow_db_${randomUUID()}`;
         const { client } = await openClient(datasource.url);
         await client.query(`CREATE DATABASE "${name}"`);

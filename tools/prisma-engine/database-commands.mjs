@@ -29,7 +29,10 @@ const COMMANDS = {
   "can-connect-to-database": (url) => execute(url, () => "SELECT 1"),
   "create-database": createDatabase,
   "drop-database": (url) =>
-    execute(withDatabase(url, "postgres"), (client) => `DROP DATABASE IF EXISTS ${client.escapeIdentifier(nameOf(url))} WITH (FORCE)`),
+    execute(
+      withDatabase(url, "postgres"),
+      (client) => `DROP DATABASE IF EXISTS ${client.escapeIdentifier(nameOf(url))} WITH (FORCE)`,
+    ),
 };
 
 /** Runs one `cli` sub-command. Resolves to undefined, or to the failure as Prisma's code and message. */
@@ -49,5 +52,8 @@ function toPrismaFailure(url, error) {
   if (BAD_LOGIN.includes(error.code)) {
     return { code: "P1000", message: `Authentication failed against the database server at \`${hostname}\`` };
   }
-  return { code: "P1001", message: `Can't reach database server at \`${hostname}:${port || 5432}\`: ${error.message || error.code}` };
+  return {
+    code: "P1001",
+    message: `Can't reach database server at \`${hostname}:${port || 5432}\`: ${error.message || error.code}`,
+  };
 }

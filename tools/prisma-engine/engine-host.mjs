@@ -12,7 +12,9 @@ const NEEDS_MIGRATIONS_CACHED = new Set(["evaluateDataLoss", "createMigration"])
 
 /** The commit the engine was built from, as `--version` of the native engine prints it. */
 export function engineVersion() {
-  return JSON.parse(readFileSync(join(dirname(glueFile), "package.json"), "utf8")).version.split(".").at(-1);
+  return JSON.parse(readFileSync(join(dirname(glueFile), "package.json"), "utf8"))
+    .version.split(".")
+    .at(-1);
 }
 
 async function loadEngineModule() {
@@ -42,7 +44,9 @@ export function createEngineHost({ datamodels, datasource, onLog }) {
     errors = bound.errorRegistry;
     try {
       const models = datamodels.length > 0 ? datamodels : undefined;
-      return await work(await glue.SchemaEngine.new({ datamodels: models }, (message) => onLog(String(message)), bound));
+      return await work(
+        await glue.SchemaEngine.new({ datamodels: models }, (message) => onLog(String(message)), bound),
+      );
     } finally {
       await closeAll();
     }

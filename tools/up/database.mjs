@@ -14,7 +14,9 @@ const OWNER = "tandem_owner";
  *   `appUrls` holds the database variables of each app.
  */
 export async function openDatabase(secrets, onUnexpectedEnd, environment = process.env) {
-  const passwords = Object.fromEntries(Object.keys(LOGIN_ROLES).map((app) => [app, secrets[`TANDEM_DATABASE_PASSWORD_${app.toUpperCase()}`]]));
+  const passwords = Object.fromEntries(
+    Object.keys(LOGIN_ROLES).map((app) => [app, secrets[`TANDEM_DATABASE_PASSWORD_${app.toUpperCase()}`]]),
+  );
   if (environment.DATABASE_URL) return useServer(environment, passwords);
   const wanted = environment.TANDEM_POSTGRES_PORT;
   const server = await startPostgres({
@@ -57,9 +59,16 @@ async function useServer(environment, passwords) {
     const appUrls = urlsOf(environment.DATABASE_URL, passwords, environment);
     return { ownerUrl, appUrls, applied, where, stop: async () => {} };
   } catch (error) {
-    if (error.code === "3D000") throw new Error(`The database ${where} does not exist. Fix: create it, owned by the role in the URL.`, { cause: error });
+    if (error.code === "3D000")
+      throw new Error(`The database ${where} does not exist. Fix: create it, owned by the role in the URL.`, {
+        cause: error,
+      });
     const unreachable = ["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "28P01", "28000"].includes(error.code);
-    if (unreachable) throw new Error(`Cannot log in to PostgreSQL at ${where}: ${error.message || error.code}. Fix: check DATABASE_URL, or unset it to use the embedded server.`, { cause: error });
+    if (unreachable)
+      throw new Error(
+        `Cannot log in to PostgreSQL at ${where}: ${error.message || error.code}. Fix: check DATABASE_URL, or unset it to use the embedded server.`,
+        { cause: error },
+      );
     throw error;
   }
 }
@@ -74,7 +83,13 @@ function urlsOf(serverUrl, passwords, environment) {
   const apps = Object.keys(LOGIN_ROLES).map((app) => {
     const own = environment[`TANDEM_${app.toUpperCase()}_DATABASE_URL`];
     const direct = environment.TANDEM_DIRECT_DATABASE_URL;
-    return [app, { DATABASE_URL: own || loginAt(serverUrl, app), ...(direct && { TANDEM_DIRECT_DATABASE_URL: loginAt(direct, app) }) }];
+    return [
+      app,
+      {
+        DATABASE_URL: own || loginAt(serverUrl, app),
+        ...(direct && { TANDEM_DIRECT_DATABASE_URL: loginAt(direct, app) }),
+      },
+    ];
   });
   return Object.fromEntries(apps);
 }

@@ -15,7 +15,8 @@ export async function up({ watch }) {
   const launch = { children: new Map(), database: undefined, stopping: undefined };
   const stop = (code) => (launch.stopping ??= stopAll(launch, code));
   const askedAgain = () => [...launch.children.values()].forEach((child) => child.kill("SIGKILL"));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => (launch.stopping ? askedAgain() : stop(0)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => (launch.stopping ? askedAgain() : stop(0)));
   stopWithNpm(() => stop(0));
   try {
     await start(launch, watch, stop);
@@ -79,7 +80,11 @@ async function build(watch) {
 async function seed(database, context) {
   const script = "tools/seed.mjs";
   if (!existsSync(join(workspaceRoot, script))) return;
-  const environment = { ...appEnvironment("api", context), TANDEM_DATABASE_OWNER_URL: database.ownerUrl, TANDEM_DATA_DIR: dataFolder() };
+  const environment = {
+    ...appEnvironment("api", context),
+    TANDEM_DATABASE_OWNER_URL: database.ownerUrl,
+    TANDEM_DATA_DIR: dataFolder(),
+  };
   await run(script, [], "The first-start data could not be written; the reason is above.", environment);
   say("playbooks and demo tenant are there");
 }
@@ -110,7 +115,9 @@ function claimFolder() {
   if (existsSync(claimFile())) {
     const pid = Number(readFileSync(claimFile(), "utf8"));
     if (pid !== process.pid && isLauncher(pid)) {
-      throw new Error(`Tandem is already running from ${dataFolder()} (process ${pid}). Fix: stop that one, or set TANDEM_DATA_DIR and other ports for a second.`);
+      throw new Error(
+        `Tandem is already running from ${dataFolder()} (process ${pid}). Fix: stop that one, or set TANDEM_DATA_DIR and other ports for a second.`,
+      );
     }
   }
   writeFileSync(claimFile(), String(process.pid));
@@ -144,7 +151,9 @@ function stopWithNpm(stop) {
 
 function printWelcome(ports) {
   const first = join(dataFolder(), "first-command");
-  const command = existsSync(first) ? readFileSync(first, "utf8").trim() : `curl http://127.0.0.1:${ports.api}/health/ready`;
+  const command = existsSync(first)
+    ? readFileSync(first, "utf8").trim()
+    : `curl http://127.0.0.1:${ports.api}/health/ready`;
   console.log(`
   API      http://127.0.0.1:${ports.api}        documentation at /docs
   media    http://127.0.0.1:${ports.media}

@@ -15,7 +15,11 @@ export const nodePath = process.platform !== "win32" && existsSync(pinned) ? pin
 
 /** Runs a Node program of the workspace to its end; fails with `failure` when it fails. */
 export async function run(script, args, failure, environment = process.env) {
-  const child = spawn(nodePath, [join(workspaceRoot, script), ...args], { cwd: workspaceRoot, stdio: ["ignore", "inherit", "inherit"], env: environment });
+  const child = spawn(nodePath, [join(workspaceRoot, script), ...args], {
+    cwd: workspaceRoot,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: environment,
+  });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(failure);
 }
@@ -26,10 +30,21 @@ export async function run(script, args, failure, environment = process.env) {
  */
 export function startApp(app, { environment, watch }) {
   const preload = ["--import", join(workspaceRoot, "tools/up/exit-with-launcher.mjs")];
-  const fromSource = ["--watch", "--watch-preserve-output", "--conditions=@tandem/source", "--import", join(workspaceRoot, "tools/ts-hooks.mjs")];
+  const fromSource = [
+    "--watch",
+    "--watch-preserve-output",
+    "--conditions=@tandem/source",
+    "--import",
+    join(workspaceRoot, "tools/ts-hooks.mjs"),
+  ];
   const program = join(workspaceRoot, "apps", app, watch ? "src/main.ts" : "dist/main.js");
   const args = ["--enable-source-maps", ...(watch ? fromSource : []), ...preload, program];
-  return spawn(nodePath, args, { cwd: workspaceRoot, stdio: ["ignore", "inherit", "inherit"], env: environment, detached: process.platform !== "win32" });
+  return spawn(nodePath, args, {
+    cwd: workspaceRoot,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: environment,
+    detached: process.platform !== "win32",
+  });
 }
 
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
@@ -39,7 +54,10 @@ export async function waitUntilReady(app, child, url) {
   const giveUpAt = performance.now() + READY_WITHIN_MS;
   let last = "no answer yet";
   while (performance.now() < giveUpAt) {
-    if (hasEnded(child)) throw new Error(`${app} ended (${child.signalCode ?? `exit code ${child.exitCode}`}) before it was ready; its reason is above.`);
+    if (hasEnded(child))
+      throw new Error(
+        `${app} ended (${child.signalCode ?? `exit code ${child.exitCode}`}) before it was ready; its reason is above.`,
+      );
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
       if (response.ok) return;
@@ -57,13 +75,8 @@ export async function stopApp(child) {
   if (hasEnded(child)) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
-  const insist = setTimeoutUnref(() => child.kill("SIGKILL"), PATIENCE_MS);
+  const insist = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  insist.unref();
   await gone;
   clearTimeout(insist);
-}
-
-function setTimeoutUnref(work, ms) {
-  const timer = setTimeout(work, ms);
-  timer.unref();
-  return timer;
 }

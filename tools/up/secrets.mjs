@@ -48,7 +48,8 @@ function parse(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    const fix = "Fix: restore it from a backup; or, to start over, remove the whole .data folder (credentials sealed so far are lost).";
+    const fix =
+      "Fix: restore it from a backup; or, to start over, remove the whole .data folder (credentials sealed so far are lost).";
     throw new Error(`${file} cannot be read as JSON. ${fix}`, { cause });
   }
 }

@@ -25,7 +25,8 @@ const SECRETS_OF_APP = {
   sandbox: [],
 };
 const ALL_SECRETS = [...new Set(Object.values(SECRETS_OF_APP).flat())];
-const OF_THE_LAUNCHER = /^(TANDEM_DATABASE_|TANDEM_(API|WORKER|MEDIA)_DATABASE_URL$|DATABASE_URL$|TANDEM_DIRECT_DATABASE_URL$|npm_)/;
+const OF_THE_LAUNCHER =
+  /^(TANDEM_DATABASE_|TANDEM_(API|WORKER|MEDIA)_DATABASE_URL$|DATABASE_URL$|TANDEM_DIRECT_DATABASE_URL$|npm_)/;
 
 /** The folder for everything this installation keeps; another one (and other ports) makes a second installation. */
 export const dataFolder = () => resolve(workspaceRoot, process.env.TANDEM_DATA_DIR ?? ".data");
@@ -35,7 +36,8 @@ export function readPorts(environment = process.env) {
   return Object.fromEntries(
     Object.entries(PORTS).map(([name, [variable, fallback]]) => {
       const port = Number(environment[variable] || fallback);
-      if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`${variable}=${environment[variable]} is not a port.`);
+      if (!Number.isInteger(port) || port < 1 || port > 65_535)
+        throw new Error(`${variable}=${environment[variable]} is not a port.`);
       return [name, port];
     }),
   );
@@ -46,7 +48,10 @@ export async function requireFreePorts(ports) {
   const taken = [];
   for (const [name, port] of Object.entries(ports)) {
     const [variable, , owner] = PORTS[name];
-    if (!(await isPortFree(port))) taken.push(`Port ${port} for ${owner} is taken. Fix: set ${variable} to another port, or stop what listens there.`);
+    if (!(await isPortFree(port)))
+      taken.push(
+        `Port ${port} for ${owner} is taken. Fix: set ${variable} to another port, or stop what listens there.`,
+      );
   }
   if (taken.length > 0) throw new Error(taken.join("\n"));
 }
@@ -55,8 +60,16 @@ export async function requireFreePorts(ports) {
 export async function requireRedis(url) {
   const { hostname, port } = new URL(url);
   await new Promise((done, fail) => {
-    const socket = createConnection({ host: hostname, port: Number(port || 6379), timeout: 3000 }, () => (socket.destroy(), done()));
-    const report = () => fail(new Error(`No Redis answers at ${hostname}:${port || 6379} (REDIS_URL). Fix: start it, or unset REDIS_URL to keep the queue in PostgreSQL.`));
+    const socket = createConnection(
+      { host: hostname, port: Number(port || 6379), timeout: 3000 },
+      () => (socket.destroy(), done()),
+    );
+    const report = () =>
+      fail(
+        new Error(
+          `No Redis answers at ${hostname}:${port || 6379} (REDIS_URL). Fix: start it, or unset REDIS_URL to keep the queue in PostgreSQL.`,
+        ),
+      );
     socket.once("timeout", () => (socket.destroy(), report())).once("error", report);
   });
 }
@@ -64,10 +77,12 @@ export async function requireRedis(url) {
 /** The environment of one app: its own secrets and login only, never the owner's. */
 export function appEnvironment(app, { ports, secrets, databaseUrls, environment = process.env }) {
   const folder = dataFolder();
-  const inherited = Object.entries(environment).filter(([name]) => !OF_THE_LAUNCHER.test(name) && !ALL_SECRETS.includes(name));
+  const inherited = Object.entries(environment).filter(
+    ([name]) => !OF_THE_LAUNCHER.test(name) && !ALL_SECRETS.includes(name),
+  );
   const sandboxOrigins = Object.fromEntries(VENDORS.map((vendor) => [vendor, `http://127.0.0.1:${ports[vendor]}`]));
   const defaults = {
-    TANDEM_LOG_PRETTY: String(Boolean(process.stdout.isTTY)),
+    TANDEM_LOG_PRETTY: process.stdout.isTTY ? "true" : "false",
     TANDEM_PUBLIC_URL: `http://127.0.0.1:${ports.media}`,
     TANDEM_SANDBOX_ORIGINS: JSON.stringify(sandboxOrigins),
     TANDEM_MEDIA_DATA_DIR: join(folder, "media"),
