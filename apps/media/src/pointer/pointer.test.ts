@@ -1,0 +1,138 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Secret } from "@tandem/kernel";
+import { makeLogger } from "@tandem/telemetry";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { blueBundle, deploymentOf, greenBundle, MemoryFeed, pointerAt, slotWith } from "../testing/fixtures.ts";
+import { LastKnownGood } from "./last-known-good.ts";
+import { writeOrder } from "./operator-file.ts";
+import { PointerWatch } from "./pointer-watch.ts";
+import { ServedDeployments } from "./served-deployments.ts";
+
+const log = makeLogger({ app: "media", level: "silent", isPretty: false });
+const key = new Secret("ticket-key");
+let dataDir: string;
+let feed: MemoryFeed;
+let served: ServedDeployments;
+let watch: PointerWatch;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "tandem-pointer-"));
+  feed = new MemoryFeed();
+  feed.put(deploymentOf(), blueBundle, greenBundle);
+  ({ served, watch } = makeNode());
+});
+
+afterEach(async () => {
+  await watch.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+function makeNode() {
+  const deployments = new ServedDeployments();
+  const options = { feed, served: deployments, dataDir, ticketKey: key, pollMs: 20, log, forgetAfterMs: 50 };
+  return { served: deployments, watch: new PointerWatch(options) };
+}
+
+const active = () => served.get("d1")?.pointer.active;
+
+test("a notification moves the pointer at once, a lost one heals with the poll", async () => {
+  await watch.start();
+  expect(active()).toBe("blue");
+  feed.put(deploymentOf({ pointer: pointerAt(2, "green") }));
+  feed.onMove?.("d1");
+  await vi.waitFor(() => expect(active()).toBe("green"));
+  feed.put(deploymentOf({ pointer: pointerAt(3, "blue") }));
+  await vi.waitFor(() => expect(active()).toBe("blue"));
+});
+
+test("nothing is read when no mark moved", async () => {
+  await watch.start();
+  const reads = feed.reads;
+  await vi.waitFor(() => expect(watch.state.polls).toBeGreaterThan(3));
+  expect(feed.reads).toBe(reads);
+});
+
+test("a lower generation is refused with an alarm until an operator confirms the lineage", async () => {
+  await watch.start();
+  feed.put(deploymentOf({ pointer: pointerAt(7, "green") }));
+  await vi.waitFor(() => expect(active()).toBe("green"));
+  feed.put(deploymentOf({ pointer: pointerAt(6, "blue") }));
+  await vi.waitFor(() => expect(served.get("d1")?.alarm?.kind).toBe("lower-generation"));
+  expect(active()).toBe("green");
+  await writeOrder(dataDir, key, "d1", { order: "accept-lineage", madeAtMs: Date.now() });
+  await vi.waitFor(() => expect(active()).toBe("blue"));
+  expect(served.get("d1")?.alarm).toBeNull();
+});
+
+test("a database that is away changes nothing, and what it no longer lists is served on, visibly, for a while", async () => {
+  await watch.start();
+  feed.isAway = true;
+  await vi.waitFor(() => expect(watch.state.failedPolls).toBeGreaterThan(1));
+  expect(active()).toBe("blue");
+  feed.isAway = false;
+  feed.deployments.clear();
+  await vi.waitFor(() => expect(served.get("d1")?.alarm?.kind).toBe("gone"));
+  expect(active()).toBe("blue");
+  await vi.waitFor(() => expect(served.get("d1")).toBeUndefined());
+});
+
+test("what is on disk serves after a restart without a database", async () => {
+  const disk = new LastKnownGood(dataDir, key, log);
+  await disk.load();
+  served.onChange = (each) => disk.save(each);
+  await watch.start();
+  feed.put(deploymentOf({ pointer: pointerAt(5, "green") }));
+  await vi.waitFor(() => expect(active()).toBe("green"));
+  await disk.flush();
+  const [restored] = await new LastKnownGood(dataDir, key, log).load();
+  expect(restored?.deployment.pointer).toEqual(pointerAt(5, "green"));
+  expect(restored?.bundles).toEqual({ blue: blueBundle, green: greenBundle });
+  expect(Object.keys(restored?.activeSince ?? {})).toHaveLength(2);
+});
+
+test("a changed, foreign or incomplete copy on disk is not served", async () => {
+  const disk = new LastKnownGood(dataDir, key, log);
+  await disk.load();
+  served.onChange = (each) => disk.save(each);
+  await watch.start();
+  await disk.flush();
+  const path = join(dataDir, "last-known-good", "d1.json");
+  const genuine = await readFile(path, "utf8");
+  expect(await new LastKnownGood(dataDir, new Secret("other"), log).load()).toEqual([]);
+  await writeFile(path, genuine.replace("agent_blue", "agent_evil"));
+  expect(await new LastKnownGood(dataDir, key, log).load()).toEqual([]);
+  await writeFile(path, genuine);
+  expect(await new LastKnownGood(dataDir, key, log).load()).toHaveLength(1);
+  const bundles = join(dataDir, "last-known-good", "bundles");
+  const [name] = await readdir(bundles);
+  await writeFile(join(bundles, name as string), "{}");
+  expect(await new LastKnownGood(dataDir, key, log).load()).toEqual([]);
+});
+
+test("a pin by hand rules while the database is away, is visible, and ends with the next move", async () => {
+  await watch.start();
+  feed.isAway = true;
+  await writeOrder(dataDir, key, "d1", { order: "pin", slot: "green", generation: 1, madeAtMs: Date.now() });
+  await vi.waitFor(() => expect(active()).toBe("green"));
+  expect(served.get("d1")?.alarm?.kind).toBe("pinned");
+  feed.isAway = false;
+  await vi.waitFor(() => expect(watch.state.polls).toBeGreaterThan(2));
+  expect(active()).toBe("green");
+  feed.put(deploymentOf({ pointer: pointerAt(2, "blue") }));
+  await vi.waitFor(() => expect(served.get("d1")?.pointer).toEqual(pointerAt(2, "blue")));
+  expect(served.get("d1")?.alarm).toBeNull();
+  await vi.waitFor(async () => expect(await readdir(join(dataDir, "operator"))).toEqual([]));
+});
+
+test("a forged pin and a pin on an empty slot do nothing", async () => {
+  feed.put(deploymentOf({ slots: { blue: slotWith(blueBundle, "a"), green: slotWith(null, "b") } }));
+  await watch.start();
+  await writeOrder(dataDir, new Secret("forger"), "d1", { order: "pin", slot: "green", generation: 9, madeAtMs: 1 });
+  await watch.poll();
+  expect(served.get("d1")?.pin).toBeNull();
+  await writeOrder(dataDir, key, "d1", { order: "pin", slot: "green", generation: 9, madeAtMs: 2 });
+  await watch.poll();
+  expect(served.get("d1")?.pin).toBeNull();
+});
