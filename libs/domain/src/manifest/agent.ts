@@ -8,12 +8,19 @@ export const AgentProfile = z.strictObject({
   /** BCP 47, e.g. `en-US`. */
   language: z.string(),
   endpointingMs: z.int().min(300).max(800),
-  audio: z.strictObject({ encoding: z.enum(["mulaw", "alaw", "opus"]), sampleRateHz: z.union([z.literal(8000), z.literal(16_000), z.literal(48_000)]) }),
+  audio: z.strictObject({
+    encoding: z.enum(["mulaw", "alaw", "opus"]),
+    sampleRateHz: z.union([z.literal(8000), z.literal(16_000), z.literal(48_000)]),
+  }),
 });
 export type AgentProfile = z.infer<typeof AgentProfile>;
 
 /** One STT, LLM or TTS in a chain. */
-export const Provider = z.strictObject({ provider: z.string(), model: z.string(), settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) });
+export const Provider = z.strictObject({
+  provider: z.string(),
+  model: z.string(),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
 
 const Chain = z.array(Provider).length(3, "must name three providers: the first choice and two fallbacks");
 

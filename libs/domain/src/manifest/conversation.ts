@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { neverTemplate } from "./authored.ts";
 
-const Name = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "must be lower-case snake_case, at most 40 characters");
+/** Name of a field, an objective or a tool. */
+export const Name = neverTemplate(
+  z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "must be lower-case snake_case, at most 40 characters"),
+);
 
 /** Something the conversation collects. */
 export const Field = z.strictObject({

@@ -1,4 +1,31 @@
 export { AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
 export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
+export { fillTemplates, type Filled, strongest, type TemplateScope, type TemplateValue } from "./fill-templates.ts";
+export { isTimeZone, wallClock } from "./local-time.ts";
+export {
+  Address,
+  BreakingChange,
+  kindOfAddress,
+  type Manifest,
+  ManifestDocument,
+  type ManifestSection,
+  manifestSections,
+  roleOf,
+} from "./manifest.ts";
+export { Parameter, parameterValue } from "./parameter.ts";
+export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
+export { formatPath, type Path } from "./path.ts";
 export { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
+export { schemaDiagnostics } from "./schema-diagnostics.ts";
+export { compareVersions, majorOf, SemanticVersion } from "./semantic-version.ts";
+export {
+  type AgentName,
+  agentNames,
+  type CallName,
+  callNames,
+  isLaterName,
+  type SystemName,
+  systemNames,
+} from "./template-names.ts";
+export { type OperationRule, operationRules } from "./tool-operation.ts";

@@ -54,7 +54,15 @@ export const Kpi = z.strictObject({
   unit: z.enum(["ratio", "seconds", "count", "currency"]),
   window: z.enum(["day", "week"]),
   /** Which fold of the catalogue computes it. */
-  formula: z.enum(["self-serve", "handling-time", "booked", "missed", "containment", "first-call-resolution", "cost-per-call"]),
+  formula: z.enum([
+    "self-serve",
+    "handling-time",
+    "booked",
+    "missed",
+    "containment",
+    "first-call-resolution",
+    "cost-per-call",
+  ]),
   goodDirection: z.enum(["up", "down"]),
 });
 export type Kpi = z.infer<typeof Kpi>;

@@ -49,7 +49,12 @@ export interface BundleConnection {
 export interface ReleaseBundle {
   readonly schema: 1;
   readonly playbook: { readonly name: string; readonly version: string; readonly manifestHash: string };
-  readonly deployment: { readonly id: string; readonly name: string; readonly environment: string; readonly number: E164 | null };
+  readonly deployment: {
+    readonly id: string;
+    readonly name: string;
+    readonly environment: string;
+    readonly number: E164 | null;
+  };
   readonly parameters: Readonly<Record<string, { readonly value: Json; readonly source: ValueSource }>>;
   readonly connections: Readonly<Partial<Record<Role, BundleConnection>>>;
   /** Sorted by address. */
@@ -66,8 +71,16 @@ export interface ReleaseBundle {
   readonly policies: Policies;
   readonly smoke: readonly SmokeScenario[];
   readonly kpis: readonly Kpi[];
+  /**
+   * Path in the sections above (`answer.schedule.weekly`) → where its value comes from, a path covering everything below it. Paths not
+   * listed come from the playbook. Resources carry their own.
+   */
+  readonly sources?: Readonly<Record<string, ValueSource>>;
 }
 
 /** True for a `ResourceReference`. */
 export const isReference = (value: Json): boolean =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && typeof (value as JsonObject)["$ref"] === "string";
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  typeof (value as JsonObject)["$ref"] === "string";

@@ -1,1 +1,16 @@
-export { type BundleConnection, type BundleResource, isReference, type ReleaseBundle, type ResourceReference } from "./bundle.ts";
+export {
+  type BundleConnection,
+  type BundleResource,
+  isReference,
+  type ReleaseBundle,
+  type ResourceReference,
+} from "./bundle.ts";
+export { type CompiledRelease, compileRelease, type ReleaseInput, type RoleConnection } from "./compile-release.ts";
+export type { KindLookup } from "./compile-resources.ts";
+export type { IngressUrls } from "./playbook-scope.ts";
+export {
+  type Overlays,
+  type ResolvedParameter,
+  type ResolvedParameters,
+  resolveParameters,
+} from "./resolve-parameters.ts";

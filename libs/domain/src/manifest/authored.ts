@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { WeeklyHours } from "./answer.ts";
+import { exactTemplate, parseTemplate } from "./template.ts";
+
+/** A text that is exactly one template keeps the type of the value it stands for. */
+const ExactTemplate = z
+  .string()
+  .regex(/^\{\{[^{}]*\}\}$/)
+  .refine((text) => exactTemplate(text) !== null);
+/** A text with templates in it. */
+const TextWithTemplates = z
+  .string()
+  .regex(/\{\{/)
+  .refine((text) => parseTemplate(text) !== null);
+
+type Definition = z.core.$ZodTypeDef & {
+  shape?: Record<string, z.ZodType>;
+  element?: z.ZodType;
+  options?: z.ZodType[];
+  valueType?: z.ZodType;
+  innerType?: z.ZodType;
+  discriminator?: string;
+};
+
+/** Schemas whose values are names or keywords that the document itself refers to: never templates. */
+const fixed = new Set<z.ZodType>();
+
+/** Marks a schema as not templatable. */
+export function neverTemplate<Schema extends z.ZodType>(schema: Schema): Schema {
+  fixed.add(schema);
+  return schema;
+}
+
+/**
+ * The authored form of a resolved schema: each leaf, each list and the weekly hours may also be a template. Members, literals,
+ * discriminators and sizes stay as strict as in the resolved form, which is checked again after the templates are filled in.
+ */
+export function authored(schema: z.ZodType): z.ZodType {
+  const definition = schema._zod.def as Definition;
+  switch (definition.type) {
+    case "object": {
+      const shape = Object.fromEntries(
+        Object.entries(definition.shape ?? {}).map(([name, member]) => [name, authored(member)]),
+      );
+      const object = rebuilt(schema, { ...definition, shape });
+      return (schema as unknown) === WeeklyHours ? orTemplate(ExactTemplate, object) : object;
+    }
+    case "array":
+      return orTemplate(
+        ExactTemplate,
+        rebuilt(schema, { ...definition, element: authored(definition.element ?? z.never()) }),
+      );
+    case "record":
+      return rebuilt(schema, { ...definition, valueType: authored(definition.valueType ?? z.never()) });
+    case "optional":
+      return rebuilt(schema, { ...definition, innerType: authored(definition.innerType ?? z.never()) });
+    case "union":
+      return authoredUnion(schema, definition);
+    case "literal":
+      return schema;
+    default:
+      return fixed.has(schema)
+        ? schema
+        : orTemplate(definition.type === "string" ? TextWithTemplates : ExactTemplate, schema);
+  }
+}
+
+function authoredUnion(schema: z.ZodType, definition: Definition): z.ZodType {
+  if (definition.discriminator !== undefined)
+    return rebuilt(schema, { ...definition, options: (definition.options ?? []).map(authored) });
+  return (definition.options ?? []).some((option) => fixed.has(option))
+    ? schema
+    : orTemplate(TextWithTemplates, schema);
+}
+
+const rebuilt = (schema: z.ZodType, definition: Definition): z.ZodType =>
+  z.core.clone(schema as z.core.$ZodType, definition as z.core.$ZodTypeDef) as z.ZodType;
+
+const orTemplate = (template: z.ZodType, schema: z.ZodType): z.ZodType => z.union([template, schema]);

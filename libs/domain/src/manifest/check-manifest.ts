@@ -1,0 +1,15 @@
+import type { Diagnostic } from "@tandem/kernel";
+import { checkConversation } from "./check-conversation.ts";
+import { checkResources } from "./check-resources.ts";
+import { checkTemplates } from "./check-templates.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Locate, ProblemList } from "./problem-list.ts";
+
+/** What the schema cannot say: names that agree, templates that mean something, a conversation that can be walked to its end. */
+export function checkManifest(manifest: Manifest, locate?: Locate): readonly Diagnostic[] {
+  const problems = new ProblemList(locate);
+  checkConversation(manifest, problems);
+  checkResources(manifest, problems);
+  checkTemplates(manifest, problems);
+  return problems.diagnostics;
+}

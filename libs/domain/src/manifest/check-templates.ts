@@ -1,0 +1,83 @@
+import type { Json } from "@tandem/kernel";
+import { suggestion } from "./closest-name.ts";
+import { type Manifest, manifestSections, type ManifestSection } from "./manifest.ts";
+import { parameterValue } from "./parameter.ts";
+import type { Path } from "./path.ts";
+import type { ProblemList } from "./problem-list.ts";
+import { parseTemplate, walkTexts } from "./template.ts";
+import { isLaterName, namesAllowedAt } from "./template-names.ts";
+
+/** Every template is well-formed and names something that exists at its place; every parameter is used; defaults fit. */
+export function checkTemplates(manifest: Manifest, problems: ProblemList): void {
+  const used = new Set<string>();
+  for (const section of [...(Object.keys(manifestSections) as ManifestSection[]), "resources" as const]) {
+    walkTexts(manifest[section] as unknown as Json, (text, path) => {
+      if (text.includes("{{")) checkText(text, [section, ...path], manifest, used, problems);
+    });
+  }
+  for (const [name, parameter] of Object.entries(manifest.parameters)) {
+    if (!used.has(`parameters.${name}`))
+      problems.warning(["parameters", name], {
+        code: "unused-parameter",
+        summary: "A parameter is declared but nothing uses it.",
+        detail: `\`{{parameters.${name}}}\` stands nowhere.`,
+        fix: "Use it, or remove it.",
+      });
+    checkDeclaration(name, parameter, problems);
+  }
+}
+
+function checkText(text: string, path: Path, manifest: Manifest, used: Set<string>, problems: ProblemList): void {
+  const parts = parseTemplate(text);
+  if (parts === null) {
+    problems.error(path, {
+      code: "malformed-template",
+      summary: "A template is malformed.",
+      detail: `In ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)} a \`{{\` has no name or no \`}}\`.`,
+      fix: "Write `{{parameters.name}}`.",
+    });
+    return;
+  }
+  for (const part of parts) if ("name" in part) checkName(part.name, path, manifest, used, problems);
+}
+
+function checkName(name: string, path: Path, manifest: Manifest, used: Set<string>, problems: ProblemList): void {
+  used.add(name);
+  const allowed = namesAllowedAt(manifest, path);
+  if (allowed.includes(name) || isLaterName(name, path[0] as ManifestSection)) return;
+  problems.error(path, {
+    code: "unknown-template",
+    summary: "A template names something that does not exist here.",
+    detail: `\`{{${name}}}\` is not known.`,
+    fix: `${name.startsWith("parameters.") ? "Declare the parameter, or correct" : "Correct"} the name. ${suggestion(name, allowed)}`.trim(),
+  });
+}
+
+const secretLike = /secret|password|passwd|token|api_?key|credential/i;
+
+function checkDeclaration(name: string, parameter: Manifest["parameters"][string], problems: ProblemList): void {
+  const path = ["parameters", name];
+  if (secretLike.test(name))
+    problems.error(path, {
+      code: "secret-parameter",
+      summary: "A parameter looks like a secret.",
+      detail: `\`${name}\` would be shown in diffs, logs and the interface.`,
+      fix: "Store secrets as the credential of a connection; rename the parameter when it is none.",
+    });
+  if ("min" in parameter && "max" in parameter && (parameter.min ?? 0) > (parameter.max ?? Infinity))
+    problems.error([...path, "min"], {
+      code: "invalid-value",
+      summary: "A value is not allowed here.",
+      detail: `\`min\` ${parameter.min} is above \`max\` ${parameter.max}.`,
+      fix: "Make `min` at most `max`.",
+    });
+  if (parameter.default === undefined) return;
+  const parsed = parameterValue(parameter).safeParse(parameter.default);
+  if (!parsed.success)
+    problems.error([...path, "default"], {
+      code: "invalid-default",
+      summary: "A default does not fit its own parameter.",
+      detail: `${JSON.stringify(parameter.default).slice(0, 80)}: ${parsed.error.issues[0]?.message ?? "not allowed"}.`,
+      fix: "Correct the default or the bounds.",
+    });
+}

@@ -1,0 +1,49 @@
+import type { Manifest, ManifestSection } from "./manifest.ts";
+import type { Path } from "./path.ts";
+
+/** What the platform knows about a deployment; usable everywhere. */
+export const systemNames = [
+  "deployment.name",
+  "deployment.environment",
+  "deployment.number",
+  "playbook.name",
+  "playbook.version",
+  "ingress.voiceUrl",
+  "ingress.voiceFallbackUrl",
+  "ingress.statusUrl",
+  "ingress.toolUrl",
+  "ingress.agentEventsUrl",
+] as const;
+export type SystemName = (typeof systemNames)[number];
+
+/** What is composed from the conversation for a hosted agent; usable in fields of resources only. */
+export const agentNames = ["agent.prompt", "agent.openingMessage", "agent.tools"] as const;
+export type AgentName = (typeof agentNames)[number];
+
+/**
+ * What is only known when a call arrives; usable in texts of the conversation. Stays in the bundle as `{{call.localTime}}`; towards a
+ * hosted agent it becomes the variable `call_local_time`, whose value is given when the call is registered.
+ */
+export const callNames = {
+  "call.from": "call_from",
+  "call.localDate": "call_local_date",
+  "call.localTime": "call_local_time",
+  "call.isOpen": "call_is_open",
+} as const;
+export type CallName = keyof typeof callNames;
+
+/** True when the name is filled in later, by the call (conversation) or the smoke test (`saved.<name>.<path>` in scenarios). */
+export function isLaterName(name: string, section: ManifestSection): boolean {
+  if (section === "smoke") return name.startsWith("saved.");
+  return section === "conversation" && Object.hasOwn(callNames, name);
+}
+
+/** All names that may stand at a path of a manifest, for checks and suggestions. */
+export function namesAllowedAt(manifest: Pick<Manifest, "parameters">, path: Path): readonly string[] {
+  const parameters = Object.keys(manifest.parameters).map((name) => `parameters.${name}`);
+  const section = path[0];
+  if (section === "resources") return [...parameters, ...systemNames, ...agentNames];
+  return section === "conversation"
+    ? [...parameters, ...systemNames, ...Object.keys(callNames)]
+    : [...parameters, ...systemNames];
+}
