@@ -194,6 +194,9 @@ export interface ControlStore {
   ): Promise<{ planId: string }>;
   plan(actor: Actor, planId: string): Promise<PlanState | null>;
 
+  /** A kept bundle by hash; null when there is none. */
+  release(actor: Actor, hash: string): Promise<ReleaseBundle | null>;
+
   /** Throws `rollout_live`, `plan_stale` (with `details.moved`), `plan_blocked`. */
   startRollout(actor: Actor, start: StartRollout): Promise<Rollout>;
   rollout(actor: Actor, rolloutId: string): Promise<RolloutDetail | null>;
@@ -201,6 +204,12 @@ export interface ControlStore {
   requestOfRollout(actor: Actor, rolloutId: string, request: RolloutRequest, reason: string | null): Promise<Rollout>;
   /** Events after `afterSeq`, in order. */
   rolloutEvents(actor: Actor, rolloutId: string, afterSeq: number, limit: number): Promise<readonly RolloutEvent[]>;
+
+  /**
+   * Calls `onEvent(rolloutId)` after each commit that appended events, whatever process made it, and `onEvent(null)` after each
+   * (re)connect, when everybody must look. Reconnects by itself; while it is cut off watchers poll.
+   */
+  watchRollouts(onEvent: (rolloutId: string | null) => void): Promise<{ close(): Promise<void> }>;
 
   /** Ruling 17: one transaction, no lease, no worker, no queue, no vendor. Before the switch it is an abort. Throws `previous_slot_gone`. */
   rollback(
