@@ -23,8 +23,16 @@ export interface ResourceKind {
   /** Writes that one `create` / `update` change compiles to, in order. A kind without updates has an empty `onUpdate`: it is replaced. */
   readonly onCreate: readonly ("create" | "publish")[];
   readonly onUpdate: readonly ("draft" | "update" | "publish")[];
-  /** Fields whose change needs a replacement (dotted paths); the rest can be updated in place. */
+  /**
+   * Fields whose change needs a replacement (dotted paths); the rest can be updated in place. A reference whose target is replaced
+   * counts as changed: an agent whose `llmId` is listed here is replaced together with its LLM, dependents deleted first.
+   */
   readonly replaceOn: readonly string[];
+  /**
+   * Lists that an update only adds to (path → the member that identifies an item): an item no longer wanted stays at the vendor, so
+   * observed items beyond the wanted ones are not a difference. Absent: updates write exactly what is wanted.
+   */
+  readonly additive?: Readonly<Record<string, string>>;
   /** True when a removal loses data for good (a CRM property that holds values). */
   readonly removalIsIrreversible: boolean;
   /** What callers notice when it changes; null when nothing. */
@@ -36,6 +44,8 @@ export interface SecretField {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
+  /** True when the connection works without it (a second token while rotating). */
+  readonly isOptional?: true;
 }
 
 /** Everything about a vendor that is cheap to know: no SDK is loaded for it. */

@@ -29,6 +29,8 @@ export interface WriteTarget {
   readonly externalId: string | null;
   /** Null for `delete` and `publish`. */
   readonly fields: JsonObject | null;
+  /** The vendor's version as last seen, for `draft`, `update` and `publish` of versioned kinds; absent: the adapter asks the vendor first. */
+  readonly version?: string | null;
   /** A short label for people who look at the vendor's dashboard; no secret, no personal data. */
   readonly label: string;
 }
@@ -40,7 +42,10 @@ export interface WriteTarget {
 export interface VendorResources {
   /** The object, or null when the vendor does not have it (or no longer). */
   read(kind: string, externalId: string): Promise<VendorObject | null>;
-  /** All objects of a kind that bear our key: none, one, or (after a doubtful create) more. Oldest first. */
+  /**
+   * All objects of a kind that bear our key: none, one, or (after a doubtful create) more. Oldest first. Kinds with identity
+   * `natural` bear no key of ours: they are found by their natural one (a number in E.164).
+   */
   findByKey(kind: string, externalKey: string): Promise<Listing<VendorObject>>;
   /** One write. Returns the object as the vendor answered, or null after `delete`. Deleting what is gone is not an error. */
   write(verb: OperationVerb, target: WriteTarget): Promise<VendorObject | null>;
