@@ -14,6 +14,6 @@ export { fault, type FaultHook, setFaultHook } from "./fault.ts";
 export { base32hex, hmacSha256, sha256Hex } from "./hash.ts";
 export { idMaker, type NewId } from "./ids.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
-export { redactMembers, secretFingerprint } from "./redact.ts";
+export { isSecretMember, redactMembers, secretFingerprint } from "./redact.ts";
 export { type Rng, systemRng } from "./rng.ts";
 export { Secret } from "./secret.ts";

@@ -4,6 +4,9 @@ import { sha256Hex } from "./hash.ts";
 const SECRET_MEMBER = /(secret|token|password|passwd|authorization|api[-_]?key|private[-_]?key|credential|cookie)/i;
 const SAFE_MEMBER = /(secretRef|tokenKind|apiKeyId|keyId|credentialId|credentialVersion|requiredSecrets)$/;
 
+/** Whether a member of this name is taken for a secret. */
+export const isSecretMember = (name: string): boolean => SECRET_MEMBER.test(name) && !SAFE_MEMBER.test(name);
+
 /** How a secret shows in a diff or a log: its fingerprint and nothing else. */
 export const secretFingerprint = (value: string): string => `sha256:${sha256Hex(value).slice(0, 4)}…`;
 
@@ -14,9 +17,7 @@ export function redactMembers(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      SECRET_MEMBER.test(name) && !SAFE_MEMBER.test(name) && typeof member === "string"
-        ? "[redacted]"
-        : redactMembers(member as Json),
+      isSecretMember(name) && typeof member === "string" ? "[redacted]" : redactMembers(member as Json),
     ]),
   );
 }

@@ -19,8 +19,10 @@ export interface FieldChange {
   readonly after?: Json;
   /** Layer the new value comes from. */
   readonly source?: ValueSource;
-  /** The value is only known once another operation has run (an id or version of a new object). */
+  /** The value is only known once another operation has run (an id or version of a new object); `after` then holds the reference. */
   readonly knownAfterApply?: boolean;
+  /** Position of an array item from 0: in `after` for `add`, in `before` for `remove`. A `move` has the two positions as `before` and `after`. */
+  readonly rank?: number;
 }
 
 /** One address with its action and everything a person needs to judge it. */
@@ -47,6 +49,10 @@ export interface Change {
   readonly after: JsonObject | null;
   readonly fields: readonly FieldChange[];
   readonly dependsOn: readonly string[];
+  /** The existing object as observed; absent when there is none. */
+  readonly existing?: { readonly version: string | null; readonly published: boolean };
+  /** What callers notice of it after the switch, in one phrase; absent when nothing. */
+  readonly callerEffect?: string;
 }
 
 /** One result of preflight. */
@@ -74,6 +80,8 @@ export interface Plan {
   readonly base: { readonly generation: number; readonly stateSerial: number; readonly configVersion: number };
   /** Address (with slot for slot-owned: `green:voice-agent.agent/main`) → hash of the observed managed fields, `absent` when there was none. */
   readonly observed: Readonly<Record<string, string>>;
+  /** What the plan read of our own state → its hash: `pointer.active`, `slot/green`, `binding/green:voice-agent.agent/main`, `attachment`. */
+  readonly reads?: Readonly<Record<string, string>>;
   readonly changes: readonly Change[];
   /** What callers will notice: differences of the bundle outside vendor resources (schedule, wording, fallback, policies). */
   readonly callerChanges: readonly FieldChange[];

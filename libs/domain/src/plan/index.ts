@@ -1,2 +1,20 @@
 export type { Change, ChangeAction, ChangeStage, FieldChange, Finding, Plan } from "./change.ts";
+export { type CompiledOperations, compileOperations } from "./compile-operations.ts";
+export { applyFieldChanges, revertFieldChanges } from "./field-apply.ts";
+export { diffFields } from "./field-diff.ts";
+export { makePlan, planHash } from "./make-plan.ts";
+export { observedHash, routingHash } from "./observed-hash.ts";
 export type { Operation, OperationVerb } from "./operation.ts";
+export {
+  type KindFacts,
+  type KindLookup,
+  observedKey,
+  type ObservedObject,
+  type PlanInput,
+  type RoutingFacts,
+} from "./plan-input.ts";
+export { referencesIn, resolveReferences } from "./reference.ts";
+export { ansiPaint, type Ink, type Paint, plainPaint } from "./paint.ts";
+export { planSummary, type RenderOptions, renderPlan } from "./render-plan.ts";
+export { type MovedPath, movedPaths, type PresentFacts } from "./staleness.ts";
+export { targetSlotOf } from "./target-slot.ts";

@@ -1,0 +1,155 @@
+import type { JsonObject } from "@tandem/kernel";
+import { isSameJson } from "./canonical-pair.ts";
+import type { Change, FieldChange, Finding } from "./change.ts";
+import { changedText, reason } from "./change-reason.ts";
+import { expanded, narrowed } from "./expansion.ts";
+import { callerEffectOf, changeOf, fieldChanges, lookupIn, type Planning, type Subject } from "./planning.ts";
+import { resolveKnown } from "./reference.ts";
+import { needsReplacement, outcomeOf, untouchedReason } from "./slot-change.ts";
+
+/**
+ * Decides the changes of an object that exists once for the deployment or the account: at apply it only grows, what nobody
+ * wants any more waits for retire, and what others put there stays.
+ */
+export function planLasting(planning: Planning, subject: Subject): void {
+  const first =
+    subject.observed === null ? making(planning, subject) : growth(planning, subject, subject.observed.fields);
+  planning.changes.push(first);
+  planning.outcomes.set(first.address, outcomeOf(first, subject));
+  const grown = first.action === "create" ? null : first.after;
+  if (grown !== null && subject.observed !== null)
+    planNarrowing(planning, subject, isGrowing(first) ? grown : subject.observed.fields);
+}
+
+const isGrowing = (change: Change): boolean => change.action === "update";
+
+function making(planning: Planning, subject: Subject): Change {
+  const isMakeable = subject.kind.onCreate.length > 0;
+  if (!isMakeable) planning.findings.push(missingObject(subject));
+  const hadOne = subject.binding !== null && subject.binding.externalId !== null;
+  return changeOf(subject, {
+    action: isMakeable ? "create" : "no-op",
+    stage: "apply",
+    reason: hadOne
+      ? reason("vanished", "it is gone at the vendor")
+      : reason(
+          "new-in-bundle",
+          isMakeable ? `${ownerText(subject)} has none yet` : "it must exist at the vendor and does not",
+        ),
+    risk: isMakeable ? "low" : "none",
+    reversible: "yes",
+    before: null,
+    after: subject.resource.fields,
+    fields: isMakeable ? fieldChanges(subject, {}, subject.wanted) : [],
+    ...(isMakeable && callerEffectOf(planning, subject)),
+  });
+}
+
+const ownerText = (subject: Subject): string =>
+  subject.resource.owner === "connection" ? "the account" : "the deployment";
+
+function growth(planning: Planning, subject: Subject, before: JsonObject): Change {
+  const after = expanded(before, subject.wanted, isInUse(planning, subject) ? "keep" : "set") as JsonObject;
+  const fields = fieldChanges(subject, before, after);
+  if (fields.length === 0) return untouched(subject, before, untouchedReason(subject));
+  if (isUnwritable(subject, fields)) {
+    planning.findings.push(needsNewObject(subject, fields));
+    return untouched(subject, before, reason("left-as-found", "it cannot be changed in place"));
+  }
+  return changeOf(subject, {
+    action: "update",
+    stage: "apply",
+    reason: reason("expanded", changedText(fields)),
+    risk: fields.every(({ operation }) => operation === "add") ? "low" : "medium",
+    reversible: "yes",
+    before,
+    after,
+    fields,
+    ...callerEffectOf(planning, subject),
+  });
+}
+
+const isUnwritable = (subject: Subject, fields: readonly FieldChange[]): boolean =>
+  subject.kind.onUpdate.length === 0 || needsReplacement(fields, subject.kind.replaceOn);
+
+/** Whether live calls or another deployment rely on the object as it is. */
+const isInUse = (planning: Planning, subject: Subject): boolean =>
+  planning.previous.has(subject.resource.address) || othersUsing(planning, subject) > 0;
+
+const othersUsing = (planning: Planning, subject: Subject): number =>
+  planning.input.otherReferences.get(subject.externalKey) ?? 0;
+
+function untouched(subject: Subject, before: JsonObject, why: Change["reason"]): Change {
+  return changeOf(subject, {
+    action: "no-op",
+    stage: "apply",
+    reason: why,
+    risk: "none",
+    reversible: "yes",
+    before,
+    after: before,
+    fields: [],
+  });
+}
+
+/** What remains for retire: values to set and parts to remove once neither the live release nor the new one nor another deployment needs the old. */
+function planNarrowing(planning: Planning, subject: Subject, grown: JsonObject): void {
+  const others = othersUsing(planning, subject);
+  const live = planning.previous.get(subject.resource.address);
+  const keepers = [subject.wanted, ...(live === undefined ? [] : [resolveKnown(live.fields, lookupIn(planning))])];
+  const slimmer = narrowed(grown, subject.binding?.lastApplied ?? undefined, keepers);
+  const after = expanded(slimmer, subject.wanted, "set") as JsonObject;
+  if (isSameJson(grown, after)) return;
+  const fields = fieldChanges(subject, grown, after);
+  if (others > 0) return void planning.findings.push(usedElsewhere(subject, fields, others));
+  if (isUnwritable(subject, fields)) return void planning.findings.push(needsNewObject(subject, fields));
+  planning.changes.push(retirement(subject, grown, after, fields));
+}
+
+function retirement(subject: Subject, before: JsonObject, after: JsonObject, fields: readonly FieldChange[]): Change {
+  const losesValues = fields.some(({ operation }) => operation === "remove") || fields.some(isShrinking);
+  const isLossy = losesValues && subject.kind.removalIsIrreversible;
+  return changeOf(subject, {
+    action: "update",
+    stage: "retire",
+    reason: reason(
+      "waits-for-retire",
+      `${changedText(fields)}; waits until after bake${isLossy ? ", and cannot be brought back" : ""}`,
+    ),
+    risk: isLossy ? "high" : "medium",
+    reversible: isLossy ? "no" : "yes",
+    before,
+    after,
+    fields,
+  });
+}
+
+const isShrinking = ({ before, after }: FieldChange): boolean =>
+  Array.isArray(before) && Array.isArray(after) && after.length < before.length;
+
+const missingObject = (subject: Subject): Finding => ({
+  severity: "error",
+  code: "object-missing",
+  summary: "An object that must exist at the vendor does not",
+  detail: `${subject.resource.address} was not found in the ${subject.vendor} account.`,
+  address: subject.resource.address,
+  fix: "Create it at the vendor, or correct its identity in the configuration. Tandem never makes or buys one.",
+});
+
+const needsNewObject = (subject: Subject, fields: readonly FieldChange[]): Finding => ({
+  severity: "error",
+  code: "needs-new-object",
+  summary: "This cannot be changed in place, and the object is not replaced while others may rely on it",
+  detail: `${subject.resource.address}: ${changedText(fields)}.`,
+  address: subject.resource.address,
+  fix: "Give the resource a new address in the playbook, so that a new object is made beside the old one.",
+});
+
+const usedElsewhere = (subject: Subject, fields: readonly FieldChange[], others: number): Finding => ({
+  severity: "warning",
+  code: "used-elsewhere",
+  summary: "Part of this object stays as it is because another deployment uses it",
+  detail: `${subject.resource.address}: ${changedText(fields)}; used by ${others} other deployment${others === 1 ? "" : "s"}.`,
+  address: subject.resource.address,
+  fix: "Roll the other deployments out first, or use an object of its own.",
+});
