@@ -1,2 +1,54 @@
-// HTTP shapes, derived from the domain. Door of this project; filled in by the work on its layer.
-export {};
+export { ApiKey, ApiKeyPage, CreateApiKey, CreatedApiKey, RoleName } from "./api-key.ts";
+export { AuditPage, AuditRow } from "./audit.ts";
+export { Check, CheckReference } from "./check.ts";
+export {
+  Connection,
+  ConnectionPage,
+  CreateConnection,
+  CredentialVersion,
+  PutCredential,
+  Vendor,
+  VendorPage,
+} from "./connection.ts";
+export {
+  Configuration,
+  CreateDeployment,
+  Deployment,
+  DeploymentDetail,
+  DeploymentPage,
+  DeploymentSummary,
+  Pointer,
+  PointerMove,
+  PointerMovePage,
+  PutConfiguration,
+  Reason,
+  Session,
+  SessionPage,
+} from "./deployment.ts";
+export {
+  ManifestPage,
+  ManifestSummary,
+  ManifestVersion,
+  Overlay,
+  PublishManifest,
+  PutOverlay,
+  Validation,
+} from "./manifest.ts";
+export { PageQuery, pageOf } from "./page.ts";
+export { Problem } from "./problem.ts";
+export {
+  CreatePlan,
+  Plan,
+  PlanReference,
+  PlanState,
+  PolicyInput,
+  RollbackResult,
+  Rollout,
+  RolloutDetail,
+  RolloutEvent,
+  RolloutEvents,
+  RolloutPage,
+  StartRollout,
+  Step,
+} from "./rollout.ts";
+export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";

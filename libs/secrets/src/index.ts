@@ -1,3 +1,4 @@
+export { hashApiKeySecret, makeApiKey, type ParsedApiKey, parseApiKey } from "./api-key.ts";
 export {
   type CredentialIdentity,
   makeOpener,

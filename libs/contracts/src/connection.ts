@@ -1,0 +1,49 @@
+import { SmokeWrites } from "@tandem/domain/tenant";
+import { z } from "zod";
+import { JsonMembers } from "./json.ts";
+import { pageOf } from "./page.ts";
+
+export const CreateConnection = z
+  .strictObject({
+    name: z.string().min(1).max(63),
+    vendor: z.string().min(1).max(63),
+    endpoint: z.enum(["vendor", "sandbox"]).default("vendor"),
+    config: JsonMembers.default({}),
+    smokeWrites: SmokeWrites.default("none"),
+  })
+  .meta({ id: "CreateConnection" });
+export type CreateConnection = z.infer<typeof CreateConnection>;
+
+export const Connection = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    vendor: z.string(),
+    endpoint: z.enum(["vendor", "sandbox"]),
+    config: JsonMembers,
+    smokeWrites: SmokeWrites,
+    credentialVersion: z.int().nullable(),
+  })
+  .meta({ id: "Connection" });
+export const ConnectionPage = pageOf("ConnectionPage", Connection);
+
+/** Write-only: the secrets that the vendor's descriptor names. Nobody reads them back. */
+export const PutCredential = z
+  .strictObject({ secrets: z.record(z.string().max(63), z.string().min(1).max(16_384)) })
+  .meta({ id: "PutCredential" });
+export type PutCredential = z.infer<typeof PutCredential>;
+export const CredentialVersion = z.object({ version: z.int() }).meta({ id: "CredentialVersion" });
+
+/** What a person must know to connect a vendor. */
+export const Vendor = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    roles: z.array(z.string()),
+    configSchema: z.json().describe("JSON Schema of `config`."),
+    secrets: z.array(z.object({ name: z.string(), label: z.string(), hint: z.string() })),
+    requiredScopes: z.record(z.string(), z.string()),
+    resources: z.array(z.object({ kind: z.string(), owner: z.string(), identity: z.string() })),
+  })
+  .meta({ id: "Vendor" });
+export const VendorPage = pageOf("VendorPage", Vendor);

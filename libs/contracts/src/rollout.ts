@@ -1,0 +1,159 @@
+import { Phase } from "@tandem/domain/rollout";
+import { z } from "zod";
+import { Pointer } from "./deployment.ts";
+import { InstantText, JsonMembers, JsonValue } from "./json.ts";
+import { pageOf } from "./page.ts";
+
+/** Which manifest version to plan for; absent takes the newest version of the deployment's playbook. */
+export const CreatePlan = z
+  .strictObject({ manifest: z.string().max(200).optional().describe("`playbook@version` or a manifest hash.") })
+  .meta({ id: "CreatePlan" });
+export type CreatePlan = z.infer<typeof CreatePlan>;
+
+export const PlanReference = z.object({ planId: z.uuid() }).meta({ id: "PlanReference" });
+
+const FieldChange = z
+  .object({
+    path: z.string(),
+    operation: z.enum(["add", "remove", "set", "move"]),
+    before: JsonValue.optional(),
+    after: JsonValue.optional(),
+    source: z.string().optional(),
+    knownAfterApply: z.boolean().optional(),
+  })
+  .meta({ id: "FieldChange" });
+
+const Change = z
+  .object({
+    address: z.string(),
+    kind: z.string(),
+    vendor: z.string(),
+    connectionId: z.string(),
+    owner: z.enum(["slot", "deployment", "connection"]),
+    slot: z.enum(["blue", "green"]).nullable(),
+    action: z.enum(["create", "update", "replace", "delete", "no-op"]),
+    stage: z.enum(["apply", "attach", "retire"]),
+    reason: z.object({ code: z.string(), text: z.string() }),
+    risk: z.enum(["none", "low", "medium", "high"]),
+    reversible: z.enum(["yes", "until-retire", "no"]),
+    externalKey: z.string(),
+    externalId: z.string().nullable(),
+    before: JsonMembers.nullable(),
+    after: JsonMembers.nullable(),
+    fields: z.array(FieldChange),
+    dependsOn: z.array(z.string()),
+  })
+  .meta({ id: "Change" });
+
+const Finding = z
+  .object({
+    severity: z.enum(["error", "warning", "note"]),
+    code: z.string(),
+    summary: z.string(),
+    detail: z.string(),
+    address: z.string(),
+    fix: z.string(),
+  })
+  .meta({ id: "Finding" });
+
+export const Plan = z
+  .object({
+    id: z.uuid(),
+    deploymentId: z.uuid(),
+    targetSlot: z.enum(["blue", "green"]),
+    bundleHash: z.string(),
+    previousBundleHash: z.string().nullable(),
+    base: z.object({ generation: z.int(), stateSerial: z.int(), configVersion: z.int() }),
+    observed: z.record(z.string(), z.string()),
+    changes: z.array(Change),
+    callerChanges: z.array(FieldChange),
+    findings: z.array(Finding),
+    hash: z.string(),
+    createdAt: InstantText,
+    createdBy: z.string(),
+  })
+  .meta({ id: "Plan" });
+
+/** Poll until it is no longer `pending`. */
+export const PlanState = z
+  .object({
+    state: z.enum(["pending", "ready", "failed"]),
+    plan: Plan.optional(),
+    prose: z.string().optional().describe("The same plan for people."),
+    code: z.string().optional(),
+    detail: z.string().optional(),
+  })
+  .meta({ id: "PlanState" });
+
+/** How the rollout moves where a person may decide; absent members take the environment's default. */
+export const PolicyInput = z.strictObject({
+  approval: z.enum(["none", "required"]).optional(),
+  promotion: z.enum(["automatic", "manual"]).optional(),
+  bakeMs: z
+    .int()
+    .min(0)
+    .max(7 * 24 * 3_600_000)
+    .optional(),
+});
+
+/** Either a saved plan, revalidated and never made anew, or a deployment with a manifest version, planned first. */
+export const StartRollout = z
+  .union([
+    z.strictObject({ planId: z.uuid(), policy: PolicyInput.default({}) }),
+    z.strictObject({ deploymentId: z.uuid(), manifestVersion: z.string().max(200), policy: PolicyInput.default({}) }),
+  ])
+  .meta({ id: "StartRollout" });
+export type StartRollout = z.infer<typeof StartRollout>;
+
+export const Rollout = z
+  .object({
+    id: z.uuid(),
+    deploymentId: z.uuid(),
+    phase: Phase,
+    heldPhase: Phase.nullable(),
+    desired: z.string(),
+    policy: z.object({ approval: z.string(), promotion: z.string(), bakeMs: z.int(), approvalTtlMs: z.int() }),
+    bundleHash: z.string(),
+    targetSlot: z.enum(["blue", "green"]),
+    planId: z.uuid().nullable(),
+    planHash: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    approvedAt: InstantText.nullable(),
+    dueAt: InstantText.nullable(),
+    reason: z.object({ code: z.string(), detail: z.string(), nextAction: z.string() }).nullable(),
+    memory: JsonMembers,
+    version: z.int(),
+    engineVersion: z.string(),
+    createdBy: z.string(),
+    createdAt: InstantText,
+    updatedAt: InstantText,
+  })
+  .meta({ id: "Rollout" });
+export const RolloutPage = pageOf("RolloutPage", Rollout);
+
+export const Step = z
+  .object({
+    seq: z.int(),
+    stage: z.string(),
+    address: z.string(),
+    verb: z.string(),
+    vendor: z.string(),
+    state: z.string(),
+    externalId: z.string().nullable(),
+    attempt: z.int(),
+    notBefore: InstantText.nullable(),
+  })
+  .meta({ id: "Step" });
+
+export const RolloutDetail = z
+  .object({ ...Rollout.shape, steps: z.array(Step), plan: Plan.nullable() })
+  .meta({ id: "RolloutDetail" });
+
+export const RolloutEvent = z
+  .object({ rolloutId: z.uuid(), seq: z.int(), at: InstantText, type: z.string(), phase: Phase, payload: JsonMembers })
+  .meta({ id: "RolloutEvent" });
+export const RolloutEvents = z.object({ items: z.array(RolloutEvent) }).meta({ id: "RolloutEvents" });
+
+export const RollbackResult = z
+  .object({ pointer: Pointer, rollout: Rollout.nullable(), wasAbort: z.boolean() })
+  .meta({ id: "RollbackResult" });
