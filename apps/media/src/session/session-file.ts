@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import type { Json } from "@tandem/kernel";
+import type { Logger } from "@tandem/telemetry";
+import { readIfPresent } from "../disk/atomic-file.ts";
+import { DebouncedFile } from "../disk/debounced-file.ts";
+import type { StoredLedger } from "./caller-ledger.ts";
+import type { LiveSession } from "./live-session.ts";
+import type { LiveSessions } from "./live-sessions.ts";
+
+type StoredSession = Omit<LiveSession, "seen" | "toolReplies"> & {
+  readonly seen: readonly string[];
+  readonly toolReplies: readonly (readonly [key: string, reply: Json])[];
+};
+
+/** Keeps the node's calls and callers on disk, so that a restart knows who is on which slot. */
+export class SessionFile {
+  readonly #folder: string;
+  readonly #sessions: LiveSessions;
+  readonly #log: Logger;
+  readonly #files: readonly DebouncedFile[];
+
+  constructor(dataDir: string, sessions: LiveSessions, log: Logger) {
+    this.#folder = dataDir;
+    this.#sessions = sessions;
+    this.#log = log;
+    const produce = () => sessions.all().map(storedOf);
+    this.#files = [
+      new DebouncedFile({ path: join(dataDir, "sessions.json"), delayMs: 250, produce, log }),
+      new DebouncedFile({
+        path: join(dataDir, "callers.json"),
+        delayMs: 5000,
+        produce: () => sessions.ledger.store(),
+        log,
+      }),
+    ];
+  }
+
+  /** Takes back what the last run knew; a file that cannot be read is left out: the carrier's call list reconciles. */
+  async load(): Promise<void> {
+    const sessions = await this.#read<readonly StoredSession[]>("sessions.json");
+    this.#sessions.restore((sessions ?? []).map(restoredOf));
+    this.#sessions.ledger.restore((await this.#read<StoredLedger>("callers.json")) ?? []);
+    this.#sessions.onChange = () => this.#files.forEach((file) => file.touch());
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.#files.map((file) => file.flush()));
+  }
+
+  async #read<Content>(name: string): Promise<Content | null> {
+    try {
+      const text = await readIfPresent(join(this.#folder, name));
+      return text === null ? null : (JSON.parse(text) as Content);
+    } catch (error) {
+      this.#log.error({ err: error, file: name }, "a file of the last run cannot be read");
+      return null;
+    }
+  }
+}
+
+/** Replies that are still being worked on are left out: their vendors know the key. */
+const storedOf = ({ toolReplies, seen, ...session }: LiveSession): StoredSession => ({
+  ...session,
+  seen: [...seen],
+  toolReplies: [...toolReplies].flatMap(([key, { reply }]) => (reply === null ? [] : [[key, reply] as const])),
+});
+
+const restoredOf = (stored: StoredSession): LiveSession => ({
+  ...stored,
+  seen: new Set(stored.seen),
+  toolReplies: new Map(stored.toolReplies.map(([key, reply]) => [key, { reply, done: Promise.resolve(reply) }])),
+});
