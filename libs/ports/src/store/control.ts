@@ -15,6 +15,11 @@ export interface Actor {
   readonly roles: readonly ActorRole[];
   readonly via: "api" | "cli";
   readonly requestId: string;
+  /**
+   * Id for what the request creates, from `claimIdempotency`: doing the same request again (after a crash) then answers what the first
+   * attempt made instead of making a second. Absent: every attempt creates anew.
+   */
+  readonly effectId?: string;
 }
 
 export type ActorRole =
@@ -83,6 +88,23 @@ export interface AuditRow {
   readonly hash: string;
 }
 
+/** What a walk of the chain found. `brokenAt` is the first sequence number that does not fit; null when all do. */
+export interface AuditVerdict {
+  readonly intact: boolean;
+  readonly rows: number;
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+  readonly brokenAt: number | null;
+  readonly problem: string | null;
+}
+
+/** Who a key stands for. */
+export interface Identity {
+  /** Null for a platform key. */
+  readonly tenantId: string | null;
+  readonly roles: readonly ActorRole[];
+  readonly expiresAt: Instant;
+}
+
 export interface SessionView {
   readonly id: string;
   readonly callId: string;
@@ -97,7 +119,8 @@ export interface SessionView {
 
 /** What POST with the same Idempotency-Key gets: the first answer, a refusal, or the right to go ahead. */
 export type IdempotencyClaim =
-  | { readonly state: "new" }
+  /** Go ahead; `effectId` belongs into the actor of the calls that follow. The same one again when a crashed attempt is done anew. */
+  | { readonly state: "new"; readonly effectId: string }
   | { readonly state: "replay"; readonly status: number; readonly body: Json }
   | { readonly state: "in-flight" }
   | { readonly state: "mismatch" };
@@ -125,7 +148,19 @@ export interface ControlStore {
     secretHash: string,
   ): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
 
+  /**
+   * Key check and one deployment by id or by a name that only one has, in a single round trip: the fast path of the commonest read.
+   * Null for a key that `authenticate` refuses; `deployment` null when its tenant has none such.
+   */
+  readDeploymentByKey(
+    keyId: string,
+    secretHash: string,
+    idOrName: string,
+  ): Promise<{ identity: Identity; deployment: DeploymentSummary | null } | null>;
+
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;
+  /** For the platform only. A suspended tenant's rollouts are held; its calls go on. */
+  setTenantStatus(actor: Actor, tenantId: string, status: Tenant["status"], reason: string | null): Promise<Tenant>;
   listTenants(actor: Actor, page: PageRequest): Promise<Page<Tenant>>;
 
   publishManifest(
@@ -235,6 +270,8 @@ export interface ControlStore {
   ): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
   sessions(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<SessionView>>;
   audit(actor: Actor, page: PageRequest): Promise<Page<AuditRow>>;
+  /** Walks the tenant's hash chain; `expectedHead` is what an exported checkpoint says. */
+  verifyAudit(actor: Actor, expectedHead?: { seq: number; hash: string }): Promise<AuditVerdict>;
 
   createApiKey(
     actor: Actor,

@@ -1,0 +1,47 @@
+import type { JsonObject, NewId } from "@tandem/kernel";
+import type { AuditEntry } from "@tandem/ports/store/rollouts";
+import { appendAudit } from "../audit/append.ts";
+import { json, type Sql } from "../database/sql.ts";
+import { CHANNELS, notify, notifyWork, type WorkNotice } from "../notices.ts";
+
+const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1, $2, $3, $4::jsonb)";
+
+/**
+ * What a transaction writes last, whenever it was asked for: messages, notices, and then the audit rows, whose lock orders the whole
+ * tenant and must therefore be held for as short as possible and never before another lock.
+ */
+export class ClosingWrites {
+  readonly #audits: { entry: AuditEntry; requestId: string | null }[] = [];
+  readonly #messages: { kind: string; payload: JsonObject }[] = [];
+  readonly #notices = new Map<string, () => Promise<void>>();
+  readonly #sql: Sql;
+  readonly #tenantId: string;
+
+  constructor(sql: Sql, tenantId: string) {
+    this.#sql = sql;
+    this.#tenantId = tenantId;
+  }
+
+  audit(entry: AuditEntry, requestId: string | null): void {
+    this.#audits.push({ entry, requestId });
+  }
+
+  enqueue(kind: string, payload: JsonObject): void {
+    this.#messages.push({ kind, payload });
+  }
+
+  /** The same notice is sent once. */
+  notify(channel: keyof typeof CHANNELS, payload: string): void {
+    this.#notices.set(`${channel} ${payload}`, () => notify(this.#sql, channel, payload));
+  }
+
+  notifyWork(notice: WorkNotice): void {
+    this.#notices.set(`work ${notice.deploymentId} ${notice.commandId}`, () => notifyWork(this.#sql, notice));
+  }
+
+  async write(newId: NewId): Promise<void> {
+    for (const { kind, payload } of this.#messages) await this.#sql.run(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
+    for (const send of this.#notices.values()) await send();
+    for (const { entry, requestId } of this.#audits) await appendAudit(this.#sql, this.#tenantId, entry, requestId);
+  }
+}

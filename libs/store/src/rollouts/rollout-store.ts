@@ -1,0 +1,70 @@
+import type { CommandStore, FencedTransaction, Lease, RolloutStore } from "@tandem/ports/store/rollouts";
+import type pg from "pg";
+import { openPool } from "../database/pool.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { lockDeployment } from "../journal/deployment-lock.ts";
+import { DeploymentTransaction } from "../journal/deployment-transaction.ts";
+import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
+import { commandStore } from "./commands.ts";
+import { findDue } from "./due.ts";
+import { ImmutableCache } from "./immutable-cache.ts";
+import { claimLease, leaseLost, releaseLease, renewLease } from "./lease.ts";
+import { readView, type ViewCaches } from "./view.ts";
+
+/** The worker's door. */
+export interface WorkerStore extends RolloutStore, CommandStore {
+  /** True when the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const KEPT_IN_MEMORY = 64;
+
+export const newViewCaches = (): ViewCaches => ({ bundles: new ImmutableCache(KEPT_IN_MEMORY), plans: new ImmutableCache(KEPT_IN_MEMORY) });
+
+/** `options.url` logs in as `tandem_worker`, which may also become `tandem_sweeper`. */
+export function openRolloutStore(options: StoreOptions): WorkerStore {
+  const resolved = resolveOptions(options);
+  const pool = openPool(resolved);
+  const caches = newViewCaches();
+  return {
+    ...rolloutStore(pool, caches, resolved),
+    ...commandStore(pool, caches),
+    ping: () => answers(pool),
+    close: () => pool.end(),
+  };
+}
+
+function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOptions): RolloutStore {
+  return {
+    findDue: (limit) => findDue(pool, limit),
+    claim: (tenantId, deploymentId, workerId, leaseMs) => claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }),
+    renew: (lease) => renewLease(pool, lease),
+    release: (lease) => releaseLease(pool, lease),
+    view: (tenantId, deploymentId) => inTransaction(pool, { tenantId }, (sql) => readView(sql, caches, { tenantId, deploymentId })),
+    fenced: (lease, work) => runFenced(pool, options, lease, work),
+  };
+}
+
+function runFenced<Result>(
+  pool: pg.Pool,
+  options: ResolvedOptions,
+  lease: Lease,
+  work: (transaction: FencedTransaction) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(pool, { tenantId: lease.tenantId }, async (sql) => {
+    const locked = await lockDeployment(sql, lease.tenantId, lease.deploymentId);
+    if (locked.deployment.lease_epoch !== lease.epoch) throw leaseLost(lease);
+    const transaction = new DeploymentTransaction(sql, locked);
+    const result = await work(transaction);
+    await transaction.close(options.newId);
+    return result;
+  });
+}
+
+export async function answers(pool: pg.Pool): Promise<boolean> {
+  return pool.query("SELECT 1").then(
+    () => true,
+    () => false,
+  );
+}

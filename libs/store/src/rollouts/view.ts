@@ -1,0 +1,108 @@
+import type { Plan } from "@tandem/domain/plan";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { Role } from "@tandem/domain/tenant";
+import type { RolloutView } from "@tandem/ports/store/rollouts";
+import type { Sql } from "../database/sql.ts";
+import { WORKABLE_ROLLOUT } from "../journal/deployment-lock.ts";
+import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
+import { type DeploymentRow, deploymentOf } from "../rows/deployment-row.ts";
+import { instantOf, type Timestamp } from "../rows/instant.ts";
+import { pointerOf } from "../rows/pointer-row.ts";
+import { type RolloutRow, rolloutOf, type StepRow, stepOf } from "../rows/rollout-row.ts";
+import { type BindingRow, bindingOf, type SlotRow, slotsOf } from "../rows/slot-row.ts";
+import type { ImmutableCache } from "./immutable-cache.ts";
+
+/** Bundles and plans never change: they are read once per process, by tenant and key. */
+export interface ViewCaches {
+  readonly bundles: ImmutableCache<ReleaseBundle>;
+  readonly plans: ImmutableCache<Plan>;
+}
+
+interface ViewRow extends DeploymentRow {
+  now: Timestamp;
+  tenant_status: "active" | "suspended";
+  connection_ids: Partial<Record<Role, string>>;
+  slots: SlotRow[];
+  live_calls: Record<string, number>;
+  bindings: BindingRow[];
+  connections: ConnectionRow[];
+  rollout: RolloutRow | null;
+  steps: StepRow[];
+}
+
+/** Calls that go on now: live, not ended, and not older than their bundle allows (a lost status callback must not count for ever). */
+const LIVE_CALLS = `
+  SELECT coalesce(json_object_agg(c.slot, c.calls), '{}') FROM (
+    SELECT s.slot, count(*)::int AS calls FROM session s
+    LEFT JOIN release b ON b.tenant_id = s.tenant_id AND b.hash = s.bundle_hash
+    WHERE s.tenant_id = d.tenant_id AND s.deployment_id = d.id AND s.kind = 'live' AND s.ended_at IS NULL
+      AND s.started_at > clock_timestamp() - coalesce(b.max_call_ms, 3600000) * interval '1 millisecond'
+    GROUP BY s.slot) c`;
+
+// One statement, so one snapshot.
+const VIEW = `
+  SELECT d.*, clock_timestamp() AS now,
+    (SELECT t.status FROM tenant t WHERE t.id = d.tenant_id) AS tenant_status,
+    (SELECT coalesce(json_object_agg(u.role, u.connection_id), '{}') FROM deployment_connection u
+     WHERE u.tenant_id = d.tenant_id AND u.deployment_id = d.id) AS connection_ids,
+    (SELECT json_agg(s) FROM slot s WHERE s.tenant_id = d.tenant_id AND s.deployment_id = d.id) AS slots,
+    (${LIVE_CALLS}) AS live_calls,
+    (SELECT coalesce(json_agg(b ORDER BY b.address, b.slot), '[]') FROM binding b
+     WHERE b.tenant_id = d.tenant_id AND b.deployment_id = d.id) AS bindings,
+    (SELECT coalesce(json_agg(c ORDER BY c.id), '[]') FROM connection c WHERE c.tenant_id = d.tenant_id) AS connections,
+    row_to_json(w) AS rollout,
+    (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
+     WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
+  FROM deployment d
+  LEFT JOIN LATERAL (SELECT r.* FROM rollout r WHERE r.tenant_id = d.tenant_id AND r.deployment_id = d.id AND ${WORKABLE_ROLLOUT}) w ON true
+  WHERE d.tenant_id = $1 AND d.id = $2`;
+
+/** `extraBundle`: a hash to have among `bundles` besides those of the rollout and the slots. */
+export async function readView(sql: Sql, caches: ViewCaches, key: { tenantId: string; deploymentId: string }, extraBundle: string | null = null): Promise<RolloutView | null> {
+  const row = await sql.row<ViewRow>(VIEW, [key.tenantId, key.deploymentId]);
+  if (row === null) return null;
+  const rollout = row.rollout === null ? null : rolloutOf(row.rollout);
+  const hashes = [extraBundle, rollout?.bundleHash, ...row.slots.flatMap((slot) => [slot.bundle_hash, slot.ready_bundle_hash])];
+  return {
+    deployment: deploymentOf(row, row.connection_ids),
+    pointer: pointerOf(row),
+    stateSerial: row.state_serial,
+    slots: slotsOf(row.slots, row.live_calls),
+    attachment: { attached: row.attached, storedRouting: row.stored_routing },
+    bindings: row.bindings.map(bindingOf),
+    connections: row.connections.map(connectionOf),
+    rollout,
+    plan: rollout?.planId ? await readPlan(sql, caches, key.tenantId, rollout.planId) : null,
+    steps: row.steps.map(stepOf),
+    bundles: await readBundles(sql, caches, key.tenantId, hashes),
+    tenantStatus: row.tenant_status,
+    now: instantOf(row.now),
+  };
+}
+
+const PLAN = "SELECT content FROM plan WHERE tenant_id = $1 AND id = $2";
+
+/** A saved plan, or null. */
+export async function readPlan(sql: Sql, caches: ViewCaches, tenantId: string, planId: string): Promise<Plan | null> {
+  const known = caches.plans.get(`${tenantId} ${planId}`);
+  if (known !== undefined) return known;
+  const plan = (await sql.row<{ content: Plan }>(PLAN, [tenantId, planId]))?.content ?? null;
+  if (plan !== null) caches.plans.put(`${tenantId} ${planId}`, plan);
+  return plan;
+}
+
+const BUNDLES = "SELECT hash, bundle FROM release WHERE tenant_id = $1 AND hash = ANY ($2)";
+
+async function readBundles(sql: Sql, caches: ViewCaches, tenantId: string, hashes: readonly (string | null | undefined)[]): Promise<Record<string, ReleaseBundle>> {
+  const wanted = [...new Set(hashes.filter((hash) => typeof hash === "string"))];
+  const missing = wanted.filter((hash) => caches.bundles.get(`${tenantId} ${hash}`) === undefined);
+  const read = missing.length === 0 ? [] : await sql.rows<{ hash: string; bundle: ReleaseBundle }>(BUNDLES, [tenantId, missing]);
+  for (const { hash, bundle } of read) caches.bundles.put(`${tenantId} ${hash}`, bundle);
+  const fresh = new Map(read.map(({ hash, bundle }) => [hash, bundle]));
+  return Object.fromEntries(
+    wanted.flatMap((hash) => {
+      const bundle = fresh.get(hash) ?? caches.bundles.get(`${tenantId} ${hash}`);
+      return bundle === undefined ? [] : [[hash, bundle]];
+    }),
+  );
+}
