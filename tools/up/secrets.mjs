@@ -17,7 +17,8 @@ function sealingKeys() {
   };
 }
 
-function generate() {
+/** A complete new set, by the name of the environment variable. */
+export function makeSecrets() {
   return {
     TANDEM_KEY_PEPPER: random(),
     TANDEM_INSTALL_KEY: random(),
@@ -35,7 +36,7 @@ function generate() {
  */
 export function loadSecrets(file, environment) {
   const kept = existsSync(file) ? parse(file) : {};
-  const made = generate();
+  const made = makeSecrets();
   const missing = Object.keys(made).filter((name) => !kept[name]);
   if (missing.some((name) => name.startsWith("TANDEM_SEALING_"))) missing.push(...Object.keys(sealingKeys())); // one pair
   const secrets = { ...kept, ...Object.fromEntries(missing.map((name) => [name, made[name]])) };
