@@ -106,6 +106,8 @@ export interface AgentEvent {
   readonly durationMs: number | null;
   /** The vendor's word for why the call ended; null when it has not. */
   readonly endReason: string | null;
+  /** The agent failed and left the caller in mid-call. */
+  readonly hasFailed: boolean;
   /** Vendor-reported figures without personal data (latency percentiles, sentiment, success). */
   readonly facts: Readonly<Record<string, Json>>;
   readonly identity: string;
