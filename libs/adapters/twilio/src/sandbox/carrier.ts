@@ -1,0 +1,165 @@
+import type { JsonObject } from "@tandem/kernel";
+import type { SandboxWorld } from "@tandem/ports/sandbox";
+import { callBack, callForm, reportStatus } from "./callback.ts";
+import { dial, type LegOutcome } from "./dial.ts";
+import { type CallRow, type CallStatus, calls, type Connected } from "./rows.ts";
+import { readTwiml, type Verb } from "./twiml-reader.ts";
+
+const MOST_DOCUMENTS = 20;
+
+/** Changes a call's row and returns it. */
+export function change(world: SandboxWorld, callSid: string, next: Partial<CallRow>): CallRow {
+  const row = { ...callOf(world, callSid), ...next };
+  calls(world).put(callSid, row);
+  return row;
+}
+
+export function callOf(world: SandboxWorld, callSid: string): CallRow {
+  const row = calls(world).get(callSid);
+  if (row === undefined) throw new RangeError(`no call ${callSid}`);
+  return row;
+}
+
+/** Fetches a document and runs it; on failure the fallback URL is asked, and without one the call fails. */
+export async function runAddress(
+  world: SandboxWorld,
+  callSid: string,
+  target: { readonly url: string; readonly method: "GET" | "POST" },
+  form: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const call = callOf(world, callSid);
+  if (call.documents.length >= MOST_DOCUMENTS) return endCall(world, callSid, "failed");
+  try {
+    const { status, text } = await callBack(world, target, call.accountSid, callForm(call, form));
+    if (status >= 400) throw new Error(`status ${status}`);
+    await runDocument(world, callSid, target.url, text);
+  } catch {
+    await fallBack(world, callSid, target.url);
+  }
+}
+
+async function fallBack(world: SandboxWorld, callSid: string, failedUrl: string): Promise<void> {
+  const call = callOf(world, callSid);
+  if (call.endedAt > 0) return;
+  if (call.fallbackUrl === "" || failedUrl === call.fallbackUrl) return endCall(world, callSid, "failed");
+  const target = { url: call.fallbackUrl, method: "POST" } as const;
+  await runAddress(world, callSid, target, { ErrorCode: "11200", ErrorUrl: failedUrl });
+}
+
+/** Runs a document's verbs in order until the caller is connected, the document hands over or the call ends. */
+export async function runDocument(world: SandboxWorld, callSid: string, url: string, text: string): Promise<void> {
+  const call = callOf(world, callSid);
+  const verbs = readTwiml(text);
+  change(world, callSid, { documents: [...call.documents, { url, text }] });
+  for (const verb of verbs) {
+    if (callOf(world, callSid).endedAt > 0) return;
+    if (await runVerb(world, callSid, verb, url)) return;
+  }
+  await endCall(world, callSid, "completed");
+}
+
+/** Runs one verb; true when the rest of the document is not run (the caller is connected, or another document took over). */
+async function runVerb(world: SandboxWorld, callSid: string, verb: Verb, url: string): Promise<boolean> {
+  switch (verb.name) {
+    case "Say":
+      await answered(world, callSid);
+      change(world, callSid, { said: [...callOf(world, callSid).said, verb.text] });
+      return false;
+    case "Play":
+    case "Pause":
+      await answered(world, callSid);
+      return false;
+    case "Hangup":
+      await endCall(world, callSid, "completed");
+      return true;
+    case "Reject":
+      await endCall(world, callSid, verb.attributes["reason"] === "busy" ? "busy" : "no-answer");
+      return true;
+    case "Redirect":
+      await runAddress(world, callSid, { url: absolute(verb.text, url), method: methodOf(verb.attributes["method"]) });
+      return true;
+    case "Dial":
+      return runDial(world, callSid, verb, url);
+    case "Connect":
+      return runConnect(world, callSid, verb, url);
+    default:
+      throw new Error(`the emulated carrier does not know the verb ${verb.name}`);
+  }
+}
+
+async function runDial(world: SandboxWorld, callSid: string, verb: Verb, url: string): Promise<boolean> {
+  const after = actionOf(verb, url);
+  change(world, callSid, { actionUrl: after.url, actionMethod: after.method });
+  const outcome = await dial(world, callSid, verb);
+  const call = callOf(world, callSid);
+  change(world, callSid, { legs: [...call.legs, { target: outcome.target, outcome: outcome.status }] });
+  if (outcome.connected !== null) {
+    await connect(world, callSid, outcome.connected);
+    return true;
+  }
+  return legEnded(world, callSid, outcome, 0);
+}
+
+async function runConnect(world: SandboxWorld, callSid: string, verb: Verb, url: string): Promise<boolean> {
+  const stream = verb.children.find((child) => child.name === "Stream");
+  if (stream === undefined) throw new Error("the emulated carrier connects streams only");
+  const after = actionOf(verb, url);
+  change(world, callSid, { actionUrl: after.url, actionMethod: after.method });
+  const parameters = Object.fromEntries(
+    stream.children.map(({ attributes }) => [attributes["name"] ?? "", attributes["value"] ?? ""]),
+  );
+  await connect(world, callSid, {
+    to: "stream",
+    url: (stream.attributes["url"] ?? "").split("?")[0] ?? "",
+    parameters,
+  });
+  return true;
+}
+
+async function connect(world: SandboxWorld, callSid: string, connected: Connected): Promise<void> {
+  await answered(world, callSid);
+  change(world, callSid, { connected, legStartedAt: world.now() });
+}
+
+/** The leg is over: asks the action URL what comes next. True when that took over; false lets the document go on. */
+export async function legEnded(
+  world: SandboxWorld,
+  callSid: string,
+  leg: Pick<LegOutcome, "status" | "legSid">,
+  seconds: number,
+): Promise<boolean> {
+  const { actionUrl, actionMethod } = callOf(world, callSid);
+  change(world, callSid, { connected: { to: "nobody" }, actionUrl: "" });
+  if (actionUrl === "") return false;
+  const form = { DialCallStatus: leg.status, DialCallSid: leg.legSid, DialCallDuration: String(seconds) };
+  await runAddress(world, callSid, { url: actionUrl, method: actionMethod }, form);
+  return true;
+}
+
+async function answered(world: SandboxWorld, callSid: string): Promise<void> {
+  const call = callOf(world, callSid);
+  if (call.status !== "ringing") return;
+  change(world, callSid, { status: "in-progress" });
+  if (call.hasProgressEvents) await reportStatus(world, callSid);
+}
+
+/** Ends a call once and reports it. */
+export async function endCall(world: SandboxWorld, callSid: string, status: CallStatus): Promise<void> {
+  const call = callOf(world, callSid);
+  if (call.endedAt > 0) return;
+  change(world, callSid, { status, endedAt: world.now(), connected: { to: "nobody" } });
+  record(world, call, "call-ended", { status });
+  await reportStatus(world, callSid);
+}
+
+export const record = (world: SandboxWorld, call: CallRow, effect: string, facts: JsonObject): void =>
+  world.record({ effect, kind: "telephony.call", objectId: call.sid, account: call.accountSid, facts });
+
+const methodOf = (text: string | undefined): "GET" | "POST" => (text?.toUpperCase() === "GET" ? "GET" : "POST");
+
+const absolute = (target: string, base: string): string => new URL(target, base).toString();
+
+const actionOf = (verb: Verb, url: string): { url: string; method: "GET" | "POST" } => {
+  const action = verb.attributes["action"];
+  return { url: action === undefined ? "" : absolute(action, url), method: methodOf(verb.attributes["method"]) };
+};

@@ -1,0 +1,101 @@
+import type { SandboxWorld } from "@tandem/ports/sandbox";
+
+/** An API key of an emulated account. */
+export type KeyRow = {
+  readonly sid: string;
+  readonly secret: string;
+  /** Main keys may do everything, Standard keys nothing on accounts and keys, Restricted keys only what `permissions` names. */
+  readonly type: "main" | "standard" | "restricted";
+  /** `phone-numbers:read`, `calls:update` …; only for Restricted keys. */
+  readonly permissions: readonly string[];
+};
+
+export type AccountRow = {
+  readonly sid: string;
+  readonly friendlyName: string;
+  readonly authToken: string;
+  readonly status: "active" | "suspended" | "closed";
+  readonly keys: readonly KeyRow[];
+};
+
+export type NumberRow = {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly phoneNumber: string;
+  readonly friendlyName: string;
+  readonly voiceUrl: string;
+  readonly voiceMethod: "GET" | "POST";
+  readonly voiceFallbackUrl: string;
+  readonly voiceFallbackMethod: "GET" | "POST";
+  readonly statusCallback: string;
+  readonly statusCallbackMethod: "GET" | "POST";
+  readonly voiceApplicationSid: string;
+  readonly trunkSid: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type ApplicationRow = {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly friendlyName: string;
+  readonly voiceUrl: string;
+  readonly voiceMethod: "GET" | "POST";
+  readonly voiceFallbackUrl: string;
+  readonly voiceFallbackMethod: "GET" | "POST";
+  readonly statusCallback: string;
+  readonly statusCallbackMethod: "GET" | "POST";
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+/** What the caller is connected to, as the carrier knows it. */
+export type Connected =
+  | { readonly to: "nobody" }
+  | { readonly to: "agent"; readonly agentCallId: string; readonly agentId: string; readonly agentVersion: number }
+  | { readonly to: "person"; readonly number: string }
+  | { readonly to: "stream"; readonly url: string; readonly parameters: { readonly [name: string]: string } };
+
+export type CallStatus = "ringing" | "in-progress" | "completed" | "busy" | "failed" | "no-answer";
+
+export type CallRow = {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly numberSid: string;
+  readonly from: string;
+  readonly to: string;
+  readonly forwardedFrom: string;
+  readonly status: CallStatus;
+  readonly connected: Connected;
+  /** Where to ask what comes after the connected leg; empty when the document names none. */
+  readonly actionUrl: string;
+  readonly actionMethod: "GET" | "POST";
+  readonly statusCallback: string;
+  readonly statusCallbackMethod: "GET" | "POST";
+  /** Whether states before the last are reported too. */
+  readonly hasProgressEvents: boolean;
+  readonly fallbackUrl: string;
+  /** Everything that was said to the caller, in order. */
+  readonly said: readonly string[];
+  /** Every document that was run: where it came from and its text. */
+  readonly documents: readonly { readonly url: string; readonly text: string }[];
+  readonly legs: readonly { readonly target: string; readonly outcome: string }[];
+  /** Status reports sent so far; numbers them. */
+  readonly reports: number;
+  readonly startedAt: number;
+  readonly legStartedAt: number;
+  readonly endedAt: number;
+};
+
+/** How a number outside the account answers when it is dialled. */
+export type AnswerRow = {
+  readonly answer: "answered" | "no-answer" | "busy" | "failed" | "forwards";
+  /** With `forwards`: the number that gets the call. */
+  readonly forwardsTo: string;
+};
+
+export const accounts = (world: SandboxWorld) => world.collection<AccountRow>("accounts");
+export const numbers = (world: SandboxWorld) => world.collection<NumberRow>("numbers");
+export const applications = (world: SandboxWorld) => world.collection<ApplicationRow>("applications");
+export const calls = (world: SandboxWorld) => world.collection<CallRow>("calls");
+export const answers = (world: SandboxWorld) => world.collection<AnswerRow>("answers");

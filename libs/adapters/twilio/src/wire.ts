@@ -1,0 +1,54 @@
+import type { NumberRouting } from "@tandem/ports/telephony";
+import { z } from "zod";
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+const method = z
+  .enum(["GET", "POST"])
+  .nullish()
+  .transform((value) => value ?? "POST");
+
+/** The members of an IncomingPhoneNumber that we use, as the SDK names them. */
+export const NumberAnswer = z.object({
+  sid: z.string().min(1),
+  phoneNumber: z.string().min(1),
+  voiceUrl: text,
+  voiceMethod: method,
+  voiceFallbackUrl: text,
+  voiceFallbackMethod: method,
+  statusCallback: text,
+  statusCallbackMethod: method,
+  voiceApplicationSid: text,
+  trunkSid: text,
+});
+export type NumberAnswer = z.infer<typeof NumberAnswer>;
+
+/** The members of a Call that we use. */
+export const CallAnswer = z.object({
+  sid: z.string().min(1),
+  from: text,
+  to: text,
+  startTime: z.date().nullish(),
+  dateCreated: z.date().nullish(),
+});
+
+/** The members of an Account that we use. */
+export const AccountAnswer = z.object({
+  friendlyName: text,
+  status: z.enum(["active", "suspended", "closed"]),
+});
+
+/** The carrier's words → ours. */
+export const routingOf = (number: NumberAnswer): NumberRouting => ({
+  numberId: number.sid,
+  voiceUrl: number.voiceUrl,
+  voiceMethod: number.voiceMethod,
+  voiceFallbackUrl: number.voiceFallbackUrl,
+  voiceFallbackMethod: number.voiceFallbackMethod,
+  statusCallbackUrl: number.statusCallback,
+  statusCallbackMethod: number.statusCallbackMethod,
+  applicationId: number.voiceApplicationSid,
+  trunkId: number.trunkSid,
+});
