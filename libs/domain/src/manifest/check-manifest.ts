@@ -1,6 +1,8 @@
 import type { Diagnostic } from "@tandem/kernel";
 import { checkConversation } from "./check-conversation.ts";
 import { checkResources } from "./check-resources.ts";
+import { checkSmoke } from "./check-smoke.ts";
+import { checkTools } from "./check-tools.ts";
 import { checkTemplates } from "./check-templates.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Locate, ProblemList } from "./problem-list.ts";
@@ -10,6 +12,8 @@ export function checkManifest(manifest: Manifest, locate?: Locate): readonly Dia
   const problems = new ProblemList(locate);
   checkConversation(manifest, problems);
   checkResources(manifest, problems);
+  checkTools(manifest, problems);
+  checkSmoke(manifest, problems);
   checkTemplates(manifest, problems);
   return problems.diagnostics;
 }

@@ -1,19 +1,22 @@
 import { isJsonObject, type Json } from "@tandem/kernel";
 import { suggestion } from "./closest-name.ts";
-import type { Tool } from "./conversation.ts";
-import { kindOfAddress, type Manifest, roleOf } from "./manifest.ts";
+import { type Manifest, roleOf } from "./manifest.ts";
 import type { Path } from "./path.ts";
 import type { ProblemList } from "./problem-list.ts";
-import { operationRules } from "./tool-operation.ts";
+import { parseTemplate, walkTexts } from "./template.ts";
 
-/** Roles, addresses and references that agree; tools with the account, resource, settings and arguments that their operation needs. */
+/** Roles, addresses and references that agree; nothing that deployments share depends on one of them. */
 export function checkResources(manifest: Manifest, problems: ProblemList): void {
   for (const [address, resource] of Object.entries(manifest.resources)) {
     requireRole(manifest, address, problems);
+    (resource.dependsOn ?? []).forEach((target, index) =>
+      requireAddress(manifest, target, ["resources", address, "dependsOn", index], problems),
+    );
+    if (resource.owner === "connection")
+      refuseDeploymentNames(resource.fields, ["resources", address, "fields"], problems);
     checkReferences(resource.fields, ["resources", address, "fields"], address, manifest, problems);
   }
   requireAddress(manifest, manifest.agent.resource, ["agent", "resource"], problems);
-  manifest.tools.forEach((tool, index) => checkTool(tool, ["tools", index], manifest, problems));
 }
 
 function requireRole(manifest: Manifest, address: string, problems: ProblemList): void {
@@ -27,9 +30,10 @@ function requireRole(manifest: Manifest, address: string, problems: ProblemList)
   });
 }
 
-function requireAddress(manifest: Manifest, address: string, path: Path, problems: ProblemList): void {
+/** Reports an address that no resource has; true when there is one. */
+export function requireAddress(manifest: Manifest, address: string, path: Path, problems: ProblemList): boolean {
   const addresses = Object.keys(manifest.resources);
-  if (addresses.includes(address)) return;
+  if (addresses.includes(address)) return true;
   const fix =
     `Declare it under \`resources\`, or write one of: ${addresses.join(", ")}. ${suggestion(address, addresses)}`.trim();
   problems.error(path, {
@@ -38,6 +42,7 @@ function requireAddress(manifest: Manifest, address: string, path: Path, problem
     detail: `There is no resource at \`${address}\`.`,
     fix,
   });
+  return false;
 }
 
 function checkReferences(value: Json, path: Path, from: string, manifest: Manifest, problems: ProblemList): void {
@@ -78,57 +83,18 @@ function checkReference(
     });
 }
 
-function checkTool(tool: Tool, path: Path, manifest: Manifest, problems: ProblemList): void {
-  const rule = operationRules[tool.operation];
-  if (rule === undefined) return;
-  if (rule.role !== null && manifest.roles[rule.role] === undefined)
-    problems.error([...path, "operation"], {
-      code: "missing-role",
-      summary: "A tool works on an account that the playbook does not declare.",
-      detail: `\`${tool.operation}\` needs the role \`${rule.role}\`.`,
-      fix: `Add \`roles.${rule.role}\`.`,
-    });
-  checkToolResource(tool, rule.resourceKind, path, manifest, problems);
-  for (const [name, type] of Object.entries(rule.requiredArguments)) {
-    const argument = tool.arguments[name];
-    if (argument?.type !== type || !argument.required)
-      problems.error([...path, "arguments"], {
-        code: "tool-argument",
-        summary: "A tool lacks an argument that its operation needs.",
-        detail: `\`${tool.operation}\` needs \`${name}\` as a required ${type}.`,
-        fix: `Add \`${name}: {type: ${type}, description: …, required: true}\`.`,
+/** What all deployments on an account share must not be called after one of them: they would overwrite each other for ever. */
+function refuseDeploymentNames(fields: Json, base: Path, problems: ProblemList): void {
+  walkTexts(fields, (text, path) => {
+    const name = (parseTemplate(text) ?? []).find(
+      (part) => "name" in part && /^(deployment|ingress|agent)\./.test(part.name),
+    );
+    if (name !== undefined)
+      problems.error([...base, ...path], {
+        code: "shared-object-value",
+        summary: "An object that deployments share depends on one of them.",
+        detail: `A connection-owned resource exists once per account; ${JSON.stringify(text.slice(0, 60))} differs from deployment to deployment.`,
+        fix: "Use a parameter that the tenant overlay sets, or a fixed text.",
       });
-  }
-}
-
-function checkToolResource(
-  tool: Tool,
-  kind: string | null,
-  path: Path,
-  manifest: Manifest,
-  problems: ProblemList,
-): void {
-  if (kind === null && tool.resource === undefined) return;
-  if (kind === null)
-    return problems.error([...path, "resource"], {
-      code: "tool-resource",
-      summary: "A tool names a resource that its operation does not use.",
-      detail: `\`${tool.operation}\` works on no resource.`,
-      fix: "Remove `resource`.",
-    });
-  if (tool.resource === undefined)
-    return problems.error(path, {
-      code: "tool-resource",
-      summary: "A tool does not say which resource it works on.",
-      detail: `\`${tool.operation}\` needs a resource of kind \`${kind}\`.`,
-      fix: `Add \`resource: ${Object.keys(manifest.resources).find((address) => kindOfAddress(address) === kind) ?? `${kind}/…`}\`.`,
-    });
-  requireAddress(manifest, tool.resource, [...path, "resource"], problems);
-  if (manifest.resources[tool.resource] !== undefined && kindOfAddress(tool.resource) !== kind)
-    problems.error([...path, "resource"], {
-      code: "tool-resource",
-      summary: "A tool works on a resource of the wrong kind.",
-      detail: `\`${tool.operation}\` needs a \`${kind}\`.`,
-      fix: `Name a resource whose address begins with \`${kind}/\`.`,
-    });
+  });
 }

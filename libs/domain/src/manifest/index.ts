@@ -13,10 +13,20 @@ export {
   manifestSections,
   roleOf,
 } from "./manifest.ts";
+export { manifestJsonSchema } from "./manifest-json-schema.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
 export { formatPath, type Path } from "./path.ts";
 export { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
+export {
+  type AnswerDecision,
+  answerDecision,
+  isOpen,
+  type ScheduleReason,
+  type ScheduleState,
+  scheduleState,
+} from "./schedule.ts";
+export { nextChange } from "./schedule-change.ts";
 export { schemaDiagnostics } from "./schema-diagnostics.ts";
 export { compareVersions, majorOf, SemanticVersion } from "./semantic-version.ts";
 export {

@@ -31,6 +31,8 @@ export const AuthoredResource = z.strictObject({
   owner: z.enum(["slot", "deployment", "connection"]),
   /** Values, templates, and `{$ref: <address>, part: externalId | version}`. */
   fields: z.record(z.string(), z.json()),
+  /** Addresses that must exist first although no reference says so; those of references are added. */
+  dependsOn: z.array(Address).optional(),
 });
 
 /** A change that a person must know about before moving to this version. */

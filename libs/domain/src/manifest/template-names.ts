@@ -17,7 +17,13 @@ export const systemNames = [
 export type SystemName = (typeof systemNames)[number];
 
 /** What is composed from the conversation for a hosted agent; usable in fields of resources only. */
-export const agentNames = ["agent.prompt", "agent.openingMessage", "agent.tools"] as const;
+export const agentNames = [
+  "agent.prompt",
+  "agent.openingMessage",
+  "agent.tools",
+  "agent.maxCallMs",
+  "agent.inactivityMs",
+] as const;
 export type AgentName = (typeof agentNames)[number];
 
 /**

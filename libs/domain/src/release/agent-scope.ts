@@ -18,6 +18,8 @@ export function agentScope(
     "agent.prompt": agentPrompt(sections),
     "agent.openingMessage": openingMessage(sections),
     "agent.tools": agentTools(sections.tools, ingress.toolUrl),
+    "agent.maxCallMs": sections.conversation.limits.maxCallMinutes * 60_000,
+    "agent.inactivityMs": sections.conversation.limits.inactivitySeconds * 1000,
   };
   return (name, path) => {
     if (!Object.hasOwn(composed, name)) return outer(name, path);

@@ -58,7 +58,7 @@ function compileOne(
     owner: authored.owner,
     fields,
     sources: filled.sources,
-    dependsOn: [...new Set(references(fields))].toSorted(),
+    dependsOn: [...new Set([...references(fields), ...(authored.dependsOn ?? [])])].toSorted(),
   };
   return {
     resource,
