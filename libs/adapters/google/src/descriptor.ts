@@ -1,2 +1,101 @@
-// Google: calendars. Door of this project; filled in by the work on its layer.
-export {};
+import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import { referenceOr } from "@tandem/ports/reference";
+import { z } from "zod";
+
+/** How the account lets us in: a person's consent (refresh token) or a service account, on its own or in a user's name. */
+export const GoogleConfig = z.discriminatedUnion("auth", [
+  z.strictObject({ auth: z.literal("oauth"), clientId: z.string().min(1).max(200) }),
+  z.strictObject({
+    auth: z.literal("service-account"),
+    /** User in whose name the service account acts (domain-wide delegation); absent: in its own. */
+    subject: z.email().optional(),
+  }),
+]);
+export type GoogleConfig = z.infer<typeof GoogleConfig>;
+
+/** The managed fields of a calendar. */
+export const CalendarFields = z.strictObject({
+  summary: referenceOr(z.string().min(1).max(250)),
+  description: referenceOr(z.string().max(4000)),
+  /** IANA name, e.g. `America/New_York`. */
+  timeZone: referenceOr(z.string().min(1).max(64)),
+});
+
+const SCOPE = "https://www.googleapis.com/auth/";
+
+/** Scopes that include others, so that what was granted can be told in the words of `requiredScopes`. */
+export const scopeIncludes: Readonly<Record<string, readonly string[]>> = {
+  [`${SCOPE}calendar`]: [
+    `${SCOPE}calendar.calendars`,
+    `${SCOPE}calendar.calendarlist.readonly`,
+    `${SCOPE}calendar.events`,
+    `${SCOPE}calendar.freebusy`,
+  ],
+  [`${SCOPE}calendar.readonly`]: [`${SCOPE}calendar.calendarlist.readonly`, `${SCOPE}calendar.freebusy`],
+  [`${SCOPE}calendar.calendarlist`]: [`${SCOPE}calendar.calendarlist.readonly`],
+  [`${SCOPE}calendar.events.freebusy`]: [`${SCOPE}calendar.freebusy`],
+};
+
+export const descriptor: AdapterDescriptor = {
+  id: "google",
+  title: "Google Calendar",
+  roles: ["calendar"],
+  config: GoogleConfig,
+  secrets: [
+    {
+      name: "clientSecret",
+      label: "OAuth client secret",
+      hint: "For `oauth`: Google Cloud console → APIs & Services → Credentials → the OAuth client.",
+      isOptional: true,
+    },
+    {
+      name: "refreshToken",
+      label: "Refresh token",
+      hint: "For `oauth`: from the consent of the calendar's owner, with offline access and the scopes below.",
+      isOptional: true,
+    },
+    {
+      name: "clientEmail",
+      label: "Service account e-mail",
+      hint: "For `service-account`: `client_email` of the key file.",
+      isOptional: true,
+    },
+    {
+      name: "privateKey",
+      label: "Service account key",
+      hint: "For `service-account`: `private_key` of the key file, PEM.",
+      isOptional: true,
+    },
+    {
+      name: "channelToken",
+      label: "Push channel token",
+      hint: "Only for push notifications: the token that was given when the channel was opened, at least 16 characters.",
+      isOptional: true,
+    },
+  ],
+  requiredScopes: {
+    [`${SCOPE}calendar.calendars`]: "make and rename the calendars that a playbook declares",
+    [`${SCOPE}calendar.calendarlist.readonly`]: "find those calendars again",
+    [`${SCOPE}calendar.events`]: "book, move and cancel appointments",
+    [`${SCOPE}calendar.freebusy`]: "see which times are taken, without what for",
+  },
+  resources: [
+    {
+      kind: "calendar.calendar",
+      owner: "connection",
+      identity: "tag-search",
+      settleMs: 15_000,
+      fields: CalendarFields,
+      onCreate: ["create"],
+      onUpdate: ["update"],
+      replaceOn: [],
+      removalIsIrreversible: true,
+      callerEffect: "appointments are offered and booked in this calendar",
+    },
+  ],
+  limits: {
+    requestsPerSecond: 10,
+    note: "600 requests per minute and user, 10,000 per minute and project; beyond it 403 or 429 with a usage-limits reason.",
+  },
+  sandboxName: "google",
+};

@@ -1,0 +1,123 @@
+import { AppError, canonicalJson, type Clock, instant, type JsonObject } from "@tandem/kernel";
+import type { Listing, VendorObject, VendorResources, WriteTarget } from "@tandem/ports/vendor-resources";
+import type { CalendarApi, GoogleClient, GoogleRequests, SendOptions } from "./client.ts";
+import { readDescription, taggedDescription } from "./description-tag.ts";
+import { isGone } from "./gone.ts";
+import { WireCalendar, WireCalendarList } from "./wire.ts";
+
+const KIND = "calendar.calendar";
+const PAGE_SIZE = 250;
+const MOST_PAGES = 40;
+
+/** The life of the calendars that a playbook declares. */
+export function calendarResources(client: GoogleClient, clock: Clock): VendorResources {
+  const toObject = (calendar: WireCalendar): VendorObject => objectOf(calendar, instant(clock.now()));
+  return {
+    async read(kind, externalId) {
+      requireKind(kind);
+      return client.run(`read ${kind}`, (requests) => readCalendar(requests, externalId, toObject));
+    },
+    async findByKey(kind, externalKey) {
+      requireKind(kind);
+      return client.run(`find ${kind}`, async (requests) => {
+        const listing = await listOwned(requests);
+        const items = listing.items.map(toObject).filter((object) => object.externalKey === externalKey);
+        return {
+          items: items.toSorted((one, other) => one.externalId.localeCompare(other.externalId)),
+          complete: listing.complete,
+        };
+      });
+    },
+    async write(verb, target) {
+      requireKind(target.kind);
+      return client.run(`${verb} ${target.kind}`, async (requests) => {
+        if (verb === "create") return toObject(await insert(requests, target));
+        if (verb === "update") return toObject(await patch(requests, target));
+        if (verb === "delete") return remove(requests, idOf(target));
+        throw new AppError("internal", `a ${target.kind} has no \`${verb}\``);
+      });
+    },
+    reached: (verb, target, found) => {
+      if (verb === "delete") return found === null;
+      if (found === null || found.externalKey !== target.externalKey) return false;
+      return verb === "create" || canonicalJson(found.fields) === canonicalJson(target.fields);
+    },
+  };
+}
+
+function requireKind(kind: string): void {
+  if (kind !== KIND) throw new AppError("internal", `google has no kind ${kind}`);
+}
+
+function idOf(target: WriteTarget): string {
+  if (target.externalId === null) throw new AppError("internal", `${target.kind} without an external id`);
+  return target.externalId;
+}
+
+function objectOf(calendar: WireCalendar, readAt: string): VendorObject {
+  const { description, key } = readDescription(calendar.description);
+  const fields: JsonObject = { summary: calendar.summary, description, timeZone: calendar.timeZone ?? "UTC" };
+  return { externalId: calendar.id, externalKey: key, version: null, published: true, fields, readAt };
+}
+
+const readCalendar = (
+  requests: GoogleRequests,
+  calendarId: string,
+  toObject: (calendar: WireCalendar) => VendorObject,
+): Promise<VendorObject | null> =>
+  requests
+    .read((api: CalendarApi, options: SendOptions) => api.calendars.get({ calendarId }, options), WireCalendar.parse)
+    .then(toObject, nullWhenGone);
+
+/** Calendars of this account, hidden ones too, page by page. */
+async function listOwned(requests: GoogleRequests): Promise<Listing<WireCalendar>> {
+  const items: WireCalendar[] = [];
+  let pageToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await requests.read(
+      (api, options) =>
+        api.calendarList.list(
+          { maxResults: PAGE_SIZE, minAccessRole: "owner", showHidden: true, ...(pageToken ? { pageToken } : {}) },
+          options,
+        ),
+      WireCalendarList.parse,
+    );
+    items.push(...(answer.items ?? []).filter((calendar) => calendar.deleted !== true));
+    pageToken = answer.nextPageToken;
+    if (pageToken === undefined) return { items, complete: true };
+  }
+  return { items, complete: false };
+}
+
+interface ResolvedFields {
+  readonly summary: string;
+  readonly description: string;
+  readonly timeZone: string;
+}
+
+function bodyOf(target: WriteTarget): ResolvedFields {
+  const fields = target.fields as unknown as ResolvedFields;
+  return { ...fields, description: taggedDescription(fields.description, target.externalKey) };
+}
+
+const insert = (requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> =>
+  requests.write((api, options) => api.calendars.insert({ requestBody: bodyOf(target) }, options), WireCalendar.parse);
+
+const patch = (requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> =>
+  requests.write(
+    (api, options) => api.calendars.patch({ calendarId: idOf(target), requestBody: bodyOf(target) }, options),
+    WireCalendar.parse,
+  );
+
+const remove = (requests: GoogleRequests, calendarId: string): Promise<null> =>
+  requests
+    .write(
+      (api, options) => api.calendars.delete({ calendarId }, options),
+      () => null,
+    )
+    .catch(nullWhenGone);
+
+function nullWhenGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
+}
