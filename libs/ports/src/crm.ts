@@ -4,6 +4,8 @@ export interface Contact {
   /** Natural identity, tried in order: e-mail, then phone. At least one is given. */
   readonly email?: string;
   readonly phone?: string;
+  /** Full name as spoken; the adapter splits it as its vendor wants. */
+  readonly name?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly isTest: boolean;
 }
@@ -13,6 +15,7 @@ export interface Deal {
   readonly key: string;
   readonly name: string;
   readonly pipelineId: string;
+  /** Key of a stage as the pipeline's resource declares it; the adapter knows the vendor's stage behind it. */
   readonly stageId: string;
   readonly contactId: string;
   readonly properties: Readonly<Record<string, string>>;
