@@ -1,3 +1,4 @@
+export { openControlStore } from "./control/control-store.ts";
 export { openPointerFeed, type OpenPointerFeed } from "./feed/pointer-feed.ts";
 export { openSessionWriter, type OpenSessionWriter } from "./feed/session-writer.ts";
 export type { Listener, ListenState } from "./listen.ts";

@@ -59,7 +59,7 @@ class ListenLoop implements Listener {
   }
 
   async #run(onAttempted: () => void): Promise<void> {
-    for (let failures = 0; !this.#stop.signal.aborted; ) {
+    for (let failures = 0; !this.#stop.signal.aborted;) {
       try {
         const connection = await this.#connect();
         failures = 0;
@@ -92,7 +92,9 @@ class ListenLoop implements Listener {
     await client.connect();
     const selfTest = `tandem_self_${randomUUID().replaceAll("-", "")}`;
     const heard = new Promise<void>((resolve) =>
-      client.on("notification", ({ channel, payload }) => (channel === selfTest ? resolve() : this.#options.onNotice(channel, payload ?? ""))),
+      client.on("notification", ({ channel, payload }) =>
+        channel === selfTest ? resolve() : this.#options.onNotice(channel, payload ?? ""),
+      ),
     );
     for (const channel of [...channels, selfTest]) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
     await client.query("SELECT pg_notify($1, '')", [selfTest]);

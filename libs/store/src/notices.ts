@@ -20,7 +20,7 @@ export interface WorkNotice {
 const NOTIFY = "SELECT pg_notify($1, $2)";
 
 export async function notify(sql: Sql, channel: keyof typeof CHANNELS, payload: string): Promise<void> {
-  await sql.rows(NOTIFY, [CHANNELS[channel], payload]);
+  await sql.run(NOTIFY, [CHANNELS[channel], payload]);
 }
 
 export const notifyWork = (sql: Sql, notice: WorkNotice): Promise<void> => notify(sql, "work", JSON.stringify(notice));

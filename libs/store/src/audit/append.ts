@@ -8,7 +8,7 @@ export type PersonalEntry = Omit<AuditEntry, "actor" | "via">;
 
 const hashOrNull = (value: Json | undefined): string | null => (value === undefined ? null : contentHash(value));
 
-const APPEND = "SELECT append_audit($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const APPEND = "SELECT append_audit($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /** Arguments of the database function `append_audit`, in order: values enter the chain as hashes only. */
 export const auditArguments = (tenantId: string, entry: AuditEntry, requestId: string | null) =>
@@ -25,9 +25,18 @@ export const auditArguments = (tenantId: string, entry: AuditEntry, requestId: s
   ] as const;
 
 /** Appends to the tenant's chain. To be called last in a transaction: it holds the chain's lock until commit. */
-export async function appendAudit(sql: Sql, tenantId: string, entry: AuditEntry, requestId: string | null): Promise<void> {
-  await sql.rows(APPEND, auditArguments(tenantId, entry, requestId));
+export async function appendAudit(
+  sql: Sql,
+  tenantId: string,
+  entry: AuditEntry,
+  requestId: string | null,
+): Promise<void> {
+  await sql.run(APPEND, auditArguments(tenantId, entry, requestId));
 }
 
 /** An entry of a person's request. */
-export const entryOf = (actor: Actor, entry: PersonalEntry): AuditEntry => ({ actor: actor.subject, via: actor.via, ...entry });
+export const entryOf = (actor: Actor, entry: PersonalEntry): AuditEntry => ({
+  actor: actor.subject,
+  via: actor.via,
+  ...entry,
+});

@@ -11,7 +11,8 @@ export interface DatabaseFault {
 
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK = "40P01";
-const LOST = /terminat|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|timeout exceeded|not queryable|closed the connection|Connection ended/i;
+const LOST =
+  /terminat|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|timeout exceeded|not queryable|closed the connection|Connection ended/i;
 /** Prisma: cannot reach, closed, no connection from the pool, transaction not obtained in time. */
 const PRISMA_LOST = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
@@ -26,7 +27,8 @@ export function readFault(error: unknown): DatabaseFault | null {
   };
   const prisma = facts.meta?.driverAdapterError?.cause ?? (facts.cause as PrismaCause | undefined);
   const code = typeof facts.code === "string" ? facts.code : "";
-  const sqlState = /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code) ? code : (prisma?.originalCode ?? sqlStateOf(code));
+  const sqlState =
+    /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code) ? code : (prisma?.originalCode ?? sqlStateOf(code));
   return {
     sqlState,
     constraint: facts.constraint ?? constraintOf(prisma),
@@ -74,10 +76,13 @@ export function asAppError(error: unknown, outcome: "none" | "unknown" = "none")
   if (fault.isConnectionLost) return unavailable(fault, outcome, error);
   if (fault.sqlState === "55P03" || fault.sqlState === "57014") return unavailable(fault, "none", error);
   if (isSerializationFailure(error)) return unavailable(fault, "none", error);
-  if (fault.sqlState === "23503") return failed("invalid_input", "It names something that does not exist.", fault, error);
+  if (fault.sqlState === "23503")
+    return failed("invalid_input", "It names something that does not exist.", fault, error);
   if (fault.sqlState === "23505") return failed("already_exists", "It exists already.", fault, error);
-  if (fault.sqlState === "22P02" || fault.sqlState === "22P05") return failed("invalid_input", "A value is not acceptable to the database.", fault, error);
-  if (fault.sqlState === "42501") return failed("forbidden", "The database refuses this to the present identity.", fault, error);
+  if (fault.sqlState === "22P02" || fault.sqlState === "22P05")
+    return failed("invalid_input", "A value is not acceptable to the database.", fault, error);
+  if (fault.sqlState === "42501")
+    return failed("forbidden", "The database refuses this to the present identity.", fault, error);
   return failed("internal", "The database refused a statement.", fault, error);
 }
 
@@ -89,7 +94,12 @@ function unavailable(fault: DatabaseFault, outcome: string, cause: unknown): App
   });
 }
 
-function failed(code: "invalid_input" | "already_exists" | "forbidden" | "internal", message: string, fault: DatabaseFault, cause: unknown) {
+function failed(
+  code: "invalid_input" | "already_exists" | "forbidden" | "internal",
+  message: string,
+  fault: DatabaseFault,
+  cause: unknown,
+) {
   const details: Record<string, Json> = { sqlState: fault.sqlState };
   if (fault.constraint !== null) details["constraint"] = fault.constraint;
   return new AppError(code, message, { details, cause });

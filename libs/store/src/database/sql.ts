@@ -1,7 +1,15 @@
 import type pg from "pg";
 
 /** What a statement may be given. JSON is passed as text and cast in the statement. */
-export type Parameter = string | number | boolean | null | Date | readonly string[] | readonly number[] | readonly (string | null)[];
+export type Parameter =
+  | string
+  | number
+  | boolean
+  | null
+  | Date
+  | readonly string[]
+  | readonly number[]
+  | readonly (string | null)[];
 
 /** One open transaction, in SQL. */
 export interface Sql {
@@ -36,4 +44,5 @@ export function sqlOn(queryable: Pick<pg.ClientBase, "query">): Sql {
 }
 
 /** A JSON parameter: text for a `::jsonb` cast, null for null. */
-export const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+export const json = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);

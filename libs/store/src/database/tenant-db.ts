@@ -23,7 +23,11 @@ export function openTenantDb(pool: pg.Pool): TenantDb {
   return { run: (scope, work) => runIn(client, scope, work), close: () => client.$disconnect() };
 }
 
-async function runIn<Result>(client: PrismaClient, scope: Scope, work: (transaction: TenantTransaction) => Promise<Result>): Promise<Result> {
+async function runIn<Result>(
+  client: PrismaClient,
+  scope: Scope,
+  work: (transaction: TenantTransaction) => Promise<Result>,
+): Promise<Result> {
   let isCommitting = false;
   const once = async (transaction: TenantTransaction) => {
     if (scope.role !== undefined) await transaction.$executeRawUnsafe(`SET LOCAL ROLE ${scope.role}`);

@@ -18,7 +18,11 @@ const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
  * Runs `work` in one transaction. Serialization failures and deadlocks are done again, so `work` must be repeatable. Failures of the
  * database come out as `AppError`s; a connection lost while committing as `database_unavailable` with outcome `unknown`.
  */
-export async function inTransaction<Result>(pool: pg.Pool, scope: Scope, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  scope: Scope,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> {
   try {
     return await retrySerialization(() => attempt(pool, scope, work));
   } catch (error) {
@@ -73,7 +77,11 @@ async function leave(client: pg.PoolClient): Promise<Error | undefined> {
 }
 
 /** One statement as its own transaction, for functions that set their scope themselves and for roles without tenant. */
-export async function singleStatement<Row extends object>(pool: pg.Pool, text: string, parameters: Parameters<Sql["rows"]>[1]): Promise<Row[]> {
+export async function singleStatement<Row extends object>(
+  pool: pg.Pool,
+  text: string,
+  parameters: Parameters<Sql["rows"]>[1],
+): Promise<Row[]> {
   try {
     return await sqlOn(pool as unknown as Pick<pg.ClientBase, "query">).rows<Row>(text, parameters);
   } catch (error) {

@@ -82,7 +82,8 @@ export function openPointerFeed(options: StoreOptions): OpenPointerFeed {
 
 function servedOf(row: ServedRow): ServedDeployment {
   const slots: Partial<Record<Slot, ServedSlot>> = {};
-  for (const { slot, state, bundle_hash: bundleHash } of row.slots) slots[slot] = { state, bundleHash, bindings: bindingsFor(row, slot) };
+  for (const { slot, state, bundle_hash: bundleHash } of row.slots)
+    slots[slot] = { state, bundleHash, bindings: bindingsFor(row, slot) };
   return {
     tenantId: row.tenant_id,
     deploymentId: row.id,

@@ -33,7 +33,11 @@ export function openSessionWriter(options: StoreOptions): OpenSessionWriter {
     write: ({ sessions, events }) =>
       inTransaction(pool, { tenantId: null }, async (sql) => {
         const tenants = [...new Set([...sessions, ...events].map((row) => row.tenantId))].sort();
-        for (const tenantId of tenants) await writeTenant(sql, tenantId, { sessions: sessions.filter(isOf(tenantId)), events: events.filter(isOf(tenantId)) });
+        for (const tenantId of tenants)
+          await writeTenant(sql, tenantId, {
+            sessions: sessions.filter(isOf(tenantId)),
+            events: events.filter(isOf(tenantId)),
+          });
       }),
     close: () => pool.end(),
   };
@@ -41,7 +45,11 @@ export function openSessionWriter(options: StoreOptions): OpenSessionWriter {
 
 const isOf = (tenantId: string) => (row: { readonly tenantId: string }) => row.tenantId === tenantId;
 
-async function writeTenant(sql: Sql, tenantId: string, batch: { sessions: readonly SessionRow[]; events: readonly SessionEventRow[] }): Promise<void> {
+async function writeTenant(
+  sql: Sql,
+  tenantId: string,
+  batch: { sessions: readonly SessionRow[]; events: readonly SessionEventRow[] },
+): Promise<void> {
   await sql.rows(ENTER_TENANT, [tenantId]);
   if (batch.sessions.length > 0) await sql.run(WRITE_SESSIONS, [json(latestPerSession(batch.sessions))]);
   if (batch.events.length > 0) await sql.run(APPEND_EVENTS, [json(batch.events)]);

@@ -21,7 +21,9 @@ export class Assignments {
   setDue(column: string, inMs: number | null | undefined): this {
     if (inMs === undefined) return this;
     if (inMs === null) return this.raw(`${column} = NULL`);
-    this.#list.push(`${column} = clock_timestamp() + $${this.#parameters.push(inMs)}::float8 * interval '1 millisecond'`);
+    this.#list.push(
+      `${column} = clock_timestamp() + $${this.#parameters.push(inMs)}::float8 * interval '1 millisecond'`,
+    );
     return this;
   }
 

@@ -4,7 +4,7 @@ import { appendAudit } from "../audit/append.ts";
 import { json, type Sql } from "../database/sql.ts";
 import { CHANNELS, notify, notifyWork, type WorkNotice } from "../notices.ts";
 
-const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1, $2, $3, $4::jsonb)";
+const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1::uuid, $2::uuid, $3, $4::jsonb)";
 
 /**
  * What a transaction writes last, whenever it was asked for: messages, notices, and then the audit rows, whose lock orders the whole
@@ -40,7 +40,8 @@ export class ClosingWrites {
   }
 
   async write(newId: NewId): Promise<void> {
-    for (const { kind, payload } of this.#messages) await this.#sql.run(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
+    for (const { kind, payload } of this.#messages)
+      await this.#sql.run(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
     for (const send of this.#notices.values()) await send();
     for (const { entry, requestId } of this.#audits) await appendAudit(this.#sql, this.#tenantId, entry, requestId);
   }

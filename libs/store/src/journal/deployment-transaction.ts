@@ -87,7 +87,8 @@ export class DeploymentTransaction implements FencedTransaction {
 
   async patchSlot(slot: Slot, patch: deploymentWrites.SlotPatch): Promise<void> {
     await deploymentWrites.patchSlot(this.#sql, this.#key, slot, patch);
-    const changesContent = patch.state !== undefined || patch.bundleHash !== undefined || patch.readyBundleHash !== undefined;
+    const changesContent =
+      patch.state !== undefined || patch.bundleHash !== undefined || patch.readyBundleHash !== undefined;
     if (changesContent) this.#stateChanged();
   }
 
@@ -96,9 +97,20 @@ export class DeploymentTransaction implements FencedTransaction {
     this.#stateChanged();
   }
 
-  async movePointer(expectedGeneration: number, pointer: Pointer, cause: PointerCause, actor: string): Promise<boolean> {
+  async movePointer(
+    expectedGeneration: number,
+    pointer: Pointer,
+    cause: PointerCause,
+    actor: string,
+  ): Promise<boolean> {
     const rolloutId = this.rollout !== null && !terminalPhases.has(this.rollout.phase) ? this.rollout.id : null;
-    const moved = await deploymentWrites.movePointer(this.#sql, this.#key, { expectedGeneration, pointer, cause, actor, rolloutId });
+    const moved = await deploymentWrites.movePointer(this.#sql, this.#key, {
+      expectedGeneration,
+      pointer,
+      cause,
+      actor,
+      rolloutId,
+    });
     if (moved) this.#stateChanged();
     return moved;
   }

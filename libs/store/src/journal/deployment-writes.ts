@@ -26,7 +26,11 @@ export async function patchSlot(sql: Sql, key: DeploymentKey, slot: Slot, patch:
     .set("ready_bundle_hash", patch.readyBundleHash)
     .set("intact", patch.intact);
   if (patch.verified !== undefined) set.raw(`verified_at = ${patch.verified ? "clock_timestamp()" : "NULL"}`);
-  if (!set.isEmpty) await sql.run(`UPDATE slot SET ${set.text} WHERE tenant_id = $1 AND deployment_id = $2 AND slot = $3`, set.parameters);
+  if (!set.isEmpty)
+    await sql.run(
+      `UPDATE slot SET ${set.text} WHERE tenant_id = $1 AND deployment_id = $2 AND slot = $3`,
+      set.parameters,
+    );
 }
 
 const PUT_BINDING = `
@@ -38,7 +42,8 @@ const PUT_BINDING = `
     last_applied_hash = excluded.last_applied_hash, updated_at = clock_timestamp()`;
 
 export async function putBinding(sql: Sql, key: DeploymentKey, binding: Binding): Promise<void> {
-  const { address, kind, owner, connectionId, externalKey, externalId, version, lastApplied, lastAppliedHash } = binding;
+  const { address, kind, owner, connectionId, externalKey, externalId, version, lastApplied, lastAppliedHash } =
+    binding;
   const slot = binding.slot ?? NO_SLOT;
   await sql.run(PUT_BINDING, [
     ...[key.tenantId, key.deploymentId, slot, address, kind, owner, connectionId, externalKey, externalId, version],
@@ -49,7 +54,12 @@ export async function putBinding(sql: Sql, key: DeploymentKey, binding: Binding)
 
 const REMOVE_BINDING = "DELETE FROM binding WHERE tenant_id = $1 AND deployment_id = $2 AND slot = $3 AND address = $4";
 
-export async function removeBinding(sql: Sql, key: DeploymentKey, address: string, slot: Slot | null): Promise<boolean> {
+export async function removeBinding(
+  sql: Sql,
+  key: DeploymentKey,
+  address: string,
+  slot: Slot | null,
+): Promise<boolean> {
   return (await sql.run(REMOVE_BINDING, [key.tenantId, key.deploymentId, slot ?? NO_SLOT, address])) > 0;
 }
 
@@ -59,7 +69,8 @@ export async function countReferences(sql: Sql, tenantId: string, externalKey: s
   return (await sql.row<{ count: number }>(COUNT_REFERENCES, [tenantId, externalKey]))?.count ?? 0;
 }
 
-const SET_ATTACHMENT = "UPDATE deployment SET attached = $3, stored_routing = $4::jsonb WHERE tenant_id = $1 AND id = $2";
+const SET_ATTACHMENT =
+  "UPDATE deployment SET attached = $3, stored_routing = $4::jsonb WHERE tenant_id = $1 AND id = $2";
 
 export async function setAttachment(sql: Sql, key: DeploymentKey, attachment: Attachment): Promise<void> {
   await sql.run(SET_ATTACHMENT, [key.tenantId, key.deploymentId, attachment.attached, json(attachment.storedRouting)]);
@@ -85,13 +96,24 @@ export interface PointerMove {
 export async function movePointer(sql: Sql, key: DeploymentKey, move: PointerMove): Promise<boolean> {
   const { pointer, expectedGeneration } = move;
   if (pointer.generation !== expectedGeneration + 1) {
-    throw new AppError("internal", `A pointer moves to generation ${expectedGeneration + 1}, not ${pointer.generation}.`);
+    throw new AppError(
+      "internal",
+      `A pointer moves to generation ${expectedGeneration + 1}, not ${pointer.generation}.`,
+    );
   }
   const moved = await sql.run(MOVE_POINTER, [
     ...[key.tenantId, key.deploymentId, expectedGeneration, pointer.active, pointer.candidate, pointer.weightBp],
     ...[pointer.salt, pointer.mode, pointer.generation],
   ]);
   if (moved === 0) return false;
-  await sql.run(APPEND_HISTORY, [key.tenantId, key.deploymentId, pointer.generation, json(pointer), move.cause, move.rolloutId, move.actor]);
+  await sql.run(APPEND_HISTORY, [
+    key.tenantId,
+    key.deploymentId,
+    pointer.generation,
+    json(pointer),
+    move.cause,
+    move.rolloutId,
+    move.actor,
+  ]);
   return true;
 }

@@ -11,8 +11,14 @@ const SAVE_CONNECTIONS = `
 
 /** Stores a bundle under its content hash, once. Throws `invalid_input` when the hash is not the bundle's or a connection is unknown. */
 export async function saveRelease(sql: Sql, tenantId: string, bundle: ReleaseBundle, hash: string): Promise<void> {
-  if (contentHash(bundle as unknown as Json) !== hash) throw new AppError("invalid_input", "The bundle's hash is not that of its content.");
+  if (contentHash(bundle as unknown as Json) !== hash)
+    throw new AppError("invalid_input", "The bundle's hash is not that of its content.");
   const connectionIds = [...new Set(Object.values(bundle.connections).map((each) => each.connectionId))];
-  const added = await sql.run(SAVE_RELEASE, [tenantId, hash, json(bundle), bundle.conversation.limits.maxCallMinutes * MINUTE_MS]);
+  const added = await sql.run(SAVE_RELEASE, [
+    tenantId,
+    hash,
+    json(bundle),
+    bundle.conversation.limits.maxCallMinutes * MINUTE_MS,
+  ]);
   if (added > 0 && connectionIds.length > 0) await sql.run(SAVE_CONNECTIONS, [tenantId, hash, connectionIds]);
 }

@@ -36,7 +36,11 @@ const APPEND_EVENT = `
   SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5::jsonb FROM rollout_event WHERE tenant_id = $1 AND rollout_id = $2`;
 
 /** Numbered by the highest so far, which nobody else can raise under the row lock. */
-export async function appendEvent(sql: Sql, key: RolloutKey, event: Pick<RolloutEvent, "type" | "payload" | "phase">): Promise<void> {
+export async function appendEvent(
+  sql: Sql,
+  key: RolloutKey,
+  event: Pick<RolloutEvent, "type" | "payload" | "phase">,
+): Promise<void> {
   await sql.run(APPEND_EVENT, [key.tenantId, key.rolloutId, event.type, event.phase, json(event.payload)]);
 }
 
@@ -45,20 +49,32 @@ const INSERT_STEPS = `
   SELECT $1, $2, s.seq, s.stage, s.operation, s.state
   FROM jsonb_to_recordset($3::jsonb) AS s (seq integer, stage text, operation jsonb, state text)`;
 
-export async function insertSteps(sql: Sql, key: RolloutKey, steps: readonly Pick<Step, "seq" | "stage" | "operation" | "state">[]): Promise<void> {
+export async function insertSteps(
+  sql: Sql,
+  key: RolloutKey,
+  steps: readonly Pick<Step, "seq" | "stage" | "operation" | "state">[],
+): Promise<void> {
   if (steps.length > 0) await sql.run(INSERT_STEPS, [key.tenantId, key.rolloutId, json(steps)]);
 }
 
 /** `epoch`: the lease's, stored with an intent. */
-export async function patchStep(sql: Sql, key: RolloutKey & { readonly seq: number; readonly epoch: number }, patch: StepPatch): Promise<void> {
+export async function patchStep(
+  sql: Sql,
+  key: RolloutKey & { readonly seq: number; readonly epoch: number },
+  patch: StepPatch,
+): Promise<void> {
   const set = new Assignments([key.tenantId, key.rolloutId, key.seq])
     .set("state", patch.state)
     .set("request_hash", patch.requestHash)
     .set("external_id", patch.externalId)
     .set("outcome", patch.outcome === undefined ? undefined : json(patch.outcome), "jsonb")
     .setDue("not_before", patch.notBeforeInMs);
-  if (patch.isIntent === true) set.raw("intent_at = clock_timestamp()").raw("attempt = attempt + 1").set("epoch", key.epoch);
+  if (patch.isIntent === true)
+    set.raw("intent_at = clock_timestamp()").raw("attempt = attempt + 1").set("epoch", key.epoch);
   if (set.isEmpty) return;
-  const changed = await sql.run(`UPDATE step SET ${set.text} WHERE tenant_id = $1 AND rollout_id = $2 AND seq = $3`, set.parameters);
+  const changed = await sql.run(
+    `UPDATE step SET ${set.text} WHERE tenant_id = $1 AND rollout_id = $2 AND seq = $3`,
+    set.parameters,
+  );
   if (changed === 0) throw new AppError("internal", `Step ${key.seq} of rollout ${key.rolloutId} does not exist.`);
 }

@@ -25,11 +25,14 @@ const FINISH = `
 const CONNECTION = "SELECT * FROM connection WHERE tenant_id = $1 AND id = $2";
 
 export function commandStore(pool: pg.Pool, caches: ViewCaches): CommandStore {
-  const within = <Result>(tenantId: string, work: (sql: Sql) => Promise<Result>) => inTransaction(pool, { tenantId }, work);
+  const within = <Result>(tenantId: string, work: (sql: Sql) => Promise<Result>) =>
+    inTransaction(pool, { tenantId }, work);
   return {
     claimCommands: (workerId, limit, leaseMs) => claimCommands(pool, workerId, { limit, leaseMs }),
     commandView: (command) =>
-      within(command.tenantId, (sql) => readView(sql, caches, { tenantId: command.tenantId, deploymentId: command.subjectId }, command.bundleHash)),
+      within(command.tenantId, (sql) =>
+        readView(sql, caches, { tenantId: command.tenantId, deploymentId: command.subjectId }, command.bundleHash),
+      ),
     connection: (tenantId, connectionId) =>
       within(tenantId, async (sql) => {
         const row = await sql.row<ConnectionRow>(CONNECTION, [tenantId, connectionId]);
@@ -37,18 +40,26 @@ export function commandStore(pool: pg.Pool, caches: ViewCaches): CommandStore {
       }),
     sealedCredential: (tenantId, connectionId) => readSealedCredential(pool, tenantId, connectionId),
     finishPlan: (command, plan) => within(command.tenantId, (sql) => finishPlan(sql, command, plan)),
-    finishCheck: (command, result) => within(command.tenantId, (sql) => finish(sql, command, { state: "done", result })),
-    failCommand: (command, code, detail) => within(command.tenantId, (sql) => finish(sql, command, { state: "failed", code, detail })),
+    finishCheck: (command, result) =>
+      within(command.tenantId, (sql) => finish(sql, command, { state: "done", result })),
+    failCommand: (command, code, detail) =>
+      within(command.tenantId, (sql) => finish(sql, command, { state: "failed", code, detail })),
   };
 }
 
-async function claimCommands(pool: pg.Pool, workerId: string, lease: { limit: number; leaseMs: number }): Promise<readonly Command[]> {
+async function claimCommands(
+  pool: pg.Pool,
+  workerId: string,
+  lease: { limit: number; leaseMs: number },
+): Promise<readonly Command[]> {
   const pending = await inTransaction(pool, { tenantId: null, role: "tandem_sweeper" }, (sql) =>
     sql.rows<{ tenant_id: string; id: string }>(FIND_PENDING, [lease.limit]),
   );
   const claimed: Command[] = [];
   for (const { tenant_id: tenantId, id } of pending) {
-    const command = await inTransaction(pool, { tenantId }, (sql) => claimOne(sql, [tenantId, id, workerId, lease.leaseMs]));
+    const command = await inTransaction(pool, { tenantId }, (sql) =>
+      claimOne(sql, [tenantId, id, workerId, lease.leaseMs]),
+    );
     if (command !== null) claimed.push(command);
   }
   return claimed;
@@ -59,7 +70,11 @@ async function claimOne(sql: Sql, parameters: readonly [string, string, string, 
   if (row === null) return null;
   const { attempts, ...command } = row;
   if (attempts <= MOST_ATTEMPTS) return command;
-  await finish(sql, command, { state: "failed", code: "internal", detail: `Given up after ${MOST_ATTEMPTS} attempts.` });
+  await finish(sql, command, {
+    state: "failed",
+    code: "internal",
+    detail: `Given up after ${MOST_ATTEMPTS} attempts.`,
+  });
   return null;
 }
 
@@ -73,6 +88,7 @@ type Ending = { state: "done"; result: Json } | { state: "failed"; code: string;
 
 /** The first ending counts; a worker that comes later changes nothing. */
 async function finish(sql: Sql, command: Command, ending: Ending): Promise<void> {
-  const [result, code, detail] = ending.state === "done" ? [json(ending.result), null, null] : [null, ending.code, ending.detail];
+  const [result, code, detail] =
+    ending.state === "done" ? [json(ending.result), null, null] : [null, ending.code, ending.detail];
   await sql.run(FINISH, [command.tenantId, command.id, ending.state, result, code, detail]);
 }

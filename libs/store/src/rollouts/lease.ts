@@ -16,7 +16,10 @@ const RELEASE = `
   WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND lease_owner = $4`;
 
 /** Null when somebody else holds it or there is no such deployment. */
-export async function claimLease(pool: pg.Pool, wish: Omit<Lease, "epoch" | "grantedAtMonotonicMs">): Promise<Lease | null> {
+export async function claimLease(
+  pool: pg.Pool,
+  wish: Omit<Lease, "epoch" | "grantedAtMonotonicMs">,
+): Promise<Lease | null> {
   const grantedAtMonotonicMs = systemClock.monotonicMs();
   const { tenantId, deploymentId, workerId, leaseMs } = wish;
   const row = await inTransaction(pool, { tenantId }, (sql) =>
@@ -28,7 +31,9 @@ export async function claimLease(pool: pg.Pool, wish: Omit<Lease, "epoch" | "gra
 export async function renewLease(pool: pg.Pool, lease: Lease): Promise<Lease> {
   const grantedAtMonotonicMs = systemClock.monotonicMs();
   const { tenantId, deploymentId, epoch, leaseMs, workerId } = lease;
-  const renewed = await inTransaction(pool, { tenantId }, (sql) => sql.run(RENEW, [tenantId, deploymentId, epoch, leaseMs, workerId]));
+  const renewed = await inTransaction(pool, { tenantId }, (sql) =>
+    sql.run(RENEW, [tenantId, deploymentId, epoch, leaseMs, workerId]),
+  );
   if (renewed === 0) throw leaseLost(lease);
   return { ...lease, grantedAtMonotonicMs };
 }

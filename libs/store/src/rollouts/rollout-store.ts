@@ -20,7 +20,10 @@ export interface WorkerStore extends RolloutStore, CommandStore {
 
 const KEPT_IN_MEMORY = 64;
 
-export const newViewCaches = (): ViewCaches => ({ bundles: new ImmutableCache(KEPT_IN_MEMORY), plans: new ImmutableCache(KEPT_IN_MEMORY) });
+export const newViewCaches = (): ViewCaches => ({
+  bundles: new ImmutableCache(KEPT_IN_MEMORY),
+  plans: new ImmutableCache(KEPT_IN_MEMORY),
+});
 
 /** `options.url` logs in as `tandem_worker`, which may also become `tandem_sweeper`. */
 export function openRolloutStore(options: StoreOptions): WorkerStore {
@@ -38,10 +41,12 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
 function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOptions): RolloutStore {
   return {
     findDue: (limit) => findDue(pool, limit),
-    claim: (tenantId, deploymentId, workerId, leaseMs) => claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }),
+    claim: (tenantId, deploymentId, workerId, leaseMs) =>
+      claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }),
     renew: (lease) => renewLease(pool, lease),
     release: (lease) => releaseLease(pool, lease),
-    view: (tenantId, deploymentId) => inTransaction(pool, { tenantId }, (sql) => readView(sql, caches, { tenantId, deploymentId })),
+    view: (tenantId, deploymentId) =>
+      inTransaction(pool, { tenantId }, (sql) => readView(sql, caches, { tenantId, deploymentId })),
     fenced: (lease, work) => runFenced(pool, options, lease, work),
   };
 }

@@ -58,11 +58,20 @@ const VIEW = `
   WHERE d.tenant_id = $1 AND d.id = $2`;
 
 /** `extraBundle`: a hash to have among `bundles` besides those of the rollout and the slots. */
-export async function readView(sql: Sql, caches: ViewCaches, key: { tenantId: string; deploymentId: string }, extraBundle: string | null = null): Promise<RolloutView | null> {
+export async function readView(
+  sql: Sql,
+  caches: ViewCaches,
+  key: { tenantId: string; deploymentId: string },
+  extraBundle: string | null = null,
+): Promise<RolloutView | null> {
   const row = await sql.row<ViewRow>(VIEW, [key.tenantId, key.deploymentId]);
   if (row === null) return null;
   const rollout = row.rollout === null ? null : rolloutOf(row.rollout);
-  const hashes = [extraBundle, rollout?.bundleHash, ...row.slots.flatMap((slot) => [slot.bundle_hash, slot.ready_bundle_hash])];
+  const hashes = [
+    extraBundle,
+    rollout?.bundleHash,
+    ...row.slots.flatMap((slot) => [slot.bundle_hash, slot.ready_bundle_hash]),
+  ];
   return {
     deployment: deploymentOf(row, row.connection_ids),
     pointer: pointerOf(row),
@@ -93,10 +102,16 @@ export async function readPlan(sql: Sql, caches: ViewCaches, tenantId: string, p
 
 const BUNDLES = "SELECT hash, bundle FROM release WHERE tenant_id = $1 AND hash = ANY ($2)";
 
-async function readBundles(sql: Sql, caches: ViewCaches, tenantId: string, hashes: readonly (string | null | undefined)[]): Promise<Record<string, ReleaseBundle>> {
+async function readBundles(
+  sql: Sql,
+  caches: ViewCaches,
+  tenantId: string,
+  hashes: readonly (string | null | undefined)[],
+): Promise<Record<string, ReleaseBundle>> {
   const wanted = [...new Set(hashes.filter((hash) => typeof hash === "string"))];
   const missing = wanted.filter((hash) => caches.bundles.get(`${tenantId} ${hash}`) === undefined);
-  const read = missing.length === 0 ? [] : await sql.rows<{ hash: string; bundle: ReleaseBundle }>(BUNDLES, [tenantId, missing]);
+  const read =
+    missing.length === 0 ? [] : await sql.rows<{ hash: string; bundle: ReleaseBundle }>(BUNDLES, [tenantId, missing]);
   for (const { hash, bundle } of read) caches.bundles.put(`${tenantId} ${hash}`, bundle);
   const fresh = new Map(read.map(({ hash, bundle }) => [hash, bundle]));
   return Object.fromEntries(

@@ -23,7 +23,10 @@ const slotOf = (row: SlotRow, liveCalls: number): SlotView => ({
 
 /** Both slots by name; every deployment has both rows. */
 export function slotsOf(rows: readonly SlotRow[], liveCalls: Readonly<Record<string, number>>): Record<Slot, SlotView> {
-  return Object.fromEntries(rows.map((row) => [row.slot, slotOf(row, liveCalls[row.slot] ?? 0)])) as Record<Slot, SlotView>;
+  return Object.fromEntries(rows.map((row) => [row.slot, slotOf(row, liveCalls[row.slot] ?? 0)])) as Record<
+    Slot,
+    SlotView
+  >;
 }
 
 export interface BindingRow {

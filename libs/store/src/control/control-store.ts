@@ -1,0 +1,46 @@
+import type { ControlStore } from "@tandem/ports/store/control";
+import { openPool } from "../database/pool.ts";
+import { openTenantDb } from "../database/tenant-db.ts";
+import { resolveOptions, type StoreOptions } from "../options.ts";
+import { answers, newViewCaches } from "../rollouts/rollout-store.ts";
+import { apiKeyMethods } from "./api-keys.ts";
+import { authenticationMethods } from "./authentication.ts";
+import { connectionMethods } from "./connections.ts";
+import type { ControlContext } from "./context.ts";
+import { deploymentMethods } from "./deployments.ts";
+import { historyMethods } from "./history.ts";
+import { idempotencyMethods } from "./idempotency.ts";
+import { manifestMethods } from "./manifests.ts";
+import { overlayMethods } from "./overlays.ts";
+import { planMethods } from "./plans.ts";
+import { rolloutReadMethods } from "./rollout-reads.ts";
+import { rolloutMethods } from "./rollouts.ts";
+import { tenantMethods } from "./tenants.ts";
+import { trafficMethods } from "./traffic.ts";
+
+/** The API's door. `options.url` logs in as `tandem_api`, which may also become `tandem_platform`. */
+export function openControlStore(options: StoreOptions): ControlStore {
+  const resolved = resolveOptions(options);
+  const pool = openPool(resolved);
+  const context: ControlContext = { pool, db: openTenantDb(pool), caches: newViewCaches(), options: resolved };
+  return {
+    ...authenticationMethods(context),
+    ...tenantMethods(context),
+    ...manifestMethods(context),
+    ...overlayMethods(context),
+    ...connectionMethods(context),
+    ...deploymentMethods(context),
+    ...planMethods(context),
+    ...rolloutMethods(context),
+    ...rolloutReadMethods(context),
+    ...trafficMethods(context),
+    ...historyMethods(context),
+    ...apiKeyMethods(context),
+    ...idempotencyMethods(context),
+    ping: () => answers(pool),
+    close: async () => {
+      await context.db.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { DecisionRecord, Refusal, RolloutChange, SlotChange } from "@tandem/domain/rollout";
+import type { Slot } from "@tandem/domain/slot";
+import { AppError, type Json } from "@tandem/kernel";
+import type { Actor } from "@tandem/ports/store/control";
+import type { RolloutRow } from "../rows/rollout-row.ts";
+import { rolloutOf } from "../rows/rollout-row.ts";
+import type { Rollout } from "@tandem/domain/rollout";
+import type { Sql } from "../database/sql.ts";
+import type { LockedChange } from "./context.ts";
+
+/** A refusal as the error to throw. */
+export const refusedBy = (refusal: Refusal, phase: string | null): AppError =>
+  new AppError(refusal.error, refusal.text, { details: { reason: refusal.reason, phase } });
+
+/** Writes a decision's part of the rollout: the row (due at once) and its event. */
+export async function writeRolloutChange(
+  change: LockedChange,
+  decision: { rollout: RolloutChange } & DecisionRecord,
+): Promise<void> {
+  await change.transaction.patchRollout({ ...decision.rollout, dueInMs: null });
+  await change.transaction.appendEvent(decision.event);
+}
+
+export async function writeSlotChanges(change: LockedChange, slots: Partial<Record<Slot, SlotChange>>): Promise<void> {
+  for (const [slot, patch] of Object.entries(slots)) await change.transaction.patchSlot(slot as Slot, patch);
+}
+
+/** The account of what a person did: message to the outside and audit row, in the same transaction. */
+export function account(
+  change: LockedChange,
+  actor: Actor,
+  facts: { action: string; object: string; before?: Json; after?: Json; reason: string | null; deploymentId: string },
+): void {
+  const { reason, deploymentId, ...entry } = facts;
+  change.transaction.closing.enqueue(entry.action, { deploymentId, object: entry.object, actor: actor.subject });
+  change.audit({ ...entry, ...(reason !== null && { reason }) });
+}
+
+const LEASE_FENCE =
+  "UPDATE deployment SET lease_epoch = lease_epoch + 1, lease_owner = NULL, lease_until = NULL WHERE tenant_id = $1 AND id = $2";
+
+/** Fences whatever worker holds the lease, and lets the next one take it at once. */
+export async function fenceWorkers(sql: Sql, tenantId: string, deploymentId: string): Promise<void> {
+  await sql.run(LEASE_FENCE, [tenantId, deploymentId]);
+}
+
+const ROLLOUT = "SELECT * FROM rollout WHERE tenant_id = $1 AND id = $2";
+
+export async function readRollout(sql: Sql, tenantId: string, rolloutId: string): Promise<Rollout | null> {
+  const row = await sql.row<RolloutRow>(ROLLOUT, [tenantId, rolloutId]);
+  return row === null ? null : rolloutOf(row);
+}

@@ -1,0 +1,62 @@
+import { AppError } from "@tandem/kernel";
+import type { ControlStore } from "@tandem/ports/store/control";
+import { listen } from "../listen.ts";
+import { CHANNELS } from "../notices.ts";
+import {
+  type RolloutEventRow,
+  rolloutEventOf,
+  type RolloutRow,
+  rolloutOf,
+  type StepRow,
+  stepOf,
+} from "../rows/rollout-row.ts";
+import { readPlan } from "../rollouts/view.ts";
+import { type ControlContext, cursorText, inActorsTenant, pageSize, requireTenant, toPage, UUID } from "./context.ts";
+import { readRollout } from "./decision.ts";
+
+const STEPS = "SELECT * FROM step WHERE tenant_id = $1 AND rollout_id = $2 ORDER BY seq";
+const LIST = `
+  SELECT * FROM rollout WHERE tenant_id = $1 AND deployment_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`;
+const EVENTS =
+  "SELECT * FROM rollout_event WHERE tenant_id = $1 AND rollout_id = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+
+export function rolloutReadMethods(
+  context: ControlContext,
+): Pick<ControlStore, "rollout" | "listRollouts" | "rolloutEvents" | "watchRollouts"> {
+  return {
+    rollout: async (actor, rolloutId) => {
+      const tenantId = requireTenant(actor);
+      if (!UUID.test(rolloutId)) return null;
+      return inActorsTenant(context, actor, async (sql) => {
+        const rollout = await readRollout(sql, tenantId, rolloutId);
+        if (rollout === null) return null;
+        const steps = await sql.rows<StepRow>(STEPS, [tenantId, rolloutId]);
+        const plan = rollout.planId === null ? null : await readPlan(sql, context.caches, tenantId, rollout.planId);
+        return { ...rollout, steps: steps.map(stepOf), plan };
+      });
+    },
+    listRollouts: async (actor, deploymentId, page) => {
+      const [tenantId, before] = [requireTenant(actor), cursorText(page, UUID)];
+      const rows = await inActorsTenant(context, actor, (sql) =>
+        sql.rows<RolloutRow>(LIST, [tenantId, deploymentId, before, pageSize(page)]),
+      );
+      return toPage(rows, page, rolloutOf, (row) => row.id);
+    },
+    rolloutEvents: async (actor, rolloutId, afterSeq, limit) => {
+      const tenantId = requireTenant(actor);
+      if (!UUID.test(rolloutId)) throw new AppError("not_found", "There is no such rollout.");
+      const rows = await inActorsTenant(context, actor, (sql) =>
+        sql.rows<RolloutEventRow>(EVENTS, [tenantId, rolloutId, afterSeq, limit]),
+      );
+      return rows.map(rolloutEventOf);
+    },
+    watchRollouts: (onEvent) =>
+      listen({
+        url: context.options.directUrl,
+        applicationName: context.options.applicationName,
+        channels: [CHANNELS.rollout],
+        onNotice: (_channel, rolloutId) => onEvent(rolloutId),
+        onResync: () => onEvent(null),
+      }),
+  };
+}
