@@ -19,6 +19,8 @@ export interface Deal {
   readonly stageId: string;
   readonly contactId: string;
   readonly properties: Readonly<Record<string, string>>;
+  /** True for what a smoke test makes, so that it may be removed again. */
+  readonly isTest?: boolean;
 }
 
 /** Leads in one CRM account. Errors: `VendorError`. */

@@ -1,4 +1,5 @@
 import type { Json } from "@tandem/kernel";
+import type { LastWrite } from "../tool-host/tool-key.ts";
 import type { LegKind, SessionPin } from "./session-pin.ts";
 
 /** Closed outcome of a call. */
@@ -42,6 +43,8 @@ export interface LiveSession extends SessionPin {
   disposition: Disposition | null;
   /** Highest own event number so far. */
   seq: number;
+  /** Last write of each group of tool operations. */
+  lastWrites: Readonly<Record<string, LastWrite>>;
   /** Identities of vendor reports already recorded. */
   readonly seen: Set<string>;
   /** Idempotency key → what a tool answered, or will. */

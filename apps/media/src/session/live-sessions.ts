@@ -5,11 +5,12 @@ import type { Spool } from "../spool/spool.ts";
 import { CallerLedger } from "./caller-ledger.ts";
 import { laneOf, ownEventNumber, vendorEventNumber } from "./event-number.ts";
 import { type Disposition, dispositionOf, type LiveSession, NO_FACTS, type SessionFacts } from "./live-session.ts";
-import { LONGEST_CALL_MS, type SessionPin } from "./session-pin.ts";
+import { isAgentHeld, LONGEST_CALL_MS, type SessionPin } from "./session-pin.ts";
 
 /** How long a session is kept after its end, for late reports and callers who ring back. */
 const KEPT_AFTER_END_MS = 10 * 60_000;
 const LONGEST_TRIAL_MS = 5 * 60_000;
+const LONGEST_UNHEARD_MS = 2 * 60_000;
 
 /** Facts that the spool keeps even when it is full. */
 const ESSENTIAL = new Set([
@@ -72,8 +73,8 @@ export class LiveSessions {
   }
 
   /** The session of a signed token or stamp; one that was answered on another node, or before a restart, is taken over as it was pinned. */
-  adopt(pin: SessionPin): LiveSession {
-    return this.#byId.get(pin.sessionId) ?? this.#add(pin, null);
+  adopt(pin: SessionPin, from: string | null): LiveSession {
+    return this.#byId.get(pin.sessionId) ?? this.#add(pin, from);
   }
 
   /** Appends an event of our own. */
@@ -119,9 +120,8 @@ export class LiveSessions {
   sweep(): void {
     const nowMs = this.#clock.now();
     for (const session of this.all()) {
-      const longestMs = session.kind === "trial" ? LONGEST_TRIAL_MS : LONGEST_CALL_MS;
-      if (session.endedAtMs === null && nowMs - session.startedAtMs > longestMs)
-        this.end(session, nowMs, session.kind === "trial" ? "trial" : "lost");
+      const isOver = session.endedAtMs === null && nowMs - session.startedAtMs > longestMs(session);
+      if (isOver) this.end(session, nowMs, overdueDisposition(session));
       if (session.endedAtMs !== null && nowMs - session.endedAtMs > KEPT_AFTER_END_MS)
         this.#byId.delete(session.sessionId);
     }
@@ -141,6 +141,7 @@ export class LiveSessions {
       endedAtMs: null,
       disposition: null,
       seq: -1,
+      lastWrites: {},
       seen: new Set(),
       toolReplies: new Map(),
     };
@@ -182,4 +183,17 @@ export class LiveSessions {
       disposition: session.disposition,
     };
   }
+}
+
+/** An agent-held call whose start was never reported did not take place. */
+const isUnheard = (session: LiveSession): boolean => isAgentHeld(session) && session.agentCallId === null;
+
+function longestMs(session: LiveSession): number {
+  if (session.kind === "trial") return LONGEST_TRIAL_MS;
+  return isUnheard(session) ? LONGEST_UNHEARD_MS : LONGEST_CALL_MS;
+}
+
+function overdueDisposition(session: LiveSession): Disposition {
+  if (session.kind === "trial") return "trial";
+  return isUnheard(session) ? "abandoned" : "lost";
 }

@@ -86,3 +86,8 @@ const pinOf = (claims: TicketClaims | null): SessionPin | null =>
         kind: claims["k"] === "trial" ? "trial" : "live",
         startedAtMs: Number(claims["a"]),
       };
+
+/** Begins the call id of calls to numbers that the agent vendor holds: no carrier reports their end to us. */
+export const AGENT_HELD = "held-";
+
+export const isAgentHeld = (pin: Pick<SessionPin, "callId">): boolean => pin.callId.startsWith(AGENT_HELD);

@@ -132,7 +132,7 @@ function batchOf(records: readonly SpoolRecord[]): { sessions: SessionRow[]; eve
 /** True when repeating cannot help: the data itself breaks a rule (SQLSTATE classes 22 and 23), not the connection. */
 function isRefusal(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof AppError && (cause.kind === "user" || cause.kind === "conflict")) return true;
+    if (cause instanceof AppError && cause.code === "invalid_input") return true;
     const code = (cause as { code?: unknown }).code;
     if (typeof code === "string" && /^2[23][0-9A-Z]{3}$/.test(code)) return true;
   }

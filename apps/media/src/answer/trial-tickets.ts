@@ -1,0 +1,39 @@
+import type { Secret } from "@tandem/kernel";
+import { Slot } from "@tandem/domain/slot";
+import { verifyTicket } from "@tandem/secrets";
+import type { Served } from "../pointer/served.ts";
+
+const LONGEST_MS = 60_000;
+
+/** Lets a smoke call in: a signed, single-use ticket of at most 60 s that names one deployment and its inactive slot. */
+export class TrialTickets {
+  readonly #key: Secret;
+  readonly #now: () => number;
+  readonly #used = new Map<string, number>();
+
+  constructor(key: Secret, now: () => number = Date.now) {
+    this.#key = key;
+    this.#now = now;
+  }
+
+  /** The slot to try; null for a ticket that is forged, late, used, for another deployment, or that names the active slot. */
+  redeem(ticket: string, served: Served): Slot | null {
+    const nowMs = this.#now();
+    const claims = verifyTicket(this.#key, "trial", ticket, nowMs);
+    const slot = Slot.safeParse(claims?.["slot"]);
+    if (claims === null || !slot.success) return null;
+    const id = String(claims["id"]);
+    const issuedAtMs = Number(claims["issuedAtMs"]);
+    if (!(nowMs - issuedAtMs <= LONGEST_MS) || this.#used.has(id)) return null;
+    const { tenantId, deploymentId } = served.deployment;
+    if (claims["tenantId"] !== tenantId || claims["deploymentId"] !== deploymentId) return null;
+    if (served.pointer.active === slot.data || served.pointer.candidate === slot.data) return null;
+    this.#remember(id, nowMs);
+    return slot.data;
+  }
+
+  #remember(id: string, nowMs: number): void {
+    for (const [used, atMs] of this.#used) if (nowMs - atMs > 2 * LONGEST_MS) this.#used.delete(used);
+    this.#used.set(id, nowMs);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ServedConnection } from "@tandem/ports/store/pointer-feed";
+import type { CredentialSecrets } from "@tandem/ports/inbound";
+import type { Opener } from "@tandem/secrets";
+
+interface Opened {
+  readonly openedAtMs: number;
+  readonly secrets: Promise<CredentialSecrets>;
+}
+
+const KEPT_MS = 15 * 60_000;
+
+/** Opens sealed credentials once and keeps them for at most fifteen minutes: a revoked key is forgotten, an unavailable key service is bridged. */
+export class Credentials {
+  readonly #opener: Opener;
+  readonly #now: () => number;
+  readonly #opened = new Map<string, Opened>();
+
+  constructor(opener: Opener, now: () => number = Date.now) {
+    this.#opener = opener;
+    this.#now = now;
+  }
+
+  /** Secrets in force. Throws `connection_unsealed`. */
+  current(tenantId: string, connectionId: string, connection: ServedConnection): Promise<CredentialSecrets> {
+    return this.#open(tenantId, connectionId, connection.credentialVersion, connection.sealed);
+  }
+
+  /** Secrets to accept from outside: those in force and, while a rotation overlaps, the version before. */
+  async accepted(
+    tenantId: string,
+    connectionId: string,
+    connection: ServedConnection,
+  ): Promise<readonly CredentialSecrets[]> {
+    const current = await this.current(tenantId, connectionId, connection);
+    if (connection.previousSealed === null) return [current];
+    const version = connection.credentialVersion - 1;
+    const previous = await this.#open(tenantId, connectionId, version, connection.previousSealed).catch(() => null);
+    return previous === null ? [current] : [current, previous];
+  }
+
+  #open(tenantId: string, connectionId: string, version: number, sealed: string): Promise<CredentialSecrets> {
+    const key = `${connectionId}/${version}`;
+    const nowMs = this.#now();
+    const present = this.#opened.get(key);
+    if (present !== undefined && nowMs - present.openedAtMs < KEPT_MS) return present.secrets;
+    for (const [other, { openedAtMs }] of this.#opened) if (nowMs - openedAtMs >= KEPT_MS) this.#opened.delete(other);
+    const secrets = this.#opener.open({ tenantId, connectionId, version }, sealed);
+    this.#opened.set(key, { openedAtMs: nowMs, secrets });
+    secrets.catch(() => this.#opened.delete(key));
+    return secrets;
+  }
+}

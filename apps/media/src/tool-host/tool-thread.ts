@@ -1,0 +1,46 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { AppError, Secret, systemClock, VendorError } from "@tandem/kernel";
+import { makeOpener } from "@tandem/secrets";
+import { loadAdapter } from "@tandem/catalog/loaders";
+import { Connections } from "./connections.ts";
+import { runJob } from "./run-job.ts";
+import type { JobAnswer, JobMessage } from "./tool-job.ts";
+
+/** What the main thread hands over at start. */
+export interface ToolThreadOptions {
+  readonly sealingPrivateKey: string;
+  readonly sandboxOrigins: Readonly<Record<string, string>>;
+  readonly deadlineMs: number;
+}
+
+// The only place of this service where vendor SDKs are loaded: their work never delays an answer.
+const options = workerData as ToolThreadOptions;
+const connections = new Connections({
+  opener: await makeOpener(new Secret(options.sealingPrivateKey)),
+  loadAdapter,
+  sandboxOrigins: options.sandboxOrigins,
+  deadlineMs: options.deadlineMs,
+  clock: systemClock,
+});
+
+parentPort?.on("message", (message: JobMessage) => void answer(message));
+
+async function answer({ id, work }: JobMessage): Promise<void> {
+  try {
+    const result = await runJob(work, (connection) => connections.open(connection));
+    post({ id, isDone: true, result });
+  } catch (error) {
+    post({ id, isDone: false, error: describe(error) });
+  }
+}
+
+const post = (message: JobAnswer): void => parentPort?.postMessage(message);
+
+/** The allowlisted part of an error: SDK errors carry requests and credentials. */
+function describe(error: unknown): Extract<JobAnswer, { isDone: false }>["error"] {
+  if (error instanceof VendorError) {
+    return { code: error.code, message: error.message, effect: error.facts.effect, fault: error.facts.fault };
+  }
+  if (error instanceof AppError) return { code: error.code, message: error.message, effect: "none", fault: null };
+  return { code: "internal", message: error instanceof Error ? error.name : "unknown", effect: "unknown", fault: null };
+}
