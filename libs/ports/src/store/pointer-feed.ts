@@ -40,8 +40,14 @@ export interface PointerFeed {
   marks(): Promise<ReadonlyMap<string, string>>;
   deployment(deploymentId: string): Promise<ServedDeployment | null>;
   bundle(hash: string): Promise<ReleaseBundle | null>;
-  /** Calls `onMove(deploymentId)` for each notification and `onResync()` after each (re)connect; reconnects by itself with back-off. */
-  listen(onMove: (deploymentId: string) => void, onResync: () => void): Promise<{ close(): Promise<void> }>;
+  /**
+   * Calls `onMove(deploymentId)` for each notification and `onResync()` after each (re)connect; reconnects by itself with back-off.
+   * `state` is `poll-only` when the self-test's notification did not arrive (a pooler in between).
+   */
+  listen(
+    onMove: (deploymentId: string) => void,
+    onResync: () => void,
+  ): Promise<{ readonly state?: "connecting" | "hearing" | "poll-only" | "closed"; close(): Promise<void> }>;
 }
 
 /** Facts about a session in the order they happened; written in batches from the spool, at least once, deduplicated by (session, seq). */
