@@ -29,12 +29,17 @@ export const ProviderChains = z.strictObject({ stt: Chain, llm: Chain, tts: Chai
 export type ProviderChains = z.infer<typeof ProviderChains>;
 
 /** Budget of one turn, p95 milliseconds per component and end to end. 1200 ms is always an alarm. */
-export const LatencyTargets = z.strictObject({
-  profile: z.enum(["strict-300", "responsive-500", "enterprise-700"]),
-  sttMs: z.int().positive(),
-  llmFirstTokenMs: z.int().positive(),
-  ttsFirstAudioMs: z.int().positive(),
-  networkMs: z.int().positive(),
-  endToEndMs: z.int().positive().max(1200),
-});
+export const LatencyTargets = z
+  .strictObject({
+    profile: z.enum(["strict-300", "responsive-500", "enterprise-700"]),
+    sttMs: z.int().positive(),
+    llmFirstTokenMs: z.int().positive(),
+    ttsFirstAudioMs: z.int().positive(),
+    networkMs: z.int().positive(),
+    endToEndMs: z.int().positive().max(1200),
+  })
+  .refine(({ profile, endToEndMs }) => !(endToEndMs > Number(profile.slice(-3))), {
+    path: ["endToEndMs"],
+    message: "must be within the profile: its number is the most milliseconds end to end",
+  });
 export type LatencyTargets = z.infer<typeof LatencyTargets>;

@@ -1,6 +1,7 @@
-import type { Diagnostic } from "@tandem/kernel";
+import { type Diagnostic, hasErrors } from "@tandem/kernel";
 import { checkConversation } from "./check-conversation.ts";
 import { checkResources } from "./check-resources.ts";
+import { checkSamples } from "./check-samples.ts";
 import { checkSmoke } from "./check-smoke.ts";
 import { checkTools } from "./check-tools.ts";
 import { checkTemplates } from "./check-templates.ts";
@@ -15,5 +16,6 @@ export function checkManifest(manifest: Manifest, locate?: Locate): readonly Dia
   checkTools(manifest, problems);
   checkSmoke(manifest, problems);
   checkTemplates(manifest, problems);
+  if (!hasErrors(problems.diagnostics)) checkSamples(manifest, problems, locate);
   return problems.diagnostics;
 }

@@ -23,6 +23,11 @@ export function checkTools(manifest: Manifest, problems: ProblemList): void {
   });
 }
 
+/** Settings of tools whose templates are filled in. */
+export function checkToolSettings(tools: readonly Tool[], problems: ProblemList): void {
+  tools.forEach((tool, index) => checkSettings(tool, operationRules[tool.operation], ["tools", index], problems));
+}
+
 function checkTool(tool: Tool, rule: OperationRule, path: Path, manifest: Manifest, problems: ProblemList): void {
   if (manifest.roles[rule.role] === undefined)
     problems.error([...path, "operation"], {

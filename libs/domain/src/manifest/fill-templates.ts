@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "@tandem/kernel";
-import type { ValueSource } from "../tenant/deployment.ts";
+import type { ValueSource } from "../tenant/index.ts";
 import { formatPath, type Path } from "./path.ts";
 import { exactTemplate, parseTemplate } from "./template.ts";
 

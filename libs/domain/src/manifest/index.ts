@@ -1,5 +1,6 @@
 export { AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
 export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
+export { checkVersionStep, compareManifests, type ManifestDifference } from "./compare-manifests.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
 export { fillTemplates, type Filled, strongest, type TemplateScope, type TemplateValue } from "./fill-templates.ts";
 export { isTimeZone, wallClock } from "./local-time.ts";
@@ -39,3 +40,5 @@ export {
   systemNames,
 } from "./template-names.ts";
 export { type OperationRule, operationRules } from "./tool-operation.ts";
+export { checkToolSettings } from "./check-tools.ts";
+export { ProblemList } from "./problem-list.ts";

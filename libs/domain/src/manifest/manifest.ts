@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "@tandem/kernel";
-import { E164, Role, Slug } from "../tenant/deployment.ts";
+import { E164, Role, Slug } from "../tenant/index.ts";
 import { AgentProfile, LatencyTargets, ProviderChains } from "./agent.ts";
 import { AnswerPolicy } from "./answer.ts";
 import { authored } from "./authored.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { E164 } from "../tenant/deployment.ts";
+import { E164 } from "../tenant/index.ts";
 import { Holiday, ScheduleOverride, WeeklyHours } from "./answer.ts";
 import { isTimeZone } from "./local-time.ts";
 

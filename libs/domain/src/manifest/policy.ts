@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { E164 } from "../tenant/deployment.ts";
+import { E164 } from "../tenant/index.ts";
 
 /** Said at once and never cut off when the caller is in danger; the call is then connected to `number`. */
 export const EmergencyLine = z.strictObject({
@@ -17,7 +17,13 @@ export type HumanPath = z.infer<typeof HumanPath>;
 export const Policies = z.strictObject({
   /** Said in the first utterance; cannot be interrupted. */
   disclosure: z.strictObject({ text: z.string().min(1) }),
-  consent: z.strictObject({ recording: z.enum(["none", "announce", "ask"]), text: z.string() }),
+  /** `text` is said with the disclosure unless nothing is recorded. */
+  consent: z
+    .strictObject({ recording: z.enum(["none", "announce", "ask"]), text: z.string() })
+    .refine(({ recording, text }) => recording === "none" || text !== "", {
+      path: ["text"],
+      message: "must say that the call is recorded",
+    }),
   retention: z.strictObject({ recordingDays: z.int().min(0).max(3650), transcriptDays: z.int().min(0).max(3650) }),
   redaction: z.strictObject({ kinds: z.array(z.enum(["card", "phone", "email", "name"])) }),
   residency: z.strictObject({ region: z.enum(["any", "us", "eu", "au"]) }),

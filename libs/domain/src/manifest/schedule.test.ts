@@ -115,7 +115,7 @@ const situation = zoneAndInstant.chain(([zone, epochMs]) =>
 function oracle(schedule: Schedule, epochMs: number): boolean {
   const local = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(schedule.timeZone);
   const stamp = local.toPlainDateTime().toString({ smallestUnit: "minute" });
-  for (const override of [...schedule.overrides].reverse())
+  for (const override of schedule.overrides.toReversed())
     if (override.from <= stamp && stamp < override.to) return override.open;
   if (schedule.holidays.some(({ date }) => date === local.toPlainDate().toString())) return false;
   const time = `${pad(local.hour)}:${pad(local.minute)}`;

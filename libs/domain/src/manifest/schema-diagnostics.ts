@@ -24,9 +24,12 @@ export const maxDiagnostics = 50;
 
 /** Turns what zod found into diagnostics with position and fix, most specific branch of each union only. */
 export function schemaDiagnostics(error: z.ZodError, context: IssueContext): Diagnostic[] {
-  const issues = error.issues.flatMap((issue) => expand(issue, []));
-  return issues.slice(0, maxDiagnostics).map(({ issue, path }) => describe(issue, path, context));
+  return locatedIssues(error).map(({ issue, path }) => describe(issue, path, context));
 }
+
+/** What zod found, one entry per problem and place; in the order of `schemaDiagnostics`. */
+export const locatedIssues = (error: z.ZodError): readonly Located[] =>
+  error.issues.flatMap((issue) => expand(issue, [])).slice(0, maxDiagnostics);
 
 interface Located {
   readonly issue: Issue;
@@ -70,7 +73,7 @@ function finding(issue: Issue, path: Path, context: IssueContext): Finding {
     code: "invalid-value",
     summary: "A value is not allowed here.",
     detail: `${where} is ${shown(value)}; it ${requirement(issue)}.`,
-    fix: `Write a value that ${requirement(issue)}.`,
+    fix: `Write a value that fits: it ${requirement(issue)}.`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Role } from "../tenant/deployment.ts";
+import type { Role } from "../tenant/index.ts";
 import type { Tool } from "./conversation.ts";
 
 /** What an operation needs and accepts. */

@@ -1,19 +1,10 @@
 import { contentHash, type Diagnostic, hasErrors, type Json } from "@tandem/kernel";
-import type { z } from "zod";
-import {
-  isLaterName,
-  type Manifest,
-  type ManifestSection,
-  manifestSections,
-  schemaDiagnostics,
-  strongest,
-  type TemplateScope,
-} from "../manifest/index.ts";
+import type { Manifest } from "../manifest/index.ts";
 import type { Deployment, Role, ValueSource } from "../tenant/index.ts";
 import { agentScope } from "./agent-scope.ts";
 import type { BundleConnection, BundleResource, ReleaseBundle } from "./bundle.ts";
 import { compileResources, type KindLookup } from "./compile-resources.ts";
-import { fillSection } from "./fill-section.ts";
+import { fillSections, type ResolvedSections } from "./resolved-sections.ts";
 import { type Overlays, resolveParameters } from "./resolve-parameters.ts";
 import { type IngressUrls, playbookScope } from "./playbook-scope.ts";
 
@@ -50,16 +41,12 @@ export type CompiledRelease =
 export function compileRelease(input: ReleaseInput): CompiledRelease {
   const parameters = resolveParameters(input.manifest, input.overlays);
   const connections = bundleConnections(input);
-  const early = [...parameters.diagnostics, ...connections.diagnostics];
+  const early = [...parameters.diagnostics, ...connections.diagnostics, ...numberProblems(input)];
   const scope = playbookScope(input, parameters.values);
-  const sections = fillSections(input.manifest, scope, new Set(missingNames(input.manifest, parameters.values)));
+  const sections = fillSections(input.manifest, scope, parameters.values);
   if (sections.values === null) return { ok: false, diagnostics: [...early, ...sections.diagnostics] };
-  const resources = compileResources(
-    input.manifest,
-    agentScope(scope, sections.values, input.ingress, sections.source),
-    input.connections,
-    input.kindOf,
-  );
+  const resourceScope = agentScope(scope, sections.values, sections.sources, input.ingress);
+  const resources = compileResources(input.manifest, resourceScope, input.connections, input.kindOf);
   const diagnostics = [...early, ...sections.diagnostics, ...resources.diagnostics];
   if (hasErrors(diagnostics)) return { ok: false, diagnostics };
   const bundle = assemble(input, {
@@ -72,50 +59,22 @@ export function compileRelease(input: ReleaseInput): CompiledRelease {
   return { ok: true, bundle, hash: contentHash(bundle as unknown as Json), diagnostics };
 }
 
-/** The sections of a bundle, as their strict schemas give them. */
-export type ResolvedSections = { readonly [Section in ManifestSection]: z.infer<(typeof manifestSections)[Section]> };
-
-interface FilledSections {
-  readonly values: ResolvedSections | null;
-  readonly sources: Readonly<Record<string, ValueSource>>;
-  /** The layer that most of all shaped the conversation. */
-  readonly source: ValueSource;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Parameters without a value: sections that use them are not judged twice. */
-const missingNames = (manifest: Manifest, values: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(manifest.parameters).filter(
-    (name) => values[name] === undefined && manifest.parameters[name]?.required === true,
-  );
-
-function fillSections(manifest: Manifest, scope: TemplateScope, missing: ReadonlySet<string>): FilledSections {
-  const values: Record<string, unknown> = {};
-  const sources: Record<string, ValueSource> = {};
-  const diagnostics: Diagnostic[] = [];
-  for (const section of Object.keys(manifestSections) as ManifestSection[]) {
-    const filled = fillSection(
-      [section],
-      manifest[section] as unknown as Json,
-      (name, path) => (isLaterName(name, section) ? "later" : scope(name, path)),
-      missing,
-    );
-    Object.assign(sources, filled.sources);
-    diagnostics.push(...filled.diagnostics);
-    const parsed = manifestSections[section].safeParse(filled.value);
-    if (parsed.success) values[section] = parsed.data;
-    else
-      diagnostics.push(
-        ...schemaDiagnostics(parsed.error, {
-          schema: manifestSections[section],
-          value: filled.value,
-          base: [section],
-        }).filter(({ path }) => !filled.isExcused(path)),
-      );
-  }
-  const isWhole = Object.keys(values).length === Object.keys(manifestSections).length;
-  const source = Object.values(sources).reduce(strongest, "playbook");
-  return { values: isWhole ? (values as unknown as ResolvedSections) : null, sources, source, diagnostics };
+/** A playbook that is reached by phone needs the number that callers dial. */
+function numberProblems({ manifest, deployment }: ReleaseInput): Diagnostic[] {
+  const needsNumber = Object.keys(manifest.resources).some((address) => address.startsWith("telephony.number/"));
+  if (!needsNumber || deployment.number !== null) return [];
+  const detail = `\`${deployment.name}\` has no number for callers to dial.`;
+  const fix = "Set `number` of the deployment to a number that the telephony account owns.";
+  return [
+    {
+      severity: "error",
+      code: "missing-number",
+      summary: "The deployment has no phone number.",
+      detail,
+      path: "deployment.number",
+      fix,
+    },
+  ];
 }
 
 function bundleConnections({ manifest, connections }: ReleaseInput): {

@@ -38,6 +38,7 @@ export function compileResources(
         ...compiled.diagnostics,
         ...(vendor === undefined ? [] : kindProblems(compiled.resource, vendor, kindOf)),
         ...referenceProblems(compiled.resource, manifest),
+        ...sharedValueProblems(compiled.resource),
       );
       return [compiled.resource];
     });
@@ -134,6 +135,22 @@ function referenceProblems(resource: BundleResource, manifest: Manifest): Diagno
         "Declare it, or correct the reference.",
       ),
     );
+}
+
+/** One deployment's own value in an object that all deployments on the account share would be overwritten by the next. */
+function sharedValueProblems({ address, owner, sources }: BundleResource): Diagnostic[] {
+  if (owner !== "connection") return [];
+  const own = Object.keys(sources).filter((path) => sources[path] === "deployment-overlay");
+  return own.map((path) => ({
+    ...problem(
+      "shared-object-value",
+      "A value of one deployment goes into an object that deployments share.",
+      `\`${address}\` exists once per account; \`${path}\` comes from the overlay of this deployment.`,
+      `${formatPath(["resources", address, "fields"])}.${path}`,
+      "Set the parameter in the tenant overlay, or give this deployment a connection of its own.",
+    ),
+    severity: "warning",
+  }));
 }
 
 /** Resources that wait for each other could never be applied. */

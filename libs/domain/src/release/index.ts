@@ -6,6 +6,7 @@ export {
   type ResourceReference,
 } from "./bundle.ts";
 export { type CompiledRelease, compileRelease, type ReleaseInput, type RoleConnection } from "./compile-release.ts";
+export { callVariables } from "./call-variables.ts";
 export type { KindLookup } from "./compile-resources.ts";
 export type { IngressUrls } from "./playbook-scope.ts";
 export {
@@ -14,3 +15,4 @@ export {
   type ResolvedParameters,
   resolveParameters,
 } from "./resolve-parameters.ts";
+export { dialledNumbers } from "./dialled-numbers.ts";

@@ -43,10 +43,20 @@ export function resolveParameters(
     if (parameter === undefined) continue;
     const resolved = resolveOne(name, parameter, overlays, diagnostics);
     if (resolved !== null) values[name] = resolved;
-    else if (parameter.required) diagnostics.push(unset(name, parameter));
+    else if (parameter.required && !diagnostics.some(({ path }) => isAbout(path, name)))
+      diagnostics.push(unset(name, parameter));
   }
   return { values, diagnostics };
 }
+
+/** True for paths of a layer's value of this parameter. */
+const isAbout = (path: string, name: string): boolean =>
+  layers.some(
+    ([source]) =>
+      path === formatPath([source, name]) ||
+      path.startsWith(`${formatPath([source, name])}[`) ||
+      path.startsWith(`${formatPath([source, name])}.`),
+  );
 
 function resolveOne(
   name: string,
