@@ -37,7 +37,7 @@ export function authenticationMethods(
       const [row] = await singleStatement<IdentityRow & { deployment: DeploymentSummary | null }>(
         context.pool,
         READ_DEPLOYMENT,
-        [...[keyId, secretHash, idOrName]],
+        [keyId, secretHash, idOrName],
       );
       if (row === undefined) return null;
       touch(row, keyId);

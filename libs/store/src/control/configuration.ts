@@ -16,8 +16,9 @@ export async function writeConnections(
   if (data.length > 0) await transaction.deploymentConnection.createMany({ data });
 }
 
-/** What a refused write of a deployment means to the person who asked. */
-export function deploymentRefusal(error: unknown, facts: { name?: string; number: string | null }): unknown {
+/** What a refused write of a deployment means to the person who asked. `error` is ours, with the driver's as its cause. */
+export function deploymentRefusal(failure: unknown, facts: { name?: string; number: string | null }): unknown {
+  const error = failure instanceof AppError ? failure.cause : failure;
   const constraint = violatedUnique(error);
   if (constraint?.includes("number")) {
     return new AppError("number_taken", `${facts.number} belongs to another deployment.`, {
@@ -34,5 +35,5 @@ export function deploymentRefusal(error: unknown, facts: { name?: string; number
       details: { field: "connections" },
     });
   }
-  return error;
+  return failure;
 }

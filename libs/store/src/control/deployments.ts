@@ -1,8 +1,9 @@
 import type { Deployment } from "@tandem/domain/tenant";
-import { AppError, base32hex, systemRng } from "@tandem/kernel";
-import type { ControlStore, DeploymentSummary } from "@tandem/ports/store/control";
+import { AppError, base32hex, type Json, systemRng } from "@tandem/kernel";
+import type { Actor, ControlStore, DeploymentSummary } from "@tandem/ports/store/control";
+import type { Sql } from "../database/sql.ts";
 import type { Prisma } from "../generated/client.ts";
-import { type Connections, deploymentRefusal, writeConnections } from "./configuration.ts";
+import { deploymentRefusal, writeConnections } from "./configuration.ts";
 import {
   change,
   type ControlContext,
@@ -10,6 +11,7 @@ import {
   effectIdOf,
   inActorsTenant,
   pageSize,
+  type PersonalChange,
   requireTenant,
   toPage,
   UUID,
@@ -21,38 +23,19 @@ const SUMMARIES = `
   SELECT id, summary FROM deployment_summary WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
 
 type Methods = Pick<ControlStore, "createDeployment" | "listDeployments" | "deployment" | "putConfiguration">;
+type Wish = Parameters<ControlStore["createDeployment"]>[1];
+type Configuration = Parameters<ControlStore["putConfiguration"]>[2];
 
 export function deploymentMethods(context: ControlContext): Methods {
   return {
     createDeployment: async (actor, wish) => {
-      const [tenantId, id] = [requireTenant(actor), effectIdOf(context, actor)];
-      const { name, playbook, environment, number, connections, overlay } = wish;
-      return change(context, actor, async ({ transaction, sql, audit }) => {
-        const existing = await sql.row<{ summary: DeploymentSummary }>(SUMMARY, [tenantId, id]);
-        if (existing !== null) return deploymentOfSummary(existing.summary);
-        const own = {
-          ingressKey: randomKey(26),
-          pointerSalt: randomKey(13),
-          overlay: overlay as Prisma.InputJsonObject,
-        };
-        await transaction.deployment.create({ data: { tenantId, id, name, playbook, environment, number, ...own } });
-        await transaction.slot.createMany({
-          data: ["blue", "green"].map((slot) => ({ tenantId, deploymentId: id, slot })),
-        });
-        await writeConnections(transaction, { tenantId, deploymentId: id }, connections);
-        audit({
-          action: "deployment.created",
-          object: `deployment/${id}`,
-          after: { ...wish, connections: asJson(connections) },
-        });
-        return deploymentOfSummary((await sql.row<{ summary: DeploymentSummary }>(SUMMARY, [tenantId, id]))!.summary);
-      }).catch((error: unknown) => {
-        throw deploymentRefusal(causeOf(error), { name, number });
+      const key = { tenantId: requireTenant(actor), deploymentId: effectIdOf(context, actor) };
+      return change(context, actor, (open) => createOnce(open, key, wish)).catch((error: unknown) => {
+        throw deploymentRefusal(error, wish);
       });
     },
     listDeployments: async (actor, page) => {
-      const before = cursorText(page, UUID);
-      const tenantId = requireTenant(actor);
+      const [tenantId, before] = [requireTenant(actor), cursorText(page, UUID)];
       const rows = await inActorsTenant(context, actor, (sql) =>
         sql.rows<{ id: string; summary: DeploymentSummary }>(SUMMARIES, [tenantId, before, pageSize(page)]),
       );
@@ -63,57 +46,105 @@ export function deploymentMethods(context: ControlContext): Methods {
         ({ id }) => id,
       );
     },
-    deployment: (actor, idOrName) =>
+    deployment: async (actor, idOrName) =>
       inActorsTenant(context, actor, (sql) => readDetail(sql, context.caches, requireTenant(actor), idOrName)),
-    putConfiguration: async (actor, id, { number, connections, overlay }, expectedVersion) => {
-      const tenantId = requireTenant(actor);
-      return change(context, actor, async ({ transaction, sql, audit, closing }) => {
-        const where = { tenantId_id: { tenantId, id } };
-        const before = UUID.test(id)
-          ? await transaction.deployment.findUnique({ where, include: { connections: true } })
-          : null;
-        if (before === null) throw new AppError("not_found", "There is no such deployment.");
-        if (before.configVersion !== expectedVersion) throw changed();
-        if (before.attached && before.number !== number) throw stillAttached(before.number);
-        const { count } = await transaction.deployment.updateMany({
-          where: { tenantId, id, configVersion: expectedVersion },
-          data: { number, overlay: overlay as Prisma.InputJsonObject, configVersion: { increment: 1 } },
-        });
-        if (count === 0) throw changed();
-        await writeConnections(transaction, { tenantId, deploymentId: id }, connections);
-        closing.notify("pointer", id);
-        const was = Object.fromEntries(before.connections.map((each) => [each.role, each.connectionId]));
-        audit({
-          action: "deployment.configured",
-          object: `deployment/${id}`,
-          before: { number: before.number, connections: was, overlay: before.overlay as never },
-          after: { number, connections: asJson(connections), overlay },
-        });
-        return deploymentOfSummary((await sql.row<{ summary: DeploymentSummary }>(SUMMARY, [tenantId, id]))!.summary);
-      }).catch((error: unknown) => {
-        throw deploymentRefusal(causeOf(error), { number });
-      });
-    },
+    putConfiguration: (actor, deploymentId, configuration, expectedVersion) =>
+      configure(context, actor, { deploymentId, configuration, expectedVersion }),
   };
 }
 
+interface DeploymentKey {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+}
+
 const randomKey = (length: number): string => base32hex(systemRng.bytes(length)).slice(0, length);
-const asJson = (connections: Connections): Record<string, string> => ({ ...connections });
 
-/** The driver's failure behind one of ours; others as they are. */
-const causeOf = (error: unknown): unknown =>
-  error instanceof AppError && error.cause !== undefined && error.code !== "database_unavailable" ? error.cause : error;
+/** Doing the same request again finds what it made. */
+async function createOnce(
+  { transaction, sql, audit }: PersonalChange,
+  key: DeploymentKey,
+  wish: Wish,
+): Promise<Deployment> {
+  const existing = await readSummary(sql, key);
+  if (existing !== null) return existing;
+  const { connections, overlay, ...named } = wish;
+  const { tenantId, deploymentId } = key;
+  const own = { ingressKey: randomKey(26), pointerSalt: randomKey(13), overlay: overlay as Prisma.InputJsonObject };
+  await transaction.deployment.create({ data: { tenantId, id: deploymentId, ...named, ...own } });
+  await transaction.slot.createMany({ data: ["blue", "green"].map((slot) => ({ ...key, slot })) });
+  await writeConnections(transaction, key, connections);
+  audit({
+    action: "deployment.created",
+    object: `deployment/${deploymentId}`,
+    after: { ...named, ...configurationFacts(wish) },
+  });
+  return present(await readSummary(sql, key));
+}
 
-const changed = () => new AppError("precondition_failed", "The configuration changed since it was read.");
+async function configure(
+  context: ControlContext,
+  actor: Actor,
+  wish: { deploymentId: string; configuration: Configuration; expectedVersion: number },
+): Promise<Deployment> {
+  const key = { tenantId: requireTenant(actor), deploymentId: wish.deploymentId };
+  return change(context, actor, async (open) => {
+    const before = UUID.test(key.deploymentId) ? await readSummary(open.sql, key) : null;
+    if (before === null) throw new AppError("not_found", "There is no such deployment.");
+    await writeConfiguration(open, key, wish);
+    open.closing.notify("pointer", key.deploymentId);
+    open.audit({
+      action: "deployment.configured",
+      object: `deployment/${key.deploymentId}`,
+      before: configurationFacts(before),
+      after: configurationFacts(wish.configuration),
+    });
+    return present(await readSummary(open.sql, key));
+  }).catch((error: unknown) => {
+    throw deploymentRefusal(error, wish.configuration);
+  });
+}
+
+async function writeConfiguration(
+  { transaction }: PersonalChange,
+  key: DeploymentKey,
+  { configuration, expectedVersion }: { configuration: Configuration; expectedVersion: number },
+): Promise<void> {
+  const { number, overlay, connections } = configuration;
+  const own = { tenantId: key.tenantId, id: key.deploymentId };
+  const attachedElsewhere = await transaction.deployment.findFirst({
+    where: { ...own, attached: true, OR: [{ number: null }, { number: { not: number ?? "" } }] },
+    select: { number: true },
+  });
+  const { count } = await transaction.deployment.updateMany({
+    where: { ...own, configVersion: expectedVersion },
+    data: { number, overlay: overlay as Prisma.InputJsonObject, configVersion: { increment: 1 } },
+  });
+  if (count === 0) throw new AppError("precondition_failed", "The configuration changed since it was read.");
+  if (attachedElsewhere !== null) throw stillAttached(attachedElsewhere.number);
+  await writeConnections(transaction, key, connections);
+}
+
 const stillAttached = (number: string | null) =>
   new AppError("conflict", `${number} is attached: detach it before the deployment gets another number.`, {
     details: { reason: "number-attached" },
   });
 
-function deploymentOfSummary({
-  pointer: _pointer,
-  liveRollout: _rollout,
-  ...deployment
-}: DeploymentSummary): Deployment {
+/** What of a configuration the audit row is about. */
+const configurationFacts = ({ number, connections, overlay }: Configuration): Record<string, Json> => ({
+  number,
+  connections: { ...connections },
+  overlay,
+});
+
+async function readSummary(sql: Sql, key: DeploymentKey): Promise<Deployment | null> {
+  const row = await sql.row<{ summary: DeploymentSummary }>(SUMMARY, [key.tenantId, key.deploymentId]);
+  if (row === null) return null;
+  const { pointer: _pointer, liveRollout: _liveRollout, ...deployment } = row.summary;
+  return deployment;
+}
+
+function present(deployment: Deployment | null): Deployment {
+  if (deployment === null) throw new AppError("internal", "The deployment just written is not there.");
   return deployment;
 }

@@ -41,8 +41,19 @@ export async function insertRollout(
   const { deploymentId, policy, reason, planId, planHash } = wish;
   try {
     await change.sql.run(INSERT, [
-      ...[tenantId, rolloutId, deploymentId, wish.phase, wish.desired, json(policy), wish.bundleHash, wish.targetSlot],
-      ...[planId, planHash, json(reason), context.options.engineVersion, actor.subject],
+      tenantId,
+      rolloutId,
+      deploymentId,
+      wish.phase,
+      wish.desired,
+      json(policy),
+      wish.bundleHash,
+      wish.targetSlot,
+      planId,
+      planHash,
+      json(reason),
+      context.options.engineVersion,
+      actor.subject,
     ]);
   } catch (error) {
     throw violatedUnique(error) === "rollout_one_live" ? rolloutLive(null) : error;

@@ -97,4 +97,12 @@ function servedOf(row: ServedRow): ServedDeployment {
 }
 
 const bindingsFor = (row: ServedRow, wanted: Slot): BindingFacts[] =>
-  row.bindings.filter(({ slot }) => slot === wanted || slot === NO_SLOT).map(({ slot: _, ...facts }) => facts);
+  row.bindings
+    .filter(({ slot }) => slot === wanted || slot === NO_SLOT)
+    .map(({ address, kind, externalId, version, connectionId }) => ({
+      address,
+      kind,
+      externalId,
+      version,
+      connectionId,
+    }));

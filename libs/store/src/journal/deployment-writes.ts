@@ -46,7 +46,16 @@ export async function putBinding(sql: Sql, key: DeploymentKey, binding: Binding)
     binding;
   const slot = binding.slot ?? NO_SLOT;
   await sql.run(PUT_BINDING, [
-    ...[key.tenantId, key.deploymentId, slot, address, kind, owner, connectionId, externalKey, externalId, version],
+    key.tenantId,
+    key.deploymentId,
+    slot,
+    address,
+    kind,
+    owner,
+    connectionId,
+    externalKey,
+    externalId,
+    version,
     json(lastApplied),
     lastAppliedHash,
   ]);
@@ -102,8 +111,15 @@ export async function movePointer(sql: Sql, key: DeploymentKey, move: PointerMov
     );
   }
   const moved = await sql.run(MOVE_POINTER, [
-    ...[key.tenantId, key.deploymentId, expectedGeneration, pointer.active, pointer.candidate, pointer.weightBp],
-    ...[pointer.salt, pointer.mode, pointer.generation],
+    key.tenantId,
+    key.deploymentId,
+    expectedGeneration,
+    pointer.active,
+    pointer.candidate,
+    pointer.weightBp,
+    pointer.salt,
+    pointer.mode,
+    pointer.generation,
   ]);
   if (moved === 0) return false;
   await sql.run(APPEND_HISTORY, [
