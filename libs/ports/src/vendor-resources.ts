@@ -29,14 +29,13 @@ export interface WriteTarget {
   readonly externalId: string | null;
   /** Null for `delete` and `publish`. */
   readonly fields: JsonObject | null;
-  /** The vendor's version as last seen, for `draft`, `update` and `publish` of versioned kinds; absent: the adapter asks the vendor first. */
-  readonly version?: string | null;
   /** A short label for people who look at the vendor's dashboard; no secret, no personal data. */
   readonly label: string;
 }
 
 /**
- * The life of vendor objects: one read or exactly one write per call. Never retries by itself; every call has a total deadline.
+ * The life of vendor objects: one read or at most one write per call (reads may go before it; a write that the vendor's state
+ * makes needless is left out). Never retries by itself; every call has a total deadline.
  * Errors: `VendorError`, whose `effect` says whether something may have changed.
  */
 export interface VendorResources {

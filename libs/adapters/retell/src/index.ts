@@ -1,2 +1,19 @@
-// Retell: hosted voice agents. Door of this project; filled in by the work on its layer.
-export {};
+import { defineAdapter } from "@tandem/ports/adapter";
+import { descriptor } from "./descriptor.ts";
+
+export { descriptor } from "./descriptor.ts";
+
+/** Retell: hosted voice agents. The SDK is loaded when the first connection is opened. */
+export const adapter = defineAdapter(descriptor, async (context) => {
+  const [{ openWorkspace }, { openVoiceAgent }, { openResources }] = await Promise.all([
+    import("./workspace.ts"),
+    import("./voice-agent.ts"),
+    import("./resources.ts"),
+  ]);
+  const workspace = await openWorkspace(context);
+  return {
+    voiceAgent: openVoiceAgent(workspace),
+    resources: openResources(workspace),
+    close: () => Promise.resolve(),
+  };
+});
