@@ -100,4 +100,4 @@ export function appEnvironment(app, { ports, secrets, databaseUrls, environment 
 }
 
 /** Where each app answers 200 once it is ready for work. */
-export const readinessUrl = (app, ports) => `http://127.0.0.1:${ports[OF_APP[app][0]]}/health/ready`;
+export const readinessUrl = (app, ports) => `http://127.0.0.1:${ports[OF_APP[app][0]]}/ready`;

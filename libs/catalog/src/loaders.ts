@@ -1,2 +1,2 @@
-// Every vendor's descriptor and webhook verifier, cheap; lazy loaders behind a second door. Door of this project; filled in by the work on its layer.
-export {};
+export { adapterLoaders } from "./adapter-loaders.ts";
+export { type LoadedCredential, type OpenVendors, openVendors, type VendorsOptions } from "./open-vendors.ts";
