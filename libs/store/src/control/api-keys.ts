@@ -62,7 +62,7 @@ export function apiKeyMethods(
       );
       return toPage(rows, page, keyOfRecord, (row) => row.keyId);
     },
-    revokeApiKey: (actor, keyId) =>
+    revokeApiKey: async (actor, keyId) =>
       change(context, actor, async ({ transaction, sql, audit }) => {
         const where = { tenantId_keyId: { tenantId: tenantOf(actor), keyId } };
         const key = await transaction.apiKey.findUnique({ where, omit: OPEN });

@@ -46,7 +46,7 @@ type Methods = Pick<ControlStore, "createConnection" | "listConnections" | "conn
 
 export function connectionMethods(context: ControlContext): Methods {
   return {
-    createConnection: (actor, { name, vendor, endpoint, config, smokeWrites }) => {
+    createConnection: async (actor, { name, vendor, endpoint, config, smokeWrites }) => {
       const [tenantId, id] = [requireTenant(actor), effectIdOf(context, actor)];
       return change(context, actor, async ({ transaction, audit }) => {
         const existing = await transaction.connection.findUnique({ where: { tenantId_id: { tenantId, id } } });
@@ -85,7 +85,7 @@ export function connectionMethods(context: ControlContext): Methods {
       );
       return record === null ? null : connectionOfRecord(record);
     },
-    putCredential: (actor, connectionId, sealed, keyId) => {
+    putCredential: async (actor, connectionId, sealed, keyId) => {
       const tenantId = requireTenant(actor);
       return change(context, actor, async ({ sql, audit, closing }) => {
         const next = await sql.row<{ version: number }>(NEXT_VERSION, [tenantId, connectionId]);

@@ -52,7 +52,7 @@ export interface PersonalChange {
 }
 
 /** A change through Prisma in the actor's tenant, or in `scope`. */
-export function change<Result>(
+export async function change<Result>(
   context: ControlContext,
   actor: Actor,
   work: (change: PersonalChange) => Promise<Result>,
@@ -76,7 +76,7 @@ export const read = <Result>(
 ): Promise<Result> => context.db.run(scopeOf(actor), work);
 
 /** Statements in the actor's tenant. */
-export const inActorsTenant = <Result>(
+export const inActorsTenant = async <Result>(
   context: ControlContext,
   actor: Actor,
   work: (sql: Sql) => Promise<Result>,
@@ -89,7 +89,7 @@ export interface LockedChange {
   audit(entry: PersonalEntry): void;
 }
 
-export function changeDeployment<Result>(
+export async function changeDeployment<Result>(
   context: ControlContext,
   actor: Actor,
   deploymentId: string,

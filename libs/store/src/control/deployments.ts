@@ -48,7 +48,7 @@ export function deploymentMethods(context: ControlContext): Methods {
     },
     deployment: async (actor, idOrName) =>
       inActorsTenant(context, actor, (sql) => readDetail(sql, context.caches, requireTenant(actor), idOrName)),
-    putConfiguration: (actor, deploymentId, configuration, expectedVersion) =>
+    putConfiguration: async (actor, deploymentId, configuration, expectedVersion) =>
       configure(context, actor, { deploymentId, configuration, expectedVersion }),
   };
 }

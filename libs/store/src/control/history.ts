@@ -83,7 +83,7 @@ export function historyMethods(context: ControlContext): Methods {
         (row) => String(row.seq),
       );
     },
-    verifyAudit: (actor, expectedHead) =>
+    verifyAudit: async (actor, expectedHead) =>
       inTransaction(context.pool, scopeOf(actor), (sql) => verifyChain(sql, tenantOf(actor), expectedHead ?? null)),
   };
 }

@@ -40,7 +40,7 @@ export function idempotencyMethods(context: ControlContext): Methods {
     inTransaction(context.pool, scopeOf(actor), work);
   const owner = (actor: Actor, key: string) => [tenantOf(actor), actor.subject, key] as const;
   return {
-    claimIdempotency: (actor, key, route, bodyHash) =>
+    claimIdempotency: async (actor, key, route, bodyHash) =>
       within(actor, (sql) => claim(context, sql, { owner: owner(actor, key), route, bodyHash })),
     completeIdempotency: async (actor, key, route, status, body) => {
       await within(actor, (sql) => sql.run(COMPLETE, [...owner(actor, key), route, status, json(body) ?? "null"]));

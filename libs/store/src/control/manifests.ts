@@ -27,7 +27,7 @@ export function manifestMethods(
   context: ControlContext,
 ): Pick<ControlStore, "publishManifest" | "listManifests" | "manifest"> {
   return {
-    publishManifest: (actor, { hash, playbook, version, content, source }) => {
+    publishManifest: async (actor, { hash, playbook, version, content, source }) => {
       const tenantId = tenantOf(actor);
       return change(context, actor, async ({ transaction, sql, audit }) => {
         // Publishing the same content again is not an error, also when two do it at once.
@@ -62,7 +62,7 @@ export function manifestMethods(
       );
       return toPage(rows, page, listedOf, (row) => row.id);
     },
-    manifest: (actor, reference) =>
+    manifest: async (actor, reference) =>
       read(context, actor, async (transaction) => {
         const found = await findManifest(transaction, tenantOf(actor), reference);
         return found === null ? null : manifestOf(found);

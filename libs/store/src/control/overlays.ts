@@ -20,7 +20,7 @@ export function overlayMethods(context: ControlContext): Pick<ControlStore, "ten
       );
       return row === null ? { values: {}, version: 0 } : { values: row.values as Overlay, version: row.version };
     },
-    putTenantOverlay: (actor, playbook, values, expectedVersion) => {
+    putTenantOverlay: async (actor, playbook, values, expectedVersion) => {
       const tenantId = requireTenant(actor);
       return change(context, actor, async ({ sql, audit }) => {
         const statement = expectedVersion === 0 ? PUT : REPLACE;

@@ -81,7 +81,7 @@ interface CommandWish {
 }
 
 /** Leaves work for a worker, with notice and audit row; the id under which its result will be found. */
-function leaveCommand(context: ControlContext, actor: Actor, wish: CommandWish): Promise<string> {
+async function leaveCommand(context: ControlContext, actor: Actor, wish: CommandWish): Promise<string> {
   const [tenantId, id] = [requireTenant(actor), effectIdOf(context, actor)];
   const { kind, subjectId, bundle, bundleHash = null } = wish;
   return inActorsTenant(context, actor, async (sql) => {

@@ -13,15 +13,15 @@ export function rolloutMethods(
   context: ControlContext,
 ): Pick<ControlStore, "startRollout" | "requestOfRollout" | "requestDetach" | "view"> {
   return {
-    view: (actor, deploymentId) =>
+    view: async (actor, deploymentId) =>
       inActorsTenant(context, actor, (sql) =>
         readView(sql, context.caches, { tenantId: requireTenant(actor), deploymentId }),
       ),
     startRollout: async (actor, start) =>
       changeDeployment(context, actor, start.deploymentId, (change) => beginRollout(context, actor, change, start)),
-    requestOfRollout: (actor, rolloutId, request, reason) =>
+    requestOfRollout: async (actor, rolloutId, request, reason) =>
       requestOfRollout(context, actor, { rolloutId, request, reason }),
-    requestDetach: (actor, deploymentId) => requestDetach(context, actor, deploymentId),
+    requestDetach: async (actor, deploymentId) => requestDetach(context, actor, deploymentId),
   };
 }
 
@@ -65,7 +65,7 @@ async function requestOfRollout(
   });
 }
 
-function requestDetach(context: ControlContext, actor: Actor, deploymentId: string): Promise<Rollout> {
+async function requestDetach(context: ControlContext, actor: Actor, deploymentId: string): Promise<Rollout> {
   return changeDeployment(context, actor, deploymentId, async (change) => {
     const tenantId = requireTenant(actor);
     const { transaction, sql } = change;

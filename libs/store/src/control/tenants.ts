@@ -41,7 +41,7 @@ export function tenantMethods(
         return tenantOfRecord(created);
       });
     },
-    setTenantStatus: (actor, tenantId, status, reason) => {
+    setTenantStatus: async (actor, tenantId, status, reason) => {
       requirePlatform(actor);
       return change(context, actor, async ({ transaction, audit }) => {
         const before = await transaction.tenant.findUnique({ where: { id: tenantId } });

@@ -1,0 +1,430 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor, ControlStore } from "@tandem/ports/store/control";
+import {
+  bundleFor,
+  claim,
+  newDeployment,
+  newTenant,
+  openWorld,
+  planFor,
+  platform,
+  policy,
+  type Served,
+  startRollout,
+  switchTo,
+  type World,
+} from "../test-support/world.ts";
+import { openSessionWriter, PLATFORM_TENANT_ID } from "./index.ts";
+
+let world: World;
+let mine: Served;
+let stranger: Actor & { tenantId: string };
+
+/** A tenant with at least one row in every table. */
+async function fillEveryTable(): Promise<Served> {
+  const served = await newDeployment(world, await newTenant(world, "mine"), "+15550000001");
+  const { actor, deployment, connectionId } = served;
+  const { control } = world;
+  await control.putCredential(actor, connectionId, "sealed-1", "kid-1");
+  await control.putTenantOverlay(actor, "after-hours-answering", { greeting: "Hi" }, 0);
+  await control.publishManifest(actor, {
+    hash: "a".repeat(64),
+    playbook: "own",
+    version: "1.0.0",
+    content: {},
+    source: "own",
+  });
+  await control.claimIdempotency(actor, "key-1", "POST /v1/x", "hash");
+  await control.createApiKey(actor, {
+    keyId: "mineKey",
+    secretHash: "h".repeat(64),
+    name: "k",
+    roles: ["viewer"],
+    tenantId: actor.tenantId,
+    expiresAt: "2099-01-01T00:00:00.000Z",
+  });
+  const { planId } = await control.requestPlan(actor, { deploymentId: deployment.id, ...bundleFor(served) });
+  const [command] = await world.worker.claimCommands("w", 10, 1_000);
+  await world.worker.finishPlan(command!, { ...(await planFor(world, served)), id: planId });
+  await switchTo(world, served, "1.0.0");
+  await world.worker.fenced(await claim(world, served), async (transaction) => {
+    const operation = { seq: 0 } as never;
+    await transaction.insertSteps([{ seq: 0, stage: "cleanup", operation, state: "pending" }]);
+    await transaction.putBinding({
+      address: "telephony.number/main",
+      slot: null,
+      kind: "telephony.number",
+      owner: "deployment",
+      connectionId,
+      externalKey: "k1",
+      externalId: "PN1",
+      version: null,
+      lastApplied: null,
+      lastAppliedHash: null,
+    });
+    await transaction.enqueue("test", {});
+  });
+  const writer = openSessionWriter({ url: world.database.mediaUrl });
+  await writer.write({
+    sessions: [
+      {
+        tenantId: actor.tenantId,
+        deploymentId: deployment.id,
+        sessionId: "s1",
+        callId: "CA1",
+        slot: "blue",
+        bundleHash: "b",
+        generation: 1,
+        kind: "live",
+        node: "n",
+        from: null,
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+        disposition: null,
+      },
+    ],
+    events: [
+      {
+        tenantId: actor.tenantId,
+        deploymentId: deployment.id,
+        sessionId: "s1",
+        seq: 1,
+        at: new Date().toISOString(),
+        type: "call-answered",
+        payload: {},
+      },
+    ],
+  });
+  await writer.close();
+  return served;
+}
+
+beforeAll(async () => {
+  world = await openWorld();
+  mine = await fillEveryTable();
+  stranger = await newTenant(world, "stranger");
+});
+afterAll(() => world.close());
+
+async function queryAs<Row extends object>(url: string, tenantId: string | null, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("BEGIN");
+    if (tenantId !== null) await client.query("SELECT set_config('app.tenant_id', $1, true)", [tenantId]);
+    return (await client.query(text)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+const tables = () =>
+  world.superuser<{ name: string; column: string; secured: boolean; forced: boolean; policies: number }>(`
+    SELECT c.relname AS name, CASE WHEN c.relname = 'tenant' THEN 'id' ELSE 'tenant_id' END AS column, c.relrowsecurity AS secured,
+      c.relforcerowsecurity AS forced, (SELECT count(*)::int FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> '_prisma_migrations' ORDER BY 1`);
+
+describe("every table", () => {
+  test("has a tenant, forced row security and a policy", async () => {
+    const found = await tables();
+    expect(found.length).toBeGreaterThanOrEqual(22);
+    expect(found.filter((table) => !table.secured || !table.forced || table.policies === 0)).toEqual([]);
+    const withTenant = await world.superuser<{ name: string }>(
+      "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name <> 'deployment_summary'",
+    );
+    expect(new Set([...withTenant.map((row) => row.name), "tenant"])).toEqual(
+      new Set(found.map((table) => table.name)),
+    );
+  });
+
+  test("shows a tenant its own rows and nothing else", async () => {
+    for (const { name, column } of await tables()) {
+      const select = `SELECT ${column} AS tenant FROM ${name}`;
+      const own = await queryAs<{ tenant: string }>(world.database.appUrl, mine.actor.tenantId, select);
+      expect(own.length, `${name} of its owner`).toBeGreaterThan(0);
+      expect(new Set(own.map((row) => row.tenant)), name).toEqual(new Set([mine.actor.tenantId]));
+      const foreign = await queryAs<{ tenant: string }>(world.database.appUrl, stranger.tenantId, select);
+      expect(
+        foreign.filter((row) => row.tenant === mine.actor.tenantId),
+        `${name} to a stranger`,
+      ).toEqual([]);
+      expect(await queryAs(world.database.appUrl, null, select), `${name} without a tenant`).toEqual([]);
+      expect(await queryAs(world.database.ownerUrl, null, select), `${name} to its owner role`).toEqual([]);
+    }
+  });
+
+  test("accepts no row of another tenant, and no reference across tenants", async () => {
+    const client = new pg.Client({ connectionString: world.database.appUrl });
+    await client.connect();
+    const insertAs = async (tenantId: string, text: string, values: unknown[]) => {
+      await client.query("BEGIN");
+      await client.query("SELECT set_config('app.tenant_id', $1, true)", [tenantId]);
+      const outcome = await client.query(text, values).then(
+        () => "inserted",
+        (error: { code: string }) => error.code,
+      );
+      await client.query("ROLLBACK");
+      return outcome;
+    };
+    const overlay =
+      "INSERT INTO tenant_overlay (tenant_id, playbook, values, version, updated_by) VALUES ($1, 'p', '{}', 1, 'x')";
+    expect(await insertAs(stranger.tenantId, overlay, [mine.actor.tenantId])).toBe("42501");
+    expect(await insertAs(stranger.tenantId, overlay, [stranger.tenantId])).toBe("inserted");
+    const binding =
+      "INSERT INTO deployment_connection (tenant_id, deployment_id, role, connection_id) VALUES ($1, $2, 'crm', $3)";
+    expect(await insertAs(stranger.tenantId, binding, [stranger.tenantId, mine.deployment.id, mine.connectionId])).toBe(
+      "23503",
+    );
+    const library =
+      "INSERT INTO manifest_version (tenant_id, id, hash, playbook, version, content, source, published_by) VALUES ($1, gen_random_uuid(), 'h', 'p', '9.0.0', '{}', '', 'x')";
+    expect(await insertAs(PLATFORM_TENANT_ID, library, [PLATFORM_TENANT_ID])).toBe("42501");
+    await client.end();
+  });
+});
+
+describe("every method of the control store", () => {
+  const page = { limit: 10, cursor: null };
+  const cases: { [Method in keyof ControlStore]?: (actor: Actor) => Promise<unknown> } = {
+    manifest: (actor) => world.control.manifest(actor, "own"),
+    listManifests: async (actor) => (await world.control.listManifests(actor, "own", page)).items,
+    tenantOverlay: async (actor) => (await world.control.tenantOverlay(actor, "after-hours-answering")).version,
+    listTenants: async (actor) =>
+      (await world.control.listTenants(actor, page)).items.filter((tenant) => tenant.slug === "mine"),
+    listConnections: async (actor) => (await world.control.listConnections(actor, page)).items,
+    connection: (actor) => world.control.connection(actor, mine.connectionId),
+    putCredential: (actor) => world.control.putCredential(actor, mine.connectionId, "x", "k"),
+    listDeployments: async (actor) => (await world.control.listDeployments(actor, page)).items,
+    deployment: (actor) => world.control.deployment(actor, mine.deployment.id),
+    putConfiguration: (actor) =>
+      world.control.putConfiguration(actor, mine.deployment.id, { number: null, connections: {}, overlay: {} }, 1),
+    view: (actor) => world.control.view(actor, mine.deployment.id),
+    requestPlan: (actor) => world.control.requestPlan(actor, { deploymentId: mine.deployment.id, ...bundleFor(mine) }),
+    plan: async (actor) =>
+      world.control.plan(actor, (await world.superuser<{ id: string }>("SELECT id FROM plan"))[0]!.id),
+    release: (actor) => world.control.release(actor, bundleFor(mine).bundleHash),
+    startRollout: (actor) =>
+      world.control.startRollout(actor, { deploymentId: mine.deployment.id, ...bundleFor(mine), policy, planId: null }),
+    rollout: async (actor) => world.control.rollout(actor, await rolloutId()),
+    listRollouts: async (actor) => (await world.control.listRollouts(actor, mine.deployment.id, page)).items,
+    requestOfRollout: async (actor) => world.control.requestOfRollout(actor, await rolloutId(), "abort", null),
+    rolloutEvents: async (actor) => world.control.rolloutEvents(actor, await rolloutId(), 0, 10),
+    rollback: (actor) => world.control.rollback(actor, mine.deployment.id, null),
+    setMode: (actor) => world.control.setMode(actor, mine.deployment.id, "diverted", null),
+    requestDetach: (actor) => world.control.requestDetach(actor, mine.deployment.id),
+    requestCheck: (actor) => world.control.requestCheck(actor, { kind: "drift", subjectId: mine.deployment.id }),
+    check: async (actor) =>
+      world.control.check(actor, (await world.superuser<{ id: string }>("SELECT id FROM command"))[0]!.id),
+    pointerHistory: async (actor) => (await world.control.pointerHistory(actor, mine.deployment.id, page)).items,
+    sessions: async (actor) => (await world.control.sessions(actor, mine.deployment.id, page)).items,
+    audit: async (actor) => (await world.control.audit(actor, page)).items,
+    listApiKeys: async (actor) => (await world.control.listApiKeys(actor, page)).items,
+    revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),
+    completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
+    abandonIdempotency: (actor) => world.control.abandonIdempotency(actor, "key-1", "POST /v1/x"),
+    readDeploymentByKey: async () =>
+      (await world.control.readDeploymentByKey("mineKey", "0".repeat(64), mine.deployment.id)) ?? null,
+  };
+  const rolloutId = async () =>
+    (await world.superuser<{ id: string }>("SELECT id FROM rollout WHERE deployment_id = $1", [mine.deployment.id]))[0]!
+      .id;
+  /** Everything of a tenant that a stranger's call could have changed. */
+  const stateOfMine = () =>
+    world.superuser(
+      `SELECT d.*, (SELECT json_agg(r) FROM rollout r) AS rollouts, (SELECT json_agg(k) FROM api_key k WHERE k.tenant_id = d.tenant_id) AS keys,
+      (SELECT json_agg(c) FROM connection c WHERE c.tenant_id = d.tenant_id) AS connections,
+      (SELECT json_agg(i) FROM idempotency_key i WHERE i.tenant_id = d.tenant_id) AS idempotency,
+      (SELECT count(*) FROM command WHERE tenant_id = d.tenant_id) AS commands, (SELECT count(*) FROM audit WHERE tenant_id = d.tenant_id) AS audits
+      FROM deployment d WHERE d.id = $1`,
+      [mine.deployment.id],
+    );
+
+  test.each(Object.entries(cases))("%s gives a stranger nothing and changes nothing", async (_method, call) => {
+    const before = await stateOfMine();
+    const outcome = await call(stranger).catch((error: { code: string }) => error.code);
+    expect([null, undefined, 0, "not_found", "invalid_input"]).toContainEqual(
+      Array.isArray(outcome) && outcome.length === 0 ? null : outcome,
+    );
+    expect(await stateOfMine()).toEqual(before);
+  });
+
+  test("none is left out", () => {
+    const acrossTenants = [
+      "authenticate",
+      "createTenant",
+      "setTenantStatus",
+      "watchRollouts",
+      "verifyAudit",
+      "ping",
+      "close",
+    ];
+    const createsOwn = [
+      "createConnection",
+      "createDeployment",
+      "createApiKey",
+      "publishManifest",
+      "putTenantOverlay",
+      "claimIdempotency",
+    ];
+    expect([...Object.keys(cases), ...acrossTenants, ...createsOwn].toSorted()).toEqual(
+      Object.keys(world.control).toSorted(),
+    );
+  });
+
+  test("what a stranger creates does not touch mine", async () => {
+    const before = await stateOfMine();
+    await expect(
+      world.control.createDeployment(stranger, {
+        name: "x",
+        playbook: "p",
+        environment: "staging",
+        number: null,
+        connections: { crm: mine.connectionId },
+        overlay: {},
+      }),
+    ).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(
+      world.control.createDeployment(stranger, {
+        name: "x",
+        playbook: "p",
+        environment: "staging",
+        number: "+15550000001",
+        connections: {},
+        overlay: {},
+      }),
+    ).rejects.toMatchObject({ code: "number_taken" });
+    await expect(
+      world.control.createApiKey(stranger, {
+        keyId: "k2",
+        secretHash: "s",
+        name: "n",
+        roles: [],
+        tenantId: mine.actor.tenantId,
+        expiresAt: "2099-01-01T00:00:00.000Z",
+      }),
+    ).rejects.toMatchObject({ code: "forbidden" });
+    expect((await world.control.claimIdempotency(stranger, "key-1", "POST /v1/x", "hash")).state).toBe("new");
+    await world.control.publishManifest(stranger, {
+      hash: "a".repeat(64),
+      playbook: "own",
+      version: "1.0.0",
+      content: { other: true },
+      source: "",
+    });
+    expect((await world.control.manifest(mine.actor, "own"))?.content).toEqual({});
+    expect(await stateOfMine()).toEqual(before);
+  });
+
+  test("a platform key works on the platform, not inside a tenant", async () => {
+    await expect(world.control.deployment(platform, mine.deployment.id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(world.control.createTenant(stranger, { slug: "no", name: "no" })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    await expect(world.control.setTenantStatus(stranger, mine.actor.tenantId, "suspended", null)).rejects.toMatchObject(
+      { code: "forbidden" },
+    );
+    expect((await world.control.listTenants(platform, page)).items.map((tenant) => tenant.slug)).toEqual(
+      expect.arrayContaining(["mine", "stranger"]),
+    );
+  });
+});
+
+describe("roles", () => {
+  const denied = async (url: string, text: string, tenantId: string | null = mine.actor.tenantId) =>
+    expect(queryAs(url, tenantId, text), text).rejects.toThrow(/permission denied/);
+
+  test("the API's role writes sealed credentials and cannot read them back; the worker reads them within one tenant", async () => {
+    await denied(world.database.appUrl, "SELECT sealed FROM credential_version");
+    await denied(world.database.appUrl, "SELECT * FROM credential_version");
+    await denied(world.database.workerUrl, "SELECT sealed FROM credential_version");
+    expect(await world.worker.sealedCredential(mine.actor.tenantId, mine.connectionId)).toEqual({
+      version: 1,
+      sealed: "sealed-1",
+    });
+    expect(await world.worker.sealedCredential(stranger.tenantId, mine.connectionId)).toBeNull();
+  });
+
+  test("media reads what the feed needs and nothing else", async () => {
+    for (const table of [
+      "tenant",
+      "audit",
+      "audit_head",
+      "api_key",
+      "plan",
+      "rollout",
+      "rollout_event",
+      "step",
+      "outbox",
+      "command",
+      "idempotency_key",
+      "pointer_history",
+      "tenant_overlay",
+      "manifest_version",
+    ]) {
+      await denied(world.database.mediaUrl, `SELECT 1 FROM ${table}`);
+    }
+    await denied(world.database.mediaUrl, "SELECT last_applied FROM binding");
+    await denied(world.database.mediaUrl, "SELECT lease_owner FROM deployment");
+    await denied(world.database.mediaUrl, "SELECT caller FROM session");
+    await denied(world.database.mediaUrl, "SELECT payload FROM session_event");
+    await denied(world.database.mediaUrl, "UPDATE deployment SET generation = generation + 1");
+    await denied(world.database.mediaUrl, "UPDATE session SET slot = 'green'");
+    await denied(world.database.mediaUrl, "DELETE FROM session_event");
+    const unused = await world.control.createConnection(mine.actor, {
+      name: "unused",
+      vendor: "hubspot",
+      endpoint: "vendor",
+      config: {},
+      smokeWrites: "none",
+    });
+    await world.control.putCredential(mine.actor, unused.id, "sealed-unused", "kid-1");
+    const rows = await queryAs<{ sealed: string }>(
+      world.database.mediaUrl,
+      null,
+      "SELECT sealed FROM credential_version",
+    );
+    expect(rows.map((row) => row.sealed)).toEqual(["sealed-1"]);
+    const connections = await queryAs<{ id: string }>(world.database.mediaUrl, null, "SELECT id FROM connection");
+    expect(connections.map((row) => row.id)).toEqual([mine.connectionId]);
+  });
+
+  test("the sweep sees where work is, not what it is about, and cannot write", async () => {
+    const asSweeper = (text: string) =>
+      queryAs(world.database.workerUrl, null, `SET LOCAL ROLE tandem_sweeper; ${text}`);
+    await expect(asSweeper("SELECT memory FROM rollout")).rejects.toThrow(/permission denied/);
+    await expect(asSweeper("SELECT result FROM command")).rejects.toThrow(/permission denied/);
+    await expect(asSweeper("UPDATE rollout SET phase = 'failed'")).rejects.toThrow(/permission denied/);
+    await expect(queryAs(world.database.appUrl, null, "SET LOCAL ROLE tandem_sweeper")).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(queryAs(world.database.workerUrl, null, "SET LOCAL ROLE tandem_platform")).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+
+  test("the platform role reaches no deployment, rollout or credential", async () => {
+    for (const table of ["deployment", "rollout", "connection", "credential_version", "session", "plan"]) {
+      await expect(
+        queryAs(world.database.appUrl, mine.actor.tenantId, `SET LOCAL ROLE tandem_platform; SELECT 1 FROM ${table}`),
+        table,
+      ).rejects.toThrow(/permission denied/);
+    }
+  });
+
+  test("a tenant never leaks to the next user of a pooled connection", async () => {
+    const tenants = await Promise.all(Array.from({ length: 12 }, () => newTenant(world)));
+    await Promise.all(tenants.map((tenant) => newDeployment(world, tenant)));
+    const seen = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const actor = tenants[index % tenants.length]!;
+        const { items } = await world.control.listDeployments(actor, { limit: 50, cursor: null });
+        return items.length === 1 && items[0]?.tenantId === actor.tenantId;
+      }),
+    );
+    expect(seen).not.toContain(false);
+    await expect(
+      startRollout(world, { ...mine, actor: { ...tenants[0]!, requestId: randomUUID() } }),
+    ).rejects.toMatchObject({ code: "not_found" });
+  });
+});
