@@ -28,6 +28,9 @@ export interface PointerWatchState {
 
 const FORGET_AFTER_MS = 24 * 3_600_000;
 const POLL_DEADLINE_MS = 5000;
+const REFRESH_DEADLINE_MS = 2000;
+
+type Listening = Awaited<ReturnType<PointerFeed["listen"]>>;
 
 /** Keeps `ServedDeployments` in step with the database: notifications for speed, a poll that compares every generation for truth. */
 export class PointerWatch {
@@ -37,7 +40,7 @@ export class PointerWatch {
   readonly #reloads = new Map<string, { again: boolean; done: Promise<void> }>();
   readonly #alarm: (error: unknown) => void;
   #confirmed: ReadonlyMap<string, OperatorOrder> = new Map();
-  #listening: { close(): Promise<void> } | null = null;
+  #listening: Listening | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
   #lastPollAtMs: number | null = null;
@@ -61,6 +64,16 @@ export class PointerWatch {
       polls: this.#polls,
       failedPolls: this.#failedPolls,
     };
+  }
+
+  /** How notifications reach this node: `hearing`, `poll-only` when none arrive, `connecting` while the database is away. */
+  get notices(): string {
+    return this.#listening === null ? "connecting" : (this.#listening.state ?? "hearing");
+  }
+
+  /** Reads one deployment anew for a smoke call, within two seconds or not at all. */
+  async refresh(deploymentId: string): Promise<void> {
+    await withDeadline(this.reload(deploymentId), REFRESH_DEADLINE_MS).catch(this.#alarm);
   }
 
   /** Listens, compares once, and goes on polling. Resolves also when the database is away. */

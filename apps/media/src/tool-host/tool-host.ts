@@ -21,12 +21,15 @@ interface Waiting {
 /** How much longer than a vendor call's own deadline a job may take before the thread is taken for stuck. */
 const SLACK_MS = 5000;
 const JOBS_OF_ONE_TOOL = 4;
+const FIRST_RESPAWN_MS = 250;
+const LONGEST_RESPAWN_MS = 30_000;
 
 /** Starts the thread; one that dies is replaced, and its jobs end as doubtful. */
 export function startToolHost(options: ToolThreadOptions & { readonly log: Logger }): ToolHost {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let isClosed = false;
+  let respawnMs = FIRST_RESPAWN_MS;
   let worker = spawn();
 
   function spawn(): Worker {
@@ -57,7 +60,8 @@ export function startToolHost(options: ToolThreadOptions & { readonly log: Logge
     options.log.error({ exitCode }, "the tool host's thread ended and is replaced");
     setTimeout(() => {
       if (!isClosed) worker = spawn();
-    }, 250).unref();
+    }, respawnMs).unref();
+    respawnMs = Math.min(LONGEST_RESPAWN_MS, respawnMs * 2);
   }
 
   function settle(answer: JobAnswer): void {
@@ -65,6 +69,7 @@ export function startToolHost(options: ToolThreadOptions & { readonly log: Logge
     if (entry === undefined) return;
     waiting.delete(answer.id);
     clearTimeout(entry.timer);
+    if (answer.isDone) respawnMs = FIRST_RESPAWN_MS;
     if (answer.isDone) entry.resolve(answer.result);
     else entry.reject(errorOf(answer.error));
   }

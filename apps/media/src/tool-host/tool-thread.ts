@@ -1,10 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError, Secret, systemClock, VendorError } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
-import { loadAdapter } from "@tandem/catalog/loaders";
-import { Connections } from "./connections.ts";
+import type { OpenConnection } from "@tandem/ports/adapter";
+import { openVendors } from "@tandem/catalog/loaders";
 import { runJob } from "./run-job.ts";
-import type { JobAnswer, JobMessage } from "./tool-job.ts";
+import type { JobAnswer, JobConnection, JobMessage } from "./tool-job.ts";
 
 /** What the main thread hands over at start. */
 export interface ToolThreadOptions {
@@ -15,19 +15,31 @@ export interface ToolThreadOptions {
 
 // The only place of this service where vendor SDKs are loaded: their work never delays an answer.
 const options = workerData as ToolThreadOptions;
-const connections = new Connections({
-  opener: await makeOpener(new Secret(options.sealingPrivateKey)),
-  loadAdapter,
+const opener = await makeOpener(new Secret(options.sealingPrivateKey));
+const latest = new Map<string, JobConnection>();
+const vendors = openVendors({
+  loadCredential: async (tenantId, connectionId) => {
+    const connection = latest.get(connectionId);
+    if (connection === undefined) throw new AppError("not_found", `connection ${connectionId} is not known here`);
+    const { served } = connection;
+    const secrets = await opener.open({ tenantId, connectionId, version: served.credentialVersion }, served.sealed);
+    return { ...served, secrets };
+  },
   sandboxOrigins: options.sandboxOrigins,
-  deadlineMs: options.deadlineMs,
   clock: systemClock,
+  deadlineMs: options.deadlineMs,
 });
+
+function open(connection: JobConnection): Promise<OpenConnection> {
+  latest.set(connection.connectionId, connection);
+  return vendors.open(connection.tenantId, connection.connectionId);
+}
 
 parentPort?.on("message", (message: JobMessage) => void answer(message));
 
 async function answer({ id, work }: JobMessage): Promise<void> {
   try {
-    const result = await runJob(work, (connection) => connections.open(connection));
+    const result = await runJob(work, open);
     post({ id, isDone: true, result });
   } catch (error) {
     post({ id, isDone: false, error: describe(error) });

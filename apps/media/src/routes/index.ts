@@ -1,0 +1,24 @@
+import type { Route } from "../http/router.ts";
+import type { IngressContext } from "../node/ingress-context.ts";
+import { agentEvents } from "./agent-events.ts";
+import { agentInbound } from "./agent-inbound.ts";
+import { agentTool } from "./agent-tool.ts";
+import { voiceAction } from "./voice-action.ts";
+import { voiceAnswer } from "./voice-answer.ts";
+import { voiceFallback } from "./voice-fallback.ts";
+import { voiceHandOff, voiceHangUp } from "./voice-hand-off.ts";
+import { voiceStatus } from "./voice-status.ts";
+
+/** Every address at which vendors reach a deployment. */
+export const ingressRoutes = (context: IngressContext): readonly Route[] =>
+  [
+    voiceAnswer,
+    voiceAction,
+    voiceStatus,
+    voiceFallback,
+    voiceHandOff,
+    voiceHangUp,
+    agentTool,
+    agentEvents,
+    agentInbound,
+  ].map((route) => route(context));
