@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { WeeklyHours } from "./answer.ts";
-import { exactTemplate, parseTemplate } from "./template.ts";
+import { exactTemplate } from "./template.ts";
+
+// Checks abort, so that a union reports what its other branch has to say.
+const abort = true;
 
 /** A text that is exactly one template keeps the type of the value it stands for. */
 const ExactTemplate = z
   .string()
-  .regex(/^\{\{[^{}]*\}\}$/)
-  .refine((text) => exactTemplate(text) !== null);
+  .regex(/^\{\{[^{}]*\}\}$/, { abort })
+  .refine((text) => exactTemplate(text) !== null, { abort });
+
 /** A text with templates in it. */
-const TextWithTemplates = z
-  .string()
-  .regex(/\{\{/)
-  .refine((text) => parseTemplate(text) !== null);
+const TextWithTemplates = z.string().regex(/\{\{/, { abort });
 
 type Definition = z.core.$ZodTypeDef & {
   shape?: Record<string, z.ZodType>;
