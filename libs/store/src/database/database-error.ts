@@ -1,4 +1,5 @@
 import { AppError, type Json } from "@tandem/kernel";
+import pg from "pg";
 
 /** What PostgreSQL (through pg or Prisma) says about a failure, as far as we go by it. */
 export interface DatabaseFault {
@@ -11,31 +12,43 @@ export interface DatabaseFault {
 
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK = "40P01";
+/** What pg and its pool say when the connection is the trouble; they give no code. */
 const LOST =
-  /terminat|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|timeout exceeded|not queryable|closed the connection|Connection ended/i;
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after|timeout exceeded when trying to connect|timeout expired|Query read timeout)/;
+const LOST_SOCKET = /^(ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/;
 /** Prisma: cannot reach, closed, no connection from the pool, transaction not obtained in time. */
 const PRISMA_LOST = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
-/** Reads a failure of either driver; null when it is not the database's. */
+/** Reads a failure of either driver; null for an error that is not the database's (one that the work itself threw). */
 export function readFault(error: unknown): DatabaseFault | null {
   if (!(error instanceof Error) || error instanceof AppError) return null;
-  const facts = error as Error & {
-    code?: unknown;
-    constraint?: string;
-    cause?: unknown;
-    meta?: { driverAdapterError?: { cause?: PrismaCause }; code?: string };
-  };
-  const prisma = facts.meta?.driverAdapterError?.cause ?? (facts.cause as PrismaCause | undefined);
+  const facts = error as DriverError;
   const code = typeof facts.code === "string" ? facts.code : "";
-  const sqlState =
-    /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code) ? code : (prisma?.originalCode ?? sqlStateOf(code));
+  const isPrisma =
+    PRISMA_CODE.test(code) || error.name.startsWith("PrismaClient") || error.name === "DriverAdapterError";
+  const prisma =
+    facts.meta?.driverAdapterError?.cause ?? (isPrisma ? (facts.cause as PrismaCause | undefined) : undefined);
+  const sqlState = error instanceof pg.DatabaseError ? code : (prisma?.originalCode ?? sqlStateOf(code));
+  const isConnectionLost = sqlState === null ? isLost(code, error.message) : LOST_STATE.test(sqlState);
+  if (!isPrisma && sqlState === null && !isConnectionLost) return null;
   return {
     sqlState,
     constraint: facts.constraint ?? constraintOf(prisma),
     message: prisma?.originalMessage ?? error.message,
-    isConnectionLost: isLost(code, sqlState, error.message),
+    isConnectionLost,
   };
 }
+
+const PRISMA_CODE = /^P\d{4}$/;
+/** Connection exceptions, operator intervention (shut down, terminated), insufficient resources. */
+const LOST_STATE = /^(08|57P0|53)/;
+
+type DriverError = Error & {
+  code?: unknown;
+  constraint?: string;
+  cause?: unknown;
+  meta?: { driverAdapterError?: { cause?: PrismaCause } };
+};
 
 interface PrismaCause {
   readonly originalCode?: string;
@@ -50,11 +63,8 @@ const sqlStateOf = (prismaCode: string): string | null =>
 const constraintOf = (cause: PrismaCause | undefined): string | null =>
   cause?.constraint?.index ?? /constraint "([^"]+)"/.exec(cause?.originalMessage ?? "")?.[1] ?? null;
 
-function isLost(code: string, sqlState: string | null, message: string): boolean {
-  if (PRISMA_LOST.has(code)) return true;
-  if (sqlState !== null) return /^(08|57P0|53)/.test(sqlState);
-  return LOST.test(code) || LOST.test(message);
-}
+const isLost = (code: string, message: string): boolean =>
+  PRISMA_LOST.has(code) || LOST_SOCKET.test(code) || LOST.test(message);
 
 /** True for failures that leave nothing behind and may succeed when the whole transaction is done again. */
 export const isSerializationFailure = (error: unknown): boolean =>
