@@ -20,13 +20,14 @@ export const LAYERS = {
   contracts: { layers: ["domain", "kernel"], packages: ["zod"], node: false },
   testkit: { layers: ["agent", "engine", ...INNER], packages: ["fast-check", "vitest"], node: true },
   "sandbox-host": { layers: INNER, packages: [], node: true },
+  ingress: { layers: ["catalog", "secrets", ...INNER], packages: [], node: true },
   api: {
     layers: ["catalog", "config", "contracts", "queue", "secrets", "store", "telemetry", ...INNER],
     packages: [...NEST, "fastify", "@fastify/*", "jose", "rate-limiter-flexible", "zod"],
     node: true,
   },
   worker: {
-    layers: ["catalog", "config", "engine", "queue", "secrets", "store", "telemetry", ...INNER],
+    layers: ["catalog", "config", "engine", "ingress", "queue", "secrets", "store", "telemetry", ...INNER],
     packages: [...NEST, "jose"],
     node: true,
   },

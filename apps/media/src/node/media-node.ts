@@ -60,7 +60,7 @@ export interface MediaNode {
 }
 
 const SWEEP_MS = 10_000;
-const DELIVER_WITHIN_MS = 10_000;
+const DELIVER_WITHIN_MS = 5000;
 
 /** Starts a node: from the copy on disk first, then from the database; ready as soon as either has spoken. */
 export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNode> {

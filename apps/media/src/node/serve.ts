@@ -1,0 +1,53 @@
+import { agents, carriers } from "@tandem/catalog/inbound";
+import type { MediaConfig } from "@tandem/config";
+import { openPointerFeed, openSessionWriter } from "@tandem/store";
+import { describeError, type Logger } from "@tandem/telemetry";
+import { startMediaNode } from "./media-node.ts";
+
+/** Runs a node until it is told to stop: the first signal drains, the second ends at once. */
+export async function serve(config: MediaConfig, log: Logger): Promise<void> {
+  const store = {
+    url: config.databaseUrl,
+    directUrl: config.directDatabaseUrl ?? config.databaseUrl,
+    applicationName: "tandem-media",
+  };
+  const feed = openPointerFeed({ ...store, maxConnections: 4 });
+  const writer = openSessionWriter(store);
+  const node = await startMediaNode({
+    host: config.host,
+    port: config.port,
+    publicUrl: config.publicUrl,
+    node: config.node,
+    dataDir: config.dataDir,
+    ticketKey: config.ticketKey,
+    sealingPrivateKey: config.sealingPrivateKey,
+    sandboxOrigins: config.sandboxOrigins,
+    pollMs: config.pollMs,
+    drainMs: config.drainMs,
+    toolDeadlineMs: config.callDeadlineMs,
+    vendors: { carriers, agents },
+    feed,
+    writer,
+    log,
+  });
+  log.info(
+    { origin: node.origin, publicUrl: config.publicUrl, deployments: node.state().deployments.length },
+    "media is answering",
+  );
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, "stopping");
+    node
+      .drain()
+      .then(() => Promise.allSettled([feed.close(), writer.close()]))
+      .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        log.error({ err: describeError(error) }, "stopping failed");
+        process.exit(1);
+      });
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+}

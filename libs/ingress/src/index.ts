@@ -1,0 +1,1 @@
+export { createIngressProbe, type IngressProbeOptions, type LoadedCredential } from "./ingress-probe.ts";
