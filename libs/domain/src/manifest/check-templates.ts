@@ -3,34 +3,43 @@ import { suggestion } from "./closest-name.ts";
 import { type Manifest, manifestSections, type ManifestSection } from "./manifest.ts";
 import { parameterValue } from "./parameter.ts";
 import type { Path } from "./path.ts";
-import type { ProblemList } from "./problem-list.ts";
+import type { Problem, ProblemList } from "./problem-list.ts";
 import { parseTemplate, walkTexts } from "./template.ts";
-import { isLaterName, namesAllowedAt } from "./template-names.ts";
+import { isLaterName, namesAllowedIn } from "./template-names.ts";
 
 /** Every template is well-formed and names something that exists at its place; every parameter is used; defaults fit. */
 export function checkTemplates(manifest: Manifest, problems: ProblemList): void {
   const used = new Set<string>();
   for (const section of [...(Object.keys(manifestSections) as ManifestSection[]), "resources" as const]) {
+    const scope: Scope = { section, allowed: namesAllowedIn(manifest, section), used, problems };
     walkTexts(manifest[section] as unknown as Json, (text, path) => {
-      if (text.includes("{{")) checkText(text, [section, ...path], manifest, used, problems);
+      if (text.includes("{{")) checkText(text, [section, ...path], scope);
     });
   }
   for (const [name, parameter] of Object.entries(manifest.parameters)) {
-    if (!used.has(`parameters.${name}`))
-      problems.warning(["parameters", name], {
-        code: "unused-parameter",
-        summary: "A parameter is declared but nothing uses it.",
-        detail: `\`{{parameters.${name}}}\` stands nowhere.`,
-        fix: "Use it, or remove it.",
-      });
+    if (!used.has(`parameters.${name}`)) problems.warning(["parameters", name], unused(name));
     checkDeclaration(name, parameter, problems);
   }
 }
 
-function checkText(text: string, path: Path, manifest: Manifest, used: Set<string>, problems: ProblemList): void {
+interface Scope {
+  readonly section: ManifestSection | "resources";
+  readonly allowed: ReadonlySet<string>;
+  readonly used: Set<string>;
+  readonly problems: ProblemList;
+}
+
+const unused = (name: string): Problem => ({
+  code: "unused-parameter",
+  summary: "A parameter is declared but nothing uses it.",
+  detail: `\`{{parameters.${name}}}\` stands nowhere.`,
+  fix: "Use it, or remove it.",
+});
+
+function checkText(text: string, path: Path, scope: Scope): void {
   const parts = parseTemplate(text);
   if (parts === null) {
-    problems.error(path, {
+    scope.problems.error(path, {
       code: "malformed-template",
       summary: "A template is malformed.",
       detail: `In ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)} a \`{{\` has no name or no \`}}\`.`,
@@ -38,18 +47,19 @@ function checkText(text: string, path: Path, manifest: Manifest, used: Set<strin
     });
     return;
   }
-  for (const part of parts) if ("name" in part) checkName(part.name, path, manifest, used, problems);
+  for (const part of parts) if ("name" in part) checkName(part.name, path, scope);
 }
 
-function checkName(name: string, path: Path, manifest: Manifest, used: Set<string>, problems: ProblemList): void {
-  used.add(name);
-  const allowed = namesAllowedAt(manifest, path);
-  if (allowed.includes(name) || isLaterName(name, path[0] as ManifestSection)) return;
-  problems.error(path, {
+function checkName(name: string, path: Path, scope: Scope): void {
+  scope.used.add(name);
+  if (scope.allowed.has(name)) return;
+  if (scope.section !== "resources" && isLaterName(name, scope.section)) return;
+  const doing = name.startsWith("parameters.") ? "Declare the parameter, or correct" : "Correct";
+  scope.problems.error(path, {
     code: "unknown-template",
     summary: "A template names something that does not exist here.",
     detail: `\`{{${name}}}\` is not known.`,
-    fix: `${name.startsWith("parameters.") ? "Declare the parameter, or correct" : "Correct"} the name. ${suggestion(name, allowed)}`.trim(),
+    fix: `${doing} the name. ${suggestion(name, scope.allowed)}`.trim(),
   });
 }
 

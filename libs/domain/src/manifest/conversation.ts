@@ -45,8 +45,8 @@ export type Objective = z.infer<typeof Objective>;
 export const Conversation = z.strictObject({
   persona: z.string(),
   greeting: z.string(),
-  fields: z.array(Field),
-  objectives: z.array(Objective).min(1),
+  fields: z.array(Field).max(100),
+  objectives: z.array(Objective).min(1).max(100),
   /** Name of the first objective. */
   start: Name,
   limits: z.strictObject({ maxCallMinutes: z.int().min(1).max(60), inactivitySeconds: z.int().min(10).max(600) }),

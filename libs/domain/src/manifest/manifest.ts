@@ -9,6 +9,11 @@ import { Parameter, ParameterName } from "./parameter.ts";
 import { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
 import { SemanticVersion } from "./semantic-version.ts";
 
+const atMost =
+  (limit: number) =>
+  (members: object): boolean =>
+    Object.keys(members).length <= limit;
+
 /** `<role>.<noun>/<name>`, e.g. `voice-agent.agent/main`. */
 export const Address = z
   .string()
@@ -53,9 +58,9 @@ export const ManifestDocument = z.strictObject({
   version: SemanticVersion,
   title: z.string().min(1).max(80),
   summary: z.string().min(1).max(400),
-  parameters: z.record(ParameterName, Parameter),
+  parameters: z.record(ParameterName, Parameter).refine(atMost(200), "must have at most 200 parameters"),
   roles: z.partialRecord(Role, RoleRequirement),
-  resources: z.record(Address, AuthoredResource),
+  resources: z.record(Address, AuthoredResource).refine(atMost(200), "must have at most 200 resources"),
   answer: authored(AnswerPolicy),
   agent: authored(AgentProfile),
   conversation: authored(Conversation),
@@ -66,7 +71,7 @@ export const ManifestDocument = z.strictObject({
   emergency: authored(EmergencyLine),
   humanPath: authored(HumanPath),
   policies: authored(Policies),
-  smoke: z.array(authored(SmokeScenario)).min(1, "must hold at least one scenario"),
+  smoke: z.array(authored(SmokeScenario)).max(100).min(1, "must hold at least one scenario"),
   kpis: z.array(authored(Kpi)).min(1, "must name at least one KPI"),
   breakingChanges: z.array(BreakingChange),
 });

@@ -7,6 +7,9 @@ export type Problem = Pick<Diagnostic, "code" | "summary" | "detail" | "fix">;
 /** Finds a path in the source; absent when the document came without one. */
 export type Locate = (path: Path) => SourcePosition;
 
+/** Enough to work on; a document with more is broken in a way that the first ones show. */
+const mostProblems = 200;
+
 /** Collects what the checks of one document find. */
 export class ProblemList {
   readonly diagnostics: Diagnostic[] = [];
@@ -25,6 +28,7 @@ export class ProblemList {
   }
 
   #add(severity: Diagnostic["severity"], path: Path, problem: Problem): void {
+    if (this.diagnostics.length >= mostProblems) return;
     const position = this.#locate?.(path);
     this.diagnostics.push({ severity, ...problem, path: formatPath(path), ...(position && { position }) });
   }

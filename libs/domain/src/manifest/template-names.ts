@@ -1,5 +1,4 @@
 import type { Manifest, ManifestSection } from "./manifest.ts";
-import type { Path } from "./path.ts";
 
 /** What the platform knows about a deployment; usable everywhere. */
 export const systemNames = [
@@ -44,12 +43,14 @@ export function isLaterName(name: string, section: ManifestSection): boolean {
   return section === "conversation" && Object.hasOwn(callNames, name);
 }
 
-/** All names that may stand at a path of a manifest, for checks and suggestions. */
-export function namesAllowedAt(manifest: Pick<Manifest, "parameters">, path: Path): readonly string[] {
-  const parameters = Object.keys(manifest.parameters).map((name) => `parameters.${name}`);
-  const section = path[0];
-  if (section === "resources") return [...parameters, ...systemNames, ...agentNames];
-  return section === "conversation"
-    ? [...parameters, ...systemNames, ...Object.keys(callNames)]
-    : [...parameters, ...systemNames];
+/** Names that may stand in a section of a manifest: for checks and suggestions. */
+export function namesAllowedIn(
+  manifest: Pick<Manifest, "parameters">,
+  section: ManifestSection | "resources",
+): ReadonlySet<string> {
+  const names = new Set<string>(systemNames);
+  for (const parameter of Object.keys(manifest.parameters)) names.add(`parameters.${parameter}`);
+  if (section === "resources") for (const name of agentNames) names.add(name);
+  if (section === "conversation") for (const name of Object.keys(callNames)) names.add(name);
+  return names;
 }
