@@ -36,7 +36,11 @@ export const LAYERS = {
     packages: ["jose", "ws"],
     node: true,
   },
-  cli: { layers: ["catalog", "config", "contracts", "domain", "kernel"], packages: ["commander"], node: true },
+  cli: {
+    layers: ["catalog", "config", "contracts", "domain", "kernel"],
+    packages: ["commander", "eventsource-parser"],
+    node: true,
+  },
   admin: { layers: ["contracts", "kernel"], packages: "declared", node: false },
   sandbox: { layers: ["adapter", "config", "sandbox-host", "telemetry", ...INNER], packages: [], node: true },
 };

@@ -1,2 +1,3 @@
-// The command line. Door of this app; filled in by the work on its layer.
-export {};
+import { runProgram } from "./program.ts";
+
+process.exitCode = await runProgram(process.argv.slice(2));

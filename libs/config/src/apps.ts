@@ -138,6 +138,7 @@ export const sandboxVariables = {
 
 export const cliVariables = {
   url: variable("TANDEM_URL", text, "Address of the API.", "http://127.0.0.1:4000"),
+  noColour: variable("NO_COLOR", optional(text), "Anything here turns colours off.", ""),
   apiKey: variable("TANDEM_API_KEY", optional(secret), "API key of the caller.", ""),
 } as const;
 

@@ -41,7 +41,7 @@ export const Vendor = z
     title: z.string(),
     roles: z.array(z.string()),
     configSchema: z.json().describe("JSON Schema of `config`."),
-    secrets: z.array(z.object({ name: z.string(), label: z.string(), hint: z.string() })),
+    secrets: z.array(z.object({ name: z.string(), label: z.string(), hint: z.string(), isOptional: z.boolean() })),
     requiredScopes: z.record(z.string(), z.string()),
     resources: z.array(z.object({ kind: z.string(), owner: z.string(), identity: z.string() })),
   })

@@ -30,6 +30,7 @@ export const PutConfiguration = z
 export type PutConfiguration = z.infer<typeof PutConfiguration>;
 
 export const Pointer = z.object(PointerShape.omit({ salt: true }).shape).meta({ id: "Pointer" });
+export type Pointer = z.infer<typeof Pointer>;
 
 const SlotView = z
   .object({
@@ -68,6 +69,7 @@ export const DeploymentSummary = z
     liveRollout: z.object({ id: z.uuid(), phase: z.string() }).nullable(),
   })
   .meta({ id: "DeploymentSummary" });
+export type DeploymentSummary = z.infer<typeof DeploymentSummary>;
 export const DeploymentPage = pageOf("DeploymentPage", DeploymentSummary);
 
 export const DeploymentDetail = z
@@ -79,6 +81,7 @@ export const DeploymentDetail = z
     wayBack: z.object({ possible: z.boolean(), verifiedAt: InstantText.nullable(), reason: z.string().nullable() }),
   })
   .meta({ id: "DeploymentDetail" });
+export type DeploymentDetail = z.infer<typeof DeploymentDetail>;
 
 export const Configuration = z.object(configuration).meta({ id: "Configuration" });
 

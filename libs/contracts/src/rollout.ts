@@ -73,6 +73,7 @@ export const Plan = z
     createdBy: z.string(),
   })
   .meta({ id: "Plan" });
+export type Plan = z.infer<typeof Plan>;
 
 /** Poll until it is no longer `pending`. */
 export const PlanState = z
@@ -129,6 +130,7 @@ export const Rollout = z
     updatedAt: InstantText,
   })
   .meta({ id: "Rollout" });
+export type Rollout = z.infer<typeof Rollout>;
 export const RolloutPage = pageOf("RolloutPage", Rollout);
 
 export const Step = z
@@ -148,10 +150,12 @@ export const Step = z
 export const RolloutDetail = z
   .object({ ...Rollout.shape, steps: z.array(Step), plan: Plan.nullable() })
   .meta({ id: "RolloutDetail" });
+export type RolloutDetail = z.infer<typeof RolloutDetail>;
 
 export const RolloutEvent = z
   .object({ rolloutId: z.uuid(), seq: z.int(), at: InstantText, type: z.string(), phase: Phase, payload: JsonMembers })
   .meta({ id: "RolloutEvent" });
+export type RolloutEvent = z.infer<typeof RolloutEvent>;
 export const RolloutEvents = z.object({ items: z.array(RolloutEvent) }).meta({ id: "RolloutEvents" });
 
 export const RollbackResult = z

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
+import type { ActorRole } from "@tandem/ports/store/control";
+import { permissions } from "./auth/permission.ts";
+import { DeploymentsController } from "./http/deployments.controller.ts";
+import { PlansController } from "./http/plans.controller.ts";
+import { ReleaseCompiler } from "./planning/release-compiler.ts";
+import { type RunningApi, runApi } from "./testing/running-api.ts";
+
+let database: FreshDatabase;
+let api: RunningApi;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  api = await runApi(database.appUrl);
+});
+afterAll(async () => {
+  await api.close();
+  await database.drop();
+});
+
+const ROLES: readonly ActorRole[] = ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"];
+const NOBODY = "00000000-0000-7000-8000-000000000000";
+
+/** Every kind of route with the permission it needs; bodies are wrong on purpose: a refused role must not get as far as validation. */
+const ROUTES = [
+  ["GET", "/v1/deployments", "read"],
+  ["GET", "/v1/connections", "read"],
+  ["GET", "/v1/manifests", "read"],
+  ["GET", "/v1/vendors", "read"],
+  ["POST", "/v1/deployments/x/plans", "edit"],
+  ["PUT", "/v1/overlays/after-hours", "edit"],
+  ["PUT", "/v1/deployments/x/configuration", "edit"],
+  ["POST", "/v1/manifests", "publish"],
+  ["POST", `/v1/rollouts/${NOBODY}/approve`, "approve"],
+  ["POST", "/v1/rollouts", "apply"],
+  ["POST", `/v1/rollouts/${NOBODY}/promote`, "apply"],
+  ["POST", `/v1/rollouts/${NOBODY}/abort`, "rollback"],
+  ["POST", "/v1/deployments/x/rollback", "rollback"],
+  ["POST", "/v1/deployments/x/divert", "rollback"],
+  ["POST", "/v1/deployments", "manage"],
+  ["POST", "/v1/deployments/x/detach", "manage"],
+  ["POST", "/v1/connections", "manage"],
+  ["PUT", `/v1/connections/${NOBODY}/credential`, "manage"],
+  ["GET", "/v1/audit", "audit"],
+  ["GET", "/v1/api-keys", "keys"],
+  ["POST", "/v1/tenants", "platform"],
+  ["GET", "/v1/tenants", "platform"],
+] as const;
+
+test("constructor injection has its metadata", () => {
+  expect(Reflect.getMetadata("design:paramtypes", PlansController)[2]).toBe(ReleaseCompiler);
+  expect(Reflect.getMetadata("design:paramtypes", DeploymentsController)).toHaveLength(3);
+});
+
+test("each role gets exactly what the table gives it", async () => {
+  const tenant = await api.tenant("matrix");
+  for (const role of ROLES) {
+    const key = await api.key(tenant, role);
+    for (const [method, url, permission] of ROUTES) {
+      const isAllowed = (permissions[permission] as readonly ActorRole[]).includes(role);
+      const { status } = await api.ask(key, method, url, method === "GET" ? undefined : { nonsense: true });
+      if (isAllowed) expect(status, `${role} ${method} ${url}`).not.toBe(403);
+      else expect(status, `${role} ${method} ${url}`).toBe(403);
+    }
+  }
+});
+
+test("a platform key sees tenants and no tenant's deployments", async () => {
+  const key = await api.key(null, "platform-admin");
+  expect((await api.ask(key, "GET", "/v1/tenants")).status).toBe(200);
+  expect((await api.ask(key, "GET", "/v1/deployments")).status).toBe(403);
+  expect((await api.ask(key, "POST", "/v1/deployments/x/rollback", {})).status).toBe(403);
+});
+
+test("no key, a cut key, a forged key and a revoked key are all the same 401", async () => {
+  const tenant = await api.tenant("locked");
+  const admin = await api.key(tenant, "tenant-admin");
+  const viewer = await api.key(tenant, "viewer");
+  const forged = (await api.key(tenant, "viewer")).replace(/_[^_]{43}_/, `_${"0".repeat(43)}_`);
+  for (const key of [null, viewer.slice(0, -1), forged]) {
+    const answer = await api.ask(key, "GET", "/v1/deployments");
+    expect(answer.status).toBe(401);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
+    expect(answer.body).toMatchObject({ code: "unauthenticated", status: 401 });
+  }
+  expect((await api.ask(viewer, "GET", "/v1/deployments")).status).toBe(200);
+  const { body: keys } = await api.ask(admin, "GET", "/v1/api-keys");
+  const viewerId = viewer.split("_")[2];
+  expect(keys.items.map((item: { keyId: string }) => item.keyId)).toContain(viewerId);
+  expect((await api.ask(admin, "DELETE", `/v1/api-keys/${viewerId}`)).status).toBe(204);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect((await api.ask(viewer, "GET", "/v1/deployments")).status).toBe(401);
+});
+
+test("a tenant's key makes keys of its own tenant only, and shows them once", async () => {
+  const [mine, other] = [await api.tenant("mine"), await api.tenant("other")];
+  const admin = await api.key(mine, "tenant-admin");
+  const made = await api.ask(admin, "POST", "/v1/api-keys", { name: "ci", roles: ["ci"] });
+  expect(made.status).toBe(201);
+  expect(made.body.key).toMatch(/^tdm_live_/);
+  expect((await api.ask(made.body.key, "GET", "/v1/deployments")).status).toBe(200);
+  expect(JSON.stringify((await api.ask(admin, "GET", "/v1/api-keys")).body)).not.toContain(made.body.key.split("_")[3]);
+  for (const body of [
+    { name: "x", roles: ["viewer"], tenantId: other.id },
+    { name: "x", roles: ["platform-admin"] },
+  ]) {
+    expect((await api.ask(admin, "POST", "/v1/api-keys", body)).status).toBe(403);
+  }
+});

@@ -1,0 +1,101 @@
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  StandardSchemaValidationPipe,
+} from "@nestjs/common";
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from "@nestjs/core";
+import type { ApiConfig } from "@tandem/config";
+import type { ControlStore } from "@tandem/ports/store/control";
+import type { OpenDoorbell } from "@tandem/queue";
+import type { Sealer } from "@tandem/secrets";
+import { AccessGuard } from "./auth/access.guard.ts";
+import { Authenticator } from "./auth/authenticator.ts";
+import { RequestBudget } from "./auth/request-budget.ts";
+import { RolloutWatch } from "./events/rollout-watch.ts";
+import { ApiKeysController } from "./http/api-keys.controller.ts";
+import { AuditController } from "./http/audit.controller.ts";
+import { ChecksController } from "./http/checks.controller.ts";
+import { ConnectionsController } from "./http/connections.controller.ts";
+import { DeploymentsController } from "./http/deployments.controller.ts";
+import { HealthController } from "./http/health.controller.ts";
+import { ManifestsController } from "./http/manifests.controller.ts";
+import { OverlaysController } from "./http/overlays.controller.ts";
+import { PlansController } from "./http/plans.controller.ts";
+import { RolloutEventsController } from "./http/rollout-events.controller.ts";
+import { RolloutsController } from "./http/rollouts.controller.ts";
+import { TenantsController } from "./http/tenants.controller.ts";
+import { TrafficController } from "./http/traffic.controller.ts";
+import { VendorsController } from "./http/vendors.controller.ts";
+import { IdempotencyInterceptor } from "./idempotency/idempotency.interceptor.ts";
+import { ReleaseCompiler } from "./planning/release-compiler.ts";
+import { RolloutStarter } from "./planning/rollout-starter.ts";
+import { invalidInput } from "./problem/invalid-input.ts";
+import { ProblemFilter } from "./problem/problem.filter.ts";
+import { CONFIG, DOORBELL, SEALER, STORE } from "./tokens.ts";
+
+/** What the process opens before Nest starts and closes after it stopped. */
+export interface ApiParts {
+  readonly config: ApiConfig;
+  readonly store: ControlStore;
+  readonly sealer: Sealer;
+  readonly doorbell: OpenDoorbell;
+}
+
+@Injectable()
+class PartsCloser implements OnApplicationShutdown {
+  constructor(
+    @Inject(STORE) private readonly store: ControlStore,
+    @Inject(DOORBELL) private readonly doorbell: OpenDoorbell,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.doorbell.close(), this.store.close()]);
+  }
+}
+
+@Module({})
+export class AppModule {
+  static with(parts: ApiParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        HealthController,
+        TenantsController,
+        ApiKeysController,
+        ManifestsController,
+        OverlaysController,
+        ConnectionsController,
+        VendorsController,
+        DeploymentsController,
+        TrafficController,
+        PlansController,
+        RolloutsController,
+        RolloutEventsController,
+        ChecksController,
+        AuditController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: parts.config },
+        { provide: STORE, useValue: parts.store },
+        { provide: SEALER, useValue: parts.sealer },
+        { provide: DOORBELL, useValue: parts.doorbell },
+        Authenticator,
+        RequestBudget,
+        RolloutWatch,
+        ReleaseCompiler,
+        RolloutStarter,
+        PartsCloser,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        {
+          provide: APP_PIPE,
+          useFactory: () => new StandardSchemaValidationPipe({ transform: true, exceptionFactory: invalidInput }),
+        },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+    };
+  }
+}

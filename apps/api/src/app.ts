@@ -1,0 +1,72 @@
+import "reflect-metadata";
+import type { LoggerService } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import { type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
+import type { Logger } from "@tandem/telemetry";
+import { type ApiParts, AppModule } from "./app.module.ts";
+import { describeApi } from "./documentation.ts";
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Builds the HTTP application; it listens nowhere yet. */
+export async function createApp(
+  parts: ApiParts,
+  logger: Logger,
+): Promise<{ app: NestFastifyApplication; document: OpenAPIObject }> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 256 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(["SIGTERM", "SIGINT"], { useProcessExit: true });
+  secureHeaders(adapter);
+  const document = describeApi(app);
+  SwaggerModule.setup("docs", app, document, { raw: false });
+  app
+    .getHttpAdapter()
+    .get("/openapi.json", (_request: unknown, reply: { send(body: unknown): void }) => reply.send(document));
+  return { app, document };
+}
+
+/** The API answers machines: nothing it serves may be framed, sniffed or cached; the documentation page loads its own files only. */
+function secureHeaders(adapter: FastifyAdapter): void {
+  adapter.getInstance().addHook("onSend", (request, reply, _payload, done) => {
+    const isPage = request.url.startsWith("/docs");
+    void reply.headers({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "x-frame-options": "DENY",
+      "content-security-policy": isPage
+        ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+        : "default-src 'none'; frame-ancestors 'none'",
+      ...(isPage ? {} : { "cache-control": "no-store" }),
+    });
+    done();
+  });
+}
+
+/** Nest's own lines through the same logger. */
+function nestLogger(logger: Logger): LoggerService {
+  const at =
+    (level: "debug" | "error" | "fatal" | "trace" | "warn") =>
+    (message: unknown): void =>
+      logger[level](
+        message instanceof Error ? { err: message } : {},
+        String(message instanceof Error ? message.message : message),
+      );
+  return {
+    log: at("debug"),
+    error: at("error"),
+    warn: at("warn"),
+    debug: at("trace"),
+    verbose: at("trace"),
+    fatal: at("fatal"),
+  };
+}

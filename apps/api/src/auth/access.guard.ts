@@ -1,0 +1,56 @@
+import { type CanActivate, type ExecutionContext, Injectable } from "@nestjs/common";
+import { Reflector } from "@nestjs/core";
+import { AppError } from "@tandem/kernel";
+import type { ActorRole } from "@tandem/ports/store/control";
+import { type FastifyReply, type FastifyRequest } from "fastify";
+import { Authenticator } from "./authenticator.ts";
+import type { ActingRequest } from "./current-actor.ts";
+import { PERMISSION, type Permission, permissions } from "./permission.ts";
+import { RequestBudget } from "./request-budget.ts";
+
+/** The one door: every route passes here, and a route that names no permission is refused. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly budget: RequestBudget,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const needed = this.reflector.getAllAndOverride<Permission | "public" | undefined>(PERMISSION, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (needed === "public") return true;
+    if (needed === undefined) throw new AppError("forbidden", "This route names no permission and is closed");
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & ActingRequest>();
+    const actor = await this.authenticator.actor(
+      request.headers.authorization,
+      request.headers["user-agent"],
+      request.id,
+    );
+    await this.budget.spend(actor.subject, http.getResponse<FastifyReply>());
+    requireRole(actor.roles, needed);
+    if (actor.tenantId === null && !isPlatformRoute(needed)) {
+      throw new AppError(
+        "forbidden",
+        "A platform key does not read or change a tenant's deployments: use a key of the tenant",
+      );
+    }
+    request.actor = actor;
+    return true;
+  }
+}
+
+/** Throws `forbidden`, naming the roles that would do. */
+export function requireRole(roles: readonly ActorRole[], needed: Permission): void {
+  const allowed: readonly ActorRole[] = permissions[needed];
+  if (!roles.some((role) => allowed.includes(role))) {
+    throw new AppError("forbidden", `This needs one of the roles ${allowed.join(", ")}`, { details: { allowed } });
+  }
+}
+
+const isPlatformRoute = (needed: Permission): boolean =>
+  (permissions[needed] as readonly ActorRole[]).includes("platform-admin");

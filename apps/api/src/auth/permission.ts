@@ -1,0 +1,23 @@
+import { type CustomDecorator, SetMetadata } from "@nestjs/common";
+import type { ActorRole } from "@tandem/ports/store/control";
+
+/** What a route does, and which roles may do it (security.md §2). A role that is not listed is refused. */
+export const permissions = {
+  read: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"],
+  edit: ["author", "tenant-admin", "ci"],
+  publish: ["author", "tenant-admin", "ci", "platform-admin"],
+  approve: ["approver", "tenant-admin"],
+  apply: ["operator", "tenant-admin"],
+  rollback: ["approver", "operator", "tenant-admin", "ci"],
+  manage: ["tenant-admin"],
+  audit: ["tenant-admin", "auditor", "platform-admin"],
+  keys: ["tenant-admin", "platform-admin"],
+  platform: ["platform-admin"],
+} as const satisfies Record<string, readonly ActorRole[]>;
+
+export type Permission = keyof typeof permissions;
+
+export const PERMISSION = "tandem:permission";
+
+/** Names the permission that a route needs. A route without one is refused for everybody (deny by default). */
+export const Allow = (permission: Permission | "public"): CustomDecorator => SetMetadata(PERMISSION, permission);

@@ -1,0 +1,57 @@
+import type { INestApplication } from "@nestjs/common";
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
+import { Problem } from "@tandem/contracts";
+import { z } from "zod";
+
+type Operation = NonNullable<OpenAPIObject["paths"][string]["get"]>;
+
+const METHODS = ["get", "post", "put", "delete"] as const;
+
+/** The OpenAPI 3.1 document: what Nest derives from the routes, and what holds for all of them. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(app, description());
+  const {
+    $schema: _schema,
+    id: _id,
+    ...problem
+  } = z.toJSONSchema(Problem, { io: "output" }) as Record<string, unknown>;
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: problem as object },
+  };
+  for (const item of Object.values(document.paths)) {
+    for (const method of METHODS) if (item[method] !== undefined) complete(item[method], method);
+  }
+  return document;
+}
+
+const description = () =>
+  new DocumentBuilder()
+    .setOpenAPIVersion("3.1.0")
+    .setTitle("Tandem")
+    .setDescription(
+      "Deploys voice-AI playbooks blue/green. Every POST needs an Idempotency-Key; errors are RFC 9457 problem documents.",
+    )
+    .setVersion("1")
+    .addBearerAuth({ type: "http", scheme: "bearer", description: "An API key." })
+    .addSecurityRequirements("bearer")
+    .build();
+
+/** Every operation may answer a problem; every POST takes an Idempotency-Key. */
+function complete(operation: Operation, method: (typeof METHODS)[number]): void {
+  operation.responses["default"] = {
+    description: "A problem (RFC 9457); `code` is stable and listed in docs/errors.md.",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+  if (method !== "post") return;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: true,
+      description: "The same key with the same body answers what the first request answered.",
+      schema: { type: "string", minLength: 1, maxLength: 255 },
+    },
+  ];
+}

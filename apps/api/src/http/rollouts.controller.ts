@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from "@nestjs/common";
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import { Reason, Rollout, RolloutDetail, StartRollout } from "@tandem/contracts";
+import type { Rollout as RolloutNoun } from "@tandem/domain/rollout";
+import { AppError } from "@tandem/kernel";
+import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
+import type { OpenDoorbell } from "@tandem/queue";
+import { z } from "zod";
+import { CurrentActor } from "../auth/current-actor.ts";
+import { Allow } from "../auth/permission.ts";
+import { RolloutStarter } from "../planning/rollout-starter.ts";
+import { presentRollout, presentRolloutDetail } from "../presentation/rollout.ts";
+import { DOORBELL, STORE } from "../tokens.ts";
+
+const Id = z.uuid();
+
+@ApiTags("rollouts")
+@Controller("v1/rollouts")
+export class RolloutsController {
+  constructor(
+    @Inject(STORE) private readonly store: ControlStore,
+    @Inject(DOORBELL) private readonly doorbell: OpenDoorbell,
+    private readonly starter: RolloutStarter,
+  ) {}
+
+  /** From a saved plan (revalidated, never made anew) or from a manifest version (planned first). */
+  @Post()
+  @Allow("apply")
+  @ApiCreatedResponse({ standardSchema: Rollout })
+  async start(@CurrentActor() actor: Actor, @Body({ schema: StartRollout }) body: StartRollout) {
+    const rollout = await this.starter.start(actor, body);
+    await this.ring(rollout);
+    return presentRollout(rollout);
+  }
+
+  @Get(":id")
+  @Allow("read")
+  @ApiOkResponse({ standardSchema: RolloutDetail })
+  async read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
+    const rollout = await this.store.rollout(actor, id);
+    if (rollout === null) throw new AppError("not_found", `There is no rollout ${id}`);
+    return presentRolloutDetail(rollout);
+  }
+
+  @Post(":id/approve")
+  @HttpCode(200)
+  @Allow("approve")
+  @ApiOkResponse({ standardSchema: Rollout })
+  approve(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: Reason }) body: Reason,
+  ) {
+    return this.request(actor, id, "approve", body.reason);
+  }
+
+  /** Opens the last gate before the switch. */
+  @Post(":id/promote")
+  @HttpCode(200)
+  @Allow("apply")
+  @ApiOkResponse({ standardSchema: Rollout })
+  promote(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: Reason }) body: Reason,
+  ) {
+    return this.request(actor, id, "promote", body.reason);
+  }
+
+  /** Stops before the switch and cleans the inactive slot. */
+  @Post(":id/abort")
+  @HttpCode(200)
+  @Allow("rollback")
+  @ApiOkResponse({ standardSchema: Rollout })
+  abort(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
+    return this.request(actor, id, "abort", body.reason);
+  }
+
+  /** Lets a held rollout try its phase again. */
+  @Post(":id/resume")
+  @HttpCode(200)
+  @Allow("apply")
+  @ApiOkResponse({ standardSchema: Rollout })
+  resume(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: Reason }) body: Reason,
+  ) {
+    return this.request(actor, id, "resume", body.reason);
+  }
+
+  private async request(actor: Actor, id: string, request: RolloutRequest, reason: string | null) {
+    const rollout = await this.store.requestOfRollout(actor, id, request, reason);
+    await this.ring(rollout);
+    return presentRollout(rollout);
+  }
+
+  private ring(rollout: RolloutNoun): Promise<void> {
+    return this.doorbell.ring(rollout.tenantId, rollout.deploymentId);
+  }
+}

@@ -1,0 +1,66 @@
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from "@nestjs/common";
+import { AppError, contentHash, type Json } from "@tandem/kernel";
+import type { ControlStore } from "@tandem/ports/store/control";
+import { type FastifyReply, type FastifyRequest } from "fastify";
+import { from, type Observable } from "rxjs";
+import { lastValueFrom } from "rxjs";
+import type { ActingRequest } from "../auth/current-actor.ts";
+import { STORE } from "../tokens.ts";
+
+const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * `Idempotency-Key` on every POST: the same key with the same body answers what the first request answered; with another body it
+ * is refused; while the first is under way it is refused as in flight. A request that failed may be repeated with its key.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(@Inject(STORE) private readonly store: ControlStore) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & ActingRequest>();
+    if (request.method !== "POST" || request.actor === undefined) return next.handle();
+    return from(
+      this.once(request, http.getResponse<FastifyReply>(), () => lastValueFrom(next.handle(), { defaultValue: null })),
+    );
+  }
+
+  private async once(
+    request: FastifyRequest & ActingRequest,
+    reply: FastifyReply,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { actor } = request;
+    if (actor === undefined) return work();
+    const key = request.headers["idempotency-key"];
+    if (typeof key !== "string" || !KEY_FORM.test(key)) {
+      throw new AppError(
+        "idempotency_key_missing",
+        "Every POST needs an Idempotency-Key of 1–255 visible ASCII characters",
+      );
+    }
+    const route = request.url.split("?")[0] ?? "";
+    const claim = await this.store.claimIdempotency(actor, key, route, contentHash((request.body ?? null) as Json));
+    if (claim.state === "replay") {
+      void reply.code(claim.status).header("idempotency-replayed", "true");
+      return claim.body;
+    }
+    if (claim.state === "in-flight")
+      throw new AppError("idempotency_in_flight", "A request with this key is under way", { retryable: true });
+    if (claim.state === "mismatch")
+      throw new AppError("idempotency_mismatch", "This key was used with another body or route");
+    try {
+      const body = await work();
+      await this.store.completeIdempotency(actor, key, route, reply.statusCode, (body ?? null) as Json);
+      return body;
+    } catch (error) {
+      await this.store
+        .abandonIdempotency(actor, key, route)
+        .catch((failure: unknown) =>
+          request.log.warn({ err: failure }, "idempotency key stays claimed until it expires"),
+        );
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from "@nestjs/common";
+import { descriptors } from "@tandem/catalog";
+import type { ApiConfig } from "@tandem/config";
+import { manifestFromContent } from "@tandem/domain/manifest";
+import { compileRelease, type ReleaseBundle, type ReleaseInput, type RoleConnection } from "@tandem/domain/release";
+import type { Role } from "@tandem/domain/tenant";
+import { AppError } from "@tandem/kernel";
+import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import type { Actor, ControlStore, DeploymentDetail, ManifestVersion } from "@tandem/ports/store/control";
+import { invalidManifest } from "../problem/invalid-input.ts";
+import { CONFIG, STORE } from "../tokens.ts";
+import { ingressUrls } from "./ingress-urls.ts";
+import { descriptorOf } from "./vendor-input.ts";
+
+/** Makes the bundle that a deployment would run with a manifest version, from what the tenant has configured. */
+@Injectable()
+export class ReleaseCompiler {
+  constructor(
+    @Inject(STORE) private readonly store: ControlStore,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  /** `reference`: a manifest hash, `playbook@version`, `playbook`, or a bare version of the deployment's playbook. Throws `manifest_invalid`. */
+  async compile(
+    actor: Actor,
+    deployment: DeploymentDetail,
+    reference: string,
+  ): Promise<{ bundle: ReleaseBundle; hash: string }> {
+    const version = await this.manifest(actor, deployment, reference);
+    const parsed = manifestFromContent(version.content);
+    if (!parsed.ok) throw invalidManifest(parsed.diagnostics);
+    const overlay = await this.store.tenantOverlay(actor, deployment.playbook);
+    const compiled = compileRelease({
+      manifest: parsed.manifest,
+      manifestHash: version.hash,
+      deployment,
+      overlays: { tenant: overlay.values, deployment: deployment.overlay },
+      connections: await this.connections(actor, deployment),
+      ingress: ingressUrls(this.config, deployment.ingressKey),
+      kindOf,
+    });
+    if (!compiled.ok) throw invalidManifest(compiled.diagnostics);
+    return { bundle: compiled.bundle, hash: compiled.hash };
+  }
+
+  private async manifest(actor: Actor, deployment: DeploymentDetail, reference: string): Promise<ManifestVersion> {
+    const full = /^\d/.test(reference) && reference.includes(".") ? `${deployment.playbook}@${reference}` : reference;
+    const version = await this.store.manifest(actor, full);
+    if (version === null) throw new AppError("not_found", `There is no manifest ${full}: publish it first`);
+    if (version.playbook !== deployment.playbook) {
+      throw new AppError(
+        "invalid_input",
+        `Manifest ${full} belongs to the playbook ${version.playbook}, the deployment runs ${deployment.playbook}`,
+      );
+    }
+    return version;
+  }
+
+  private async connections(actor: Actor, deployment: DeploymentDetail): Promise<ReleaseInput["connections"]> {
+    const found: Partial<Record<Role, RoleConnection>> = {};
+    for (const [role, connectionId] of Object.entries(deployment.connections) as [Role, string][]) {
+      const connection = await this.store.connection(actor, connectionId);
+      if (connection === null) throw new AppError("not_found", `The ${role} connection ${connectionId} does not exist`);
+      const { requiredScopes } = descriptorOf(connection.vendor);
+      found[role] = { connectionId, vendor: connection.vendor, requiredScopes: Object.keys(requiredScopes) };
+    }
+    return found;
+  }
+}
+
+const kindOf: ReleaseInput["kindOf"] = (vendor, kind) => {
+  const descriptor: AdapterDescriptor | undefined = Object.hasOwn(descriptors, vendor)
+    ? descriptors[vendor as keyof typeof descriptors]
+    : undefined;
+  return descriptor?.resources.find((resource) => resource.kind === kind);
+};

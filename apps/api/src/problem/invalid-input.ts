@@ -1,0 +1,54 @@
+import { AppError, type Diagnostic } from "@tandem/kernel";
+
+/** A place in the input and what is wrong with it. */
+export interface InvalidPlace {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Input that does not fit its schema: every place at once. */
+export class InvalidInput extends AppError {
+  readonly places: readonly InvalidPlace[];
+
+  constructor(places: readonly InvalidPlace[], code: "invalid_input" | "manifest_invalid" = "invalid_input") {
+    super(
+      code,
+      places
+        .map((place) => `${place.path || "(whole)"}: ${place.message}`)
+        .join("; ")
+        .slice(0, 2000),
+    );
+    this.places = places;
+  }
+}
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** From the issues of a Standard Schema validation; paths become JSON pointers. */
+export const invalidInput = (issues: readonly SchemaIssue[]): InvalidInput =>
+  new InvalidInput(issues.map((issue) => ({ path: pointer(issue.path ?? []), message: issue.message })));
+
+/** From the errors among collected diagnostics, with their position and fix. */
+export const invalidManifest = (diagnostics: readonly Diagnostic[]): InvalidInput =>
+  new InvalidInput(
+    diagnostics
+      .filter((diagnostic) => diagnostic.severity === "error")
+      .map((diagnostic) => ({ path: place(diagnostic), message: `${diagnostic.detail} ${diagnostic.fix}` })),
+    "manifest_invalid",
+  );
+
+const place = ({ position, path }: Diagnostic): string =>
+  position === undefined ? path : `${position.file}:${position.line}:${position.column} ${path}`;
+
+const pointer = (path: NonNullable<SchemaIssue["path"]>): string =>
+  path
+    .map(
+      (part) =>
+        `/${String(typeof part === "object" ? part.key : part)
+          .replaceAll("~", "~0")
+          .replaceAll("/", "~1")}`,
+    )
+    .join("");

@@ -1,0 +1,106 @@
+import { DeploymentDetail, Rollout, RolloutDetail, RollbackResult, Pointer } from "@tandem/contracts";
+import type { Api } from "../api.ts";
+import { CommandFailure, ExitCode } from "../exit-code.ts";
+import { pointerWord, deploymentStatus } from "../views/deployment.ts";
+import { rolloutStatus } from "../views/rollout.ts";
+import type { Register } from "./context.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface Options {
+  readonly reason?: string;
+}
+
+/** Status, the decisions about a live rollout, and what moves calls at once. */
+export const registerRollout: Register = (program, run) => {
+  program
+    .command("status <deployment>")
+    .description("what is live, what is in each slot, and whether there is a way back")
+    .action((deployment: string) =>
+      run(async ({ api, output }) => {
+        const detail = await api.get(`/v1/deployments/${encodeURIComponent(deployment)}`, DeploymentDetail);
+        const rollout =
+          detail.liveRollout === null ? null : await api.get(`/v1/rollouts/${detail.liveRollout.id}`, RolloutDetail);
+        output.result({ ...detail, rollout }, () =>
+          [
+            deploymentStatus(detail, output.paint),
+            ...(rollout === null ? [] : ["", rolloutStatus(rollout, output.paint)]),
+          ].join("\n"),
+        );
+        return rollout?.phase === "held" ? ExitCode.pending : ExitCode.done;
+      }),
+    );
+
+  const decisions = {
+    approve: "approve the plan of a rollout",
+    promote: "open the last gate before the switch",
+    abort: "stop a rollout before the switch and clean the inactive slot",
+    resume: "let a held rollout try again",
+  };
+  for (const [decision, description] of Object.entries(decisions)) {
+    program
+      .command(`${decision} <deployment-or-rollout>`)
+      .description(description)
+      .option("-r, --reason <text>", "kept in the audit log")
+      .action((reference: string, options: Options) =>
+        run(async ({ api, output }) => {
+          const id = await rolloutOf(api, reference);
+          const rollout = await api.post(`/v1/rollouts/${id}/${decision}`, { reason: options.reason ?? null }, Rollout);
+          output.result(rollout, () => rolloutStatus(rollout, output.paint));
+          return ExitCode.done;
+        }),
+      );
+  }
+
+  program
+    .command("rollback <deployment>")
+    .description("new calls go back to the previous slot at once; calls in progress stay where they are")
+    .option("-r, --reason <text>", "kept in the audit log")
+    .action((deployment: string, options: Options) =>
+      run(async ({ api, output }) => {
+        const result = await api.post(
+          `/v1/deployments/${encodeURIComponent(deployment)}/rollback`,
+          { reason: options.reason ?? null },
+          RollbackResult,
+        );
+        output.result(result, () =>
+          result.wasAbort
+            ? "The switch had not happened yet: the rollout is aborted. Callers noticed nothing."
+            : output.paint(
+                "good",
+                `New calls go to ${pointerWord(result.pointer)} (generation ${result.pointer.generation}). Calls in progress end where they are.`,
+              ),
+        );
+        return ExitCode.done;
+      }),
+    );
+
+  for (const [verb, description] of Object.entries({
+    divert: "send every new call to a person at once",
+    undivert: "end a divert: new calls follow the active slot again",
+  })) {
+    program
+      .command(`${verb} <deployment>`)
+      .description(description)
+      .option("-r, --reason <text>", "kept in the audit log")
+      .action((deployment: string, options: Options) =>
+        run(async ({ api, output }) => {
+          const pointer = await api.post(
+            `/v1/deployments/${encodeURIComponent(deployment)}/${verb}`,
+            { reason: options.reason ?? null },
+            Pointer,
+          );
+          output.result(pointer, () => `New calls: ${pointerWord(pointer)} (generation ${pointer.generation}).`);
+          return ExitCode.done;
+        }),
+      );
+  }
+};
+
+/** The id itself, or the live rollout of a deployment. */
+async function rolloutOf(api: Api, reference: string): Promise<string> {
+  if (UUID.test(reference)) return reference;
+  const detail = await api.get(`/v1/deployments/${encodeURIComponent(reference)}`, DeploymentDetail);
+  if (detail.liveRollout === null) throw new CommandFailure(`${reference} has no live rollout.`, ExitCode.failed);
+  return detail.liveRollout.id;
+}

@@ -1,0 +1,53 @@
+import type { Rollout } from "@tandem/contracts";
+import type { Ink, Paint } from "@tandem/domain/plan";
+import type { Json } from "@tandem/kernel";
+import type { Event } from "../follow.ts";
+
+const INKS: Readonly<Record<string, Ink>> = {
+  succeeded: "good",
+  failed: "error",
+  aborted: "warning",
+  "rolled-back": "warning",
+  held: "warning",
+};
+
+/** One event as one line; events that only machines need give an empty text. */
+export function eventLine(event: Event, paint: Paint): string {
+  const at = paint("muted", event.at.slice(11, 19));
+  if (event.type === "phase-entered")
+    return `${at}  ${paint(INKS[event.phase] ?? "title", event.phase)}${detail(event.payload)}`;
+  return `${at}    ${event.type.replaceAll("-", " ")}${detail(event.payload)}`;
+}
+
+const WORTH_READING = [
+  "address",
+  "verb",
+  "action",
+  "vendor",
+  "slot",
+  "active",
+  "generation",
+  "code",
+  "summary",
+  "detail",
+  "scenario",
+  "result",
+];
+
+function detail(payload: Readonly<Record<string, Json>>): string {
+  const words = WORTH_READING.flatMap((name) => {
+    const value = payload[name];
+    return typeof value === "string" || typeof value === "number" ? [`${value}`] : [];
+  });
+  return words.length === 0 ? "" : `  ${words.join(" · ")}`;
+}
+
+/** How a rollout stands, with what to do when it waits. */
+export function rolloutStatus(rollout: Rollout, paint: Paint): string {
+  const lines = [
+    `Rollout ${rollout.id}: ${paint(INKS[rollout.phase] ?? "title", rollout.phase)} (slot ${rollout.targetSlot})`,
+  ];
+  if (rollout.reason !== null)
+    lines.push(`  ${rollout.reason.code}: ${rollout.reason.detail}`, `  next: ${rollout.reason.nextAction}`);
+  return lines.join("\n");
+}
