@@ -1,2 +1,7 @@
-// Use cases of a rollout: observe, stages, executor, sweep. Door of this project; filled in by the work on its layer.
-export {};
+export type { AdvanceOutcome } from "./advance.ts";
+export { ENGINE_VERSION, type EngineLog } from "./context.ts";
+export { createEngine, type Engine, type EngineDependencies } from "./create-engine.ts";
+export { type FaultPoint, faultPoints } from "./fault-points.ts";
+export { type FindingCode, findingCatalog } from "./preflight/finding.ts";
+export { defaultSettings, type EngineSettings } from "./settings.ts";
+export type { SweepReport, WorkCounts } from "./sweep.ts";

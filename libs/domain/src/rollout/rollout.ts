@@ -59,7 +59,7 @@ export interface Step {
   readonly seq: number;
   /** Which stage owns it: `apply`, `attach`, `retire`, `cleanup`. */
   readonly stage: "apply" | "attach" | "retire" | "cleanup";
-  readonly operation: import("../plan/operation.ts").Operation;
+  readonly operation: import("../plan/index.ts").Operation;
   readonly state: StepState;
   /** Lease epoch under which the intent was written. */
   readonly epoch: number | null;

@@ -34,6 +34,11 @@ export interface RolloutView {
   readonly attachment: Attachment;
   readonly bindings: readonly Binding[];
   readonly connections: readonly Connection[];
+  /**
+   * External key of a connection-owned binding → how many other deployments of the tenant are bound to the same object. Absent
+   * keys, and an absent map, mean none. A hint for planning; a removal counts again under the lock.
+   */
+  readonly otherReferences?: Readonly<Record<string, number>>;
   /** The live rollout, or the newest terminal one that still has cleaning up to do; null when there is nothing to do. */
   readonly rollout: Rollout | null;
   readonly plan: Plan | null;

@@ -1,0 +1,134 @@
+import { AppError, VendorError } from "@tandem/kernel";
+import type { Operation } from "@tandem/domain/plan";
+import type { Binding } from "@tandem/domain/slot";
+import type { FencedTransaction } from "@tandem/ports/store/rollouts";
+import type { VendorObject } from "@tandem/ports/vendor-resources";
+import { at, WORKER } from "../context.ts";
+import { writeStep } from "../journal.ts";
+import { backoffMs, describeVendorError, heldFault, spreadOf } from "./failure.ts";
+import { confirm } from "./confirm.ts";
+import { settleMsOf } from "./settle.ts";
+import { AGAIN, DONE, type StepResult, type StepRun, stop } from "./step-run.ts";
+
+/** Intent → call → read back → outcome. Nothing may be open for this step when it begins. */
+export async function attempt(stepRun: StepRun): Promise<StepResult> {
+  const { run, step, connection, target } = stepRun;
+  const { clock, settings } = run.context;
+  await run.lease.ensure(settings.callStartMs + settings.callDeadlineMs + settleMsOf(stepRun));
+  const beforeIntent = clock.monotonicMs();
+  if (!(await writeIntent(stepRun))) return DONE;
+  await run.lease.ensure(settings.callDeadlineMs);
+  if (clock.monotonicMs() - beforeIntent > settings.callStartMs) return takeBack(stepRun);
+  let written: VendorObject | null;
+  try {
+    written = await connection.resources.write(step.operation.verb, target);
+  } catch (error) {
+    return afterFailedCall(stepRun, error);
+  }
+  await at("step.call.after");
+  return confirm(stepRun, written, "written");
+}
+
+/** False when it turned out under the lock that the write is not needed. */
+async function writeIntent({ run, step, book, requestHash }: StepRun): Promise<boolean> {
+  const { operation } = step;
+  const isLastingRemoval =
+    operation.verb === "delete" &&
+    operation.owner === "connection" &&
+    book.of(operation)?.externalId === operation.externalId;
+  await at("step.intent.before");
+  const isNeeded = await writeStep(run, async (transaction) => {
+    if (isLastingRemoval && (await isUsedElsewhere(transaction, operation.externalKey))) {
+      await transaction.removeBinding(operation.address, operation.slot);
+      await transaction.patchStep(step.seq, { state: "skipped", outcome: { result: "used-elsewhere", detail: null } });
+      await transaction.audit({
+        ...WORKER,
+        action: "operation.skipped",
+        object: `rollout/${run.rollout.id}`,
+        after: { seq: step.seq, address: operation.address },
+      });
+      return false;
+    }
+    await transaction.patchStep(step.seq, { state: "intent", isIntent: true, requestHash, notBeforeInMs: null });
+    if (operation.verb === "create") await transaction.putBinding(unconfirmed(operation));
+    await transaction.audit({
+      ...WORKER,
+      action: "operation.intended",
+      object: `rollout/${run.rollout.id}`,
+      after: {
+        seq: step.seq,
+        verb: operation.verb,
+        address: operation.address,
+        requestHash,
+        planHash: operation.planHash,
+      },
+    });
+    return true;
+  });
+  await at("step.intent.after");
+  if (isNeeded && operation.verb === "create") book.put(unconfirmed(operation));
+  if (!isNeeded) book.remove(operation.address, operation.slot);
+  return isNeeded;
+}
+
+const isUsedElsewhere = async (transaction: FencedTransaction, externalKey: string): Promise<boolean> =>
+  (await transaction.countReferences(externalKey)) > 1;
+
+/** A binding whose object may or may not exist yet: so that the key is known even when the process dies in the call. */
+const unconfirmed = (operation: Operation): Binding => ({
+  address: operation.address,
+  slot: operation.slot,
+  kind: operation.kind,
+  owner: operation.owner,
+  connectionId: operation.connectionId,
+  externalKey: operation.externalKey,
+  externalId: null,
+  version: null,
+  lastApplied: null,
+  lastAppliedHash: null,
+});
+
+/** The pause since the intent was too long for its settle bound to hold: the call has not begun, so the intent is simply taken back. */
+async function takeBack(stepRun: StepRun): Promise<StepResult> {
+  await backToPending(stepRun, null, "call not begun in time");
+  return AGAIN;
+}
+
+async function backToPending({ run, step }: StepRun, notBeforeInMs: number | null, why: string): Promise<void> {
+  await writeStep(run, async (transaction) => {
+    await transaction.patchStep(step.seq, { state: "pending", notBeforeInMs });
+    await transaction.audit({
+      ...WORKER,
+      action: "operation.postponed",
+      object: `rollout/${run.rollout.id}`,
+      after: { seq: step.seq, address: step.operation.address },
+      reason: why,
+    });
+  });
+}
+
+/** Fault matrix rows 12–18: what is known to have had no effect goes back to pending, everything else stays open and is settled. */
+async function afterFailedCall(stepRun: StepRun, error: unknown): Promise<StepResult> {
+  if (!(error instanceof VendorError))
+    throw error instanceof AppError || error instanceof Error
+      ? error
+      : new AppError("internal", "a vendor call threw something that is no error");
+  const { run, step } = stepRun;
+  const { settings } = run.context;
+  const attempts = step.attempt + 1;
+  const detail = describeVendorError(error);
+  if (error.facts.fault === "throttled") {
+    const waitMs = Math.max(1, error.facts.retryAfterMs ?? backoffMs(settings, attempts, spreadOf(run)));
+    await backToPending(stepRun, waitMs, detail);
+    return stop({ event: "wait", reason: { code: "vendor-throttled", detail }, dueInMs: waitMs });
+  }
+  const isSpent = attempts >= settings.retryLimit;
+  if (error.facts.effect !== "none")
+    return isSpent ? stop({ event: "vendor-failure", reason: { code: "vendor-unavailable", detail } }) : AGAIN;
+  const waitMs = backoffMs(settings, attempts, spreadOf(run));
+  await backToPending(stepRun, waitMs, detail);
+  const held = heldFault(error);
+  if (held !== null) return stop(held);
+  if (isSpent) return stop({ event: "vendor-failure", reason: { code: "vendor-unavailable", detail } });
+  return stop({ event: "wait", reason: { code: "vendor-retrying", detail }, dueInMs: waitMs });
+}

@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from "@tandem/kernel";
+import type { Finding } from "@tandem/domain/plan";
+import type { Rollout } from "@tandem/domain/rollout";
+
+/** What a smoke test made at vendors and must remove. */
+export interface SmokeLeftover {
+  readonly what: "event" | "contact" | "deal";
+  readonly connectionId: string;
+  /** Calendar of an event; empty otherwise. */
+  readonly container: string;
+  readonly id: string;
+}
+
+/** Result of a smoke test: numbers and codes only. */
+export interface SmokeReport {
+  readonly passed: boolean;
+  readonly samples: number;
+  readonly skippedWrites: number;
+  readonly reducedEvidence: boolean;
+  readonly failures: readonly string[];
+}
+
+/** What the stages keep in `rollout.memory` between runs. Epoch milliseconds are database time. */
+export interface RolloutMemory {
+  /** Failures in a row of the present phase. */
+  readonly failures?: number;
+  readonly findings?: readonly Finding[];
+  /** When the plan was last held against what vendors have. */
+  readonly validatedAtMs?: number;
+  /** The journal exists and the slot is tainted. */
+  readonly applyBegun?: boolean;
+  /** When the present gate began to wait. */
+  readonly gateSinceMs?: number;
+  readonly smoke?: SmokeReport;
+  readonly smokeLeftovers?: readonly SmokeLeftover[];
+  readonly bakeStartedMs?: number;
+  readonly bakeCheckedMs?: number;
+  readonly bakeFailures?: number;
+  readonly cleanupPlanned?: boolean;
+  /** Why the rollout goes back, kept while it waits for other things. */
+  readonly cause?: { readonly code: string; readonly detail: string };
+}
+
+export const memoryOf = (rollout: Pick<Rollout, "memory">): RolloutMemory => rollout.memory as RolloutMemory;
+
+/** The memory with a patch on top; `undefined` removes a member. */
+export function remembered(
+  memory: JsonObject,
+  patch: { readonly [Member in keyof RolloutMemory]: RolloutMemory[Member] | undefined },
+): JsonObject {
+  const entries = Object.entries({ ...memory, ...patch }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [member: string]: Json };
+}

@@ -1,0 +1,73 @@
+import { isSwitched, reasons, transition } from "@tandem/domain/rollout";
+import { liveCallsOn } from "./observe/live-calls.ts";
+import { stageOf } from "./stage-table.ts";
+import type { StageOutcome, StageRun } from "./stage.ts";
+
+const GOING_BACK: ReadonlySet<string> = new Set(["aborting", "rolling-back"]);
+
+/** What has to be done with a rollout now: what people want comes first, then holds, then the stage of its phase. Null: nothing. */
+export async function routeOf(run: StageRun, engineVersion: string): Promise<StageOutcome | null> {
+  return (
+    wishOf(run) ??
+    versionHold(run, engineVersion) ??
+    suspension(run) ??
+    (run.rollout.phase === "held" ? leaveHold(run) : work(run))
+  );
+}
+
+/** An abort that was asked for is taken up here, at the first look after the click. */
+function wishOf(run: StageRun): StageOutcome | null {
+  const { rollout, view } = run;
+  if (rollout.desired !== "abort" || GOING_BACK.has(rollout.phase)) return null;
+  const next = transition(rollout, "abort", isSwitched(rollout, view.pointer));
+  if (next.kind !== "moved") return null;
+  return {
+    event: "abort",
+    reason: { code: "abort-asked", detail: rollout.reason?.code === "abort-asked" ? rollout.reason.detail : "" },
+  };
+}
+
+/** A rollout that a later major version of the engine began is left to it. */
+function versionHold(run: StageRun, engineVersion: string): StageOutcome | null {
+  const major = Number.parseInt(run.rollout.engineVersion, 10);
+  if (run.rollout.phase === "held" || !(major > Number.parseInt(engineVersion, 10))) return null;
+  return {
+    event: "hold",
+    reason: {
+      code: "engine-version",
+      detail: `began with engine ${run.rollout.engineVersion}, this is ${engineVersion}`,
+    },
+  };
+}
+
+/** A suspended tenant's rollouts stop where they are, except those that clean up. */
+function suspension(run: StageRun): StageOutcome | null {
+  const { phase } = run.rollout;
+  if (run.view.tenantStatus !== "suspended" || phase === "held" || GOING_BACK.has(phase)) return null;
+  return { event: "tenant-suspended", reason: { code: "tenant-suspended", detail: "" } };
+}
+
+/** Some holds end by themselves once their cause is gone; the others wait for a person. */
+async function leaveHold(run: StageRun): Promise<StageOutcome | null> {
+  const { reason } = run.rollout;
+  const entry =
+    reason === null || !Object.hasOwn(reasons, reason.code) ? null : reasons[reason.code as keyof typeof reasons];
+  if (reason === null || entry === null || !("isSelfResuming" in entry)) return null;
+  if (await hasCause(run, reason.code))
+    return {
+      event: "hold",
+      reason: { code: reason.code as "slot-draining", detail: reason.detail },
+      dueInMs: run.context.settings.bakeCheckMs,
+    };
+  return { event: "resume", reason: null };
+}
+
+async function hasCause(run: StageRun, code: string): Promise<boolean> {
+  if (code === "tenant-suspended") return run.view.tenantStatus === "suspended";
+  return (await liveCallsOn(run, run.target)) > 0;
+}
+
+async function work(run: StageRun): Promise<StageOutcome | null> {
+  const stage = stageOf(run.rollout.phase, run);
+  return stage === null ? null : stage(run);
+}

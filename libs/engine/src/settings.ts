@@ -1,0 +1,68 @@
+import { AppError } from "@tandem/kernel";
+
+/** Times of the engine, milliseconds. All are configuration; tests run them at a second or less. */
+export interface EngineSettings {
+  /** How long a claim on a deployment lasts by database time. */
+  readonly leaseMs: number;
+  /** Renew when less than this much of the lease is left; at most two thirds of `leaseMs`. */
+  readonly renewMs: number;
+  /** Total deadline of one vendor call, as the connections are opened with. */
+  readonly callDeadlineMs: number;
+  /** Longest pause between the intent's commit and the start of its call; beyond it the intent is written anew. */
+  readonly callStartMs: number;
+  /** Upper bound on the settle time that adapters declare. Lower it in tests only. */
+  readonly settleCapMs: number;
+  /** Mean pause between two sweeps of one worker. */
+  readonly sweepIntervalMs: number;
+  /** Deployments taken up per sweep. */
+  readonly sweepLimit: number;
+  /** Deployments that one worker moves at the same time. */
+  readonly concurrency: number;
+  /** How often both slots are verified during bake, and how often a draining slot is looked at. */
+  readonly bakeCheckMs: number;
+  /** First back-off after a vendor failure; doubles up to `backoffCapMs`. */
+  readonly backoffMs: number;
+  readonly backoffCapMs: number;
+  /** Failures in a row after which the rollout is held. */
+  readonly retryLimit: number;
+  /** How long a vendor observation stays good enough to start writing on. */
+  readonly observationMs: number;
+  /** How long the smoke test waits for the media service to see the slot. */
+  readonly smokePatienceMs: number;
+}
+
+export const defaultSettings: EngineSettings = {
+  leaseMs: 15_000,
+  renewMs: 5000,
+  callDeadlineMs: 10_000,
+  callStartMs: 1000,
+  settleCapMs: 120_000,
+  sweepIntervalMs: 5000,
+  sweepLimit: 20,
+  concurrency: 8,
+  bakeCheckMs: 15_000,
+  backoffMs: 1000,
+  backoffCapMs: 60_000,
+  retryLimit: 6,
+  observationMs: 60_000,
+  smokePatienceMs: 10_000,
+};
+
+/** Fills in the defaults. Throws `config_invalid` when a vendor call could outlive the lease. */
+export function completeSettings(given: Partial<EngineSettings>): EngineSettings {
+  const settings = { ...defaultSettings, ...given };
+  if (settings.callDeadlineMs + settings.callStartMs >= settings.leaseMs) {
+    throw new AppError(
+      "config_invalid",
+      "leaseMs must be longer than callDeadlineMs and callStartMs together: a vendor call must not outlive the lease.",
+      {
+        details: {
+          leaseMs: settings.leaseMs,
+          callDeadlineMs: settings.callDeadlineMs,
+          callStartMs: settings.callStartMs,
+        },
+      },
+    );
+  }
+  return settings;
+}
