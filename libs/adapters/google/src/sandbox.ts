@@ -18,7 +18,7 @@ import { listEvents } from "./sandbox/event-list.ts";
 import { deleteEvent, getEvent, insertEvent, patchEvent, putEvent } from "./sandbox/events.ts";
 import { queryFreeBusy } from "./sandbox/free-busy.ts";
 import { issueServiceAccountKey, issueToken, requireAccount, setGrantedScopes, tokenInfo } from "./sandbox/oauth.ts";
-import { seedDemoAccount } from "./sandbox/seed.ts";
+import { addAccount, seedDemoAccount } from "./sandbox/seed.ts";
 
 export { demoAccount };
 
@@ -87,6 +87,7 @@ export const sandbox: SandboxVendor = {
     },
     deleteCalendar: async (input, world) => ({ removed: calendars(world).remove(String(input["calendarId"])) }),
     addEvent: async (input, world) => addEvent(input, world),
+    addAccount,
     issueServiceAccountKey,
     setGrantedScopes,
   },

@@ -16,7 +16,7 @@ interface AccessToken extends JsonObject {
   readonly audience: string;
 }
 
-interface RefreshToken extends JsonObject {
+export interface RefreshToken extends JsonObject {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly account: string;
@@ -37,6 +37,11 @@ export function seedOauth(world: SandboxWorld): void {
   const { clientId, clientSecret, account, scopes, refreshToken } = demoAccount;
   if (refreshTokens(world).get(refreshToken) === undefined)
     refreshTokens(world).put(refreshToken, { clientId, clientSecret, account, scopes: [...scopes] });
+}
+
+/** Another person's consent: what a refresh token of theirs lets its holder do. The same token again changes it. */
+export function plantConsent(world: SandboxWorld, refreshToken: string, consent: RefreshToken): void {
+  refreshTokens(world).put(refreshToken, consent);
 }
 
 /** `POST /token`: a refresh token or a signed assertion for an access token. */

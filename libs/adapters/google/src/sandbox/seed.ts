@@ -1,8 +1,9 @@
+import type { JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
 import { demoAccount } from "./account.ts";
 import { type CalendarRow, calendars, etag } from "./calendars.ts";
 import { events, putEvent } from "./events.ts";
-import { seedOauth } from "./oauth.ts";
+import { plantConsent, seedOauth } from "./oauth.ts";
 import { offsetAt } from "./zoned-time.ts";
 
 const DAY_MS = 86_400_000;
@@ -18,12 +19,25 @@ const DIARY = [
 /** The demo practice: its owner's primary calendar with two weeks of appointments from today on. */
 export function seedDemoAccount(world: SandboxWorld): void {
   seedOauth(world);
-  const calendar = calendars(world).get(demoAccount.account) ?? plantCalendar(world);
+  const calendar =
+    calendars(world).get(demoAccount.account) ?? plantCalendar(world, demoAccount.account, demoAccount.timeZone);
   for (let day = 0; day < DAYS_AHEAD; day++) plantDay(world, calendar, world.now() + day * DAY_MS);
 }
 
-function plantCalendar(world: SandboxWorld): CalendarRow {
-  const { account, timeZone } = demoAccount;
+/** Input `{account, clientId, clientSecret, refreshToken, timeZone?, scopes?}`: another person who has consented, with an empty diary. */
+export async function addAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const text = (name: string, otherwise = ""): string => String(input[name] ?? otherwise);
+  const account = text("account");
+  if (account === "" || text("refreshToken") === "") throw new TypeError("`account` and `refreshToken` are needed");
+  const scopes = Array.isArray(input["scopes"]) ? input["scopes"].map(String) : [...demoAccount.scopes];
+  const consent = { clientId: text("clientId"), clientSecret: text("clientSecret"), account, scopes };
+  plantConsent(world, text("refreshToken"), consent);
+  if (calendars(world).get(account) === undefined)
+    plantCalendar(world, account, text("timeZone", demoAccount.timeZone));
+  return { account };
+}
+
+function plantCalendar(world: SandboxWorld, account: string, timeZone: string): CalendarRow {
   const row: CalendarRow = { id: account, account, summary: account, description: "", timeZone, etag: etag(world) };
   calendars(world).put(account, row);
   return row;
