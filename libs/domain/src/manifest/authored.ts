@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WeeklyHours } from "./answer.ts";
+import { Holiday, ScheduleOverride, WeeklyHours } from "./answer.ts";
 import { exactTemplate } from "./template.ts";
 
 // Checks abort, so that a union reports what its other branch has to say.
@@ -33,7 +33,7 @@ export function neverTemplate<Schema extends z.ZodType>(schema: Schema): Schema 
 }
 
 /**
- * The authored form of a resolved schema: each leaf, each list and the weekly hours may also be a template. Members, literals,
+ * The authored form of a resolved schema: each leaf, each list of values and the weekly hours may also be a template. Members, literals,
  * discriminators and sizes stay as strict as in the resolved form, which is checked again after the templates are filled in.
  */
 export function authored(schema: z.ZodType): z.ZodType {
@@ -46,11 +46,11 @@ export function authored(schema: z.ZodType): z.ZodType {
       const object = rebuilt(schema, { ...definition, shape });
       return (schema as unknown) === WeeklyHours ? orTemplate(ExactTemplate, object) : object;
     }
-    case "array":
-      return orTemplate(
-        ExactTemplate,
-        rebuilt(schema, { ...definition, element: authored(definition.element ?? z.never()) }),
-      );
+    case "array": {
+      const element = definition.element ?? z.never();
+      const list = rebuilt(schema, { ...definition, element: authored(element) });
+      return isListOfValues(schema, element) ? orTemplate(ExactTemplate, list) : list;
+    }
     case "record":
       return rebuilt(schema, { ...definition, valueType: authored(definition.valueType ?? z.never()) });
     case "optional":
@@ -64,6 +64,13 @@ export function authored(schema: z.ZodType): z.ZodType {
         ? schema
         : orTemplate(definition.type === "string" ? TextWithTemplates : ExactTemplate, schema);
   }
+}
+
+/** Lists that a parameter can hold; lists of names and of structures are the author's own. */
+function isListOfValues(list: z.ZodType, element: z.ZodType): boolean {
+  if (fixed.has(list) || fixed.has(element)) return false;
+  const isSchedule = ([Holiday, ScheduleOverride] as readonly z.ZodType[]).includes(element);
+  return isSchedule || ["string", "enum"].includes((element._zod.def as Definition).type);
 }
 
 function authoredUnion(schema: z.ZodType, definition: Definition): z.ZodType {

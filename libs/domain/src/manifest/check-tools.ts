@@ -1,4 +1,4 @@
-import type { Json } from "@tandem/kernel";
+import { isJsonObject, type Json } from "@tandem/kernel";
 import { suggestion } from "./closest-name.ts";
 import type { Tool } from "./conversation.ts";
 import { kindOfAddress, type Manifest } from "./manifest.ts";
@@ -128,7 +128,7 @@ function checkStage(tool: Tool, path: Path, manifest: Manifest, problems: Proble
   const stages = manifest.resources[tool.resource ?? ""]?.fields["stages"];
   const stage = tool.settings["dealStage"];
   if (!Array.isArray(stages) || typeof stage !== "string" || exactTemplate(stage) !== null) return;
-  const keys = stages.map((item) => String((item as { key?: Json }).key));
+  const keys = stages.flatMap((item) => (isJsonObject(item) && typeof item["key"] === "string" ? [item["key"]] : []));
   if (!keys.includes(stage))
     problems.error([...path, "settings", "dealStage"], {
       code: "dangling-stage",

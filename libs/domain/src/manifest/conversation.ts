@@ -11,7 +11,7 @@ export const Field = z.strictObject({
   name: Name,
   type: z.enum(["text", "phone-number", "email", "date", "time", "date-time", "number", "boolean", "choice"]),
   description: z.string(),
-  choices: z.array(z.string()).optional(),
+  choices: neverTemplate(z.array(z.string())).optional(),
   /** How it is confirmed with the caller. */
   confirm: z.enum(["none", "implicit", "explicit"]),
   required: z.boolean(),
@@ -58,17 +58,19 @@ export const Tool = z.strictObject({
   name: Name,
   description: z.string(),
   /** Port operation behind it. */
-  operation: z.enum([
-    "calendar.find-slots",
-    "calendar.book",
-    "calendar.reschedule",
-    "calendar.cancel",
-    "crm.upsert-contact",
-    "crm.upsert-deal",
-    "crm.add-note",
-    "call.transfer",
-    "call.hang-up",
-  ]),
+  operation: neverTemplate(
+    z.enum([
+      "calendar.find-slots",
+      "calendar.book",
+      "calendar.reschedule",
+      "calendar.cancel",
+      "crm.upsert-contact",
+      "crm.upsert-deal",
+      "crm.add-note",
+      "call.transfer",
+      "call.hang-up",
+    ]),
+  ),
   /** Address of the resource it works on (a calendar, a pipeline); absent for call operations and contacts. */
   resource: z.string().optional(),
   /** Argument name → JSON Schema type, as the model sees it. */

@@ -17,7 +17,7 @@ describe("hostile and damaged manifests", () => {
     const lines = text.split("\n");
     const edit = fc.record({
       at: fc.nat(lines.length - 1),
-      how: fc.constantFrom("drop", "double", "indent", "cut", "swap", "junk"),
+      how: fc.constantFrom("drop", "double", "indent", "cut", "swap", "junk", "template"),
       cut: fc.nat(60),
     });
     fc.assert(
@@ -30,14 +30,14 @@ describe("hostile and damaged manifests", () => {
           if (how === "indent") damaged[at] = `  ${line}`;
           if (how === "cut") damaged[at] = line.slice(0, cut);
           if (how === "swap") [damaged[at], damaged[0]] = [damaged[0] ?? "", line];
-          if (how === "junk") damaged[at] = `${line} {{ x`;
+          if ((how === "junk", "template")) damaged[at] = `${line} {{ x`;
         }
         const parsed = parseManifest(new Map([...files, ["manifest.yaml", damaged.join("\n")]]), "p/");
         for (const { detail, fix, summary } of parsed.diagnostics)
           expect(`${detail}${fix}${summary}`).not.toMatch(/undefined|\[object/);
         expect(parsed.ok || parsed.diagnostics.some(({ severity }) => severity === "error")).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
   });
 
