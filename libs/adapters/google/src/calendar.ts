@@ -1,9 +1,9 @@
-import { AppError, VendorError, type VendorFault } from "@tandem/kernel";
+import { AppError } from "@tandem/kernel";
 import type { BookedEvent, Booking, Calendar, TimeSpan } from "@tandem/ports/calendar";
 import type { GoogleClient, GoogleRequests } from "./client.ts";
 import { freeSlots } from "./free-slots.ts";
-import { isConflict, isGone } from "./gone.ts";
 import { probeGoogle } from "./probe.ts";
+import { isConflict, isGone, refusal } from "./refusal.ts";
 import { WireEvent, WireFreeBusy } from "./wire.ts";
 
 /** Names under `extendedProperties.private`: ours alone, searchable, not shown to guests. */
@@ -171,7 +171,3 @@ const toBooked = (event: WireEvent): BookedEvent => ({
 
 const isSameSpan = (one: TimeSpan, other: TimeSpan): boolean =>
   Date.parse(one.start) === Date.parse(other.start) && Date.parse(one.end) === Date.parse(other.end);
-
-/** A refusal of ours: nothing was written. */
-const refusal = (operation: string, fault: VendorFault, message: string): VendorError =>
-  new VendorError(`google ${operation}: ${message}`, { vendor: "google", operation, fault, effect: "none" });

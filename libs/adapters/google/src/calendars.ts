@@ -1,8 +1,9 @@
-import { AppError, canonicalJson, type Clock, instant, type JsonObject } from "@tandem/kernel";
+import { canonicalJson, type Clock, instant, type JsonObject } from "@tandem/kernel";
 import type { Listing, VendorObject, VendorResources, WriteTarget } from "@tandem/ports/vendor-resources";
 import type { CalendarApi, GoogleClient, GoogleRequests, SendOptions } from "./client.ts";
 import { readDescription, taggedDescription } from "./description-tag.ts";
-import { isGone } from "./gone.ts";
+import { CalendarFields } from "./descriptor.ts";
+import { isGone, refusal } from "./refusal.ts";
 import { WireCalendar, WireCalendarList } from "./wire.ts";
 
 const KIND = "calendar.calendar";
@@ -34,7 +35,7 @@ export function calendarResources(client: GoogleClient, clock: Clock): VendorRes
         if (verb === "create") return toObject(await insert(requests, target));
         if (verb === "update") return toObject(await patch(requests, target));
         if (verb === "delete") return remove(requests, idOf(target));
-        throw new AppError("internal", `a ${target.kind} has no \`${verb}\``);
+        throw refusal("resources", "invalid", `a ${target.kind} has no \`${verb}\``);
       });
     },
     reached: (verb, target, found) => {
@@ -46,11 +47,11 @@ export function calendarResources(client: GoogleClient, clock: Clock): VendorRes
 }
 
 function requireKind(kind: string): void {
-  if (kind !== KIND) throw new AppError("internal", `google has no kind ${kind}`);
+  if (kind !== KIND) throw refusal("resources", "invalid", `there is no kind ${kind}`);
 }
 
 function idOf(target: WriteTarget): string {
-  if (target.externalId === null) throw new AppError("internal", `${target.kind} without an external id`);
+  if (target.externalId === null) throw refusal("resources", "invalid", `${target.kind} without an external id`);
   return target.externalId;
 }
 
@@ -89,25 +90,30 @@ async function listOwned(requests: GoogleRequests): Promise<Listing<WireCalendar
   return { items, complete: false };
 }
 
-interface ResolvedFields {
-  readonly summary: string;
-  readonly description: string;
-  readonly timeZone: string;
+/** The body of a write; refuses what the kind's schema does not allow before anything is sent. */
+function bodyOf(target: WriteTarget): { summary: string; description: string; timeZone: string } {
+  const parsed = CalendarFields.safeParse(target.fields);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw refusal(`write ${target.kind}`, "invalid", problems.join("; "));
+  }
+  const { summary, description, timeZone } = parsed.data as { summary: string; description: string; timeZone: string };
+  return { summary, description: taggedDescription(description, target.externalKey), timeZone };
 }
 
-function bodyOf(target: WriteTarget): ResolvedFields {
-  const fields = target.fields as unknown as ResolvedFields;
-  return { ...fields, description: taggedDescription(fields.description, target.externalKey) };
+async function insert(requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> {
+  const requestBody = bodyOf(target);
+  return requests.write((api, options) => api.calendars.insert({ requestBody }, options), WireCalendar.parse);
 }
 
-const insert = (requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> =>
-  requests.write((api, options) => api.calendars.insert({ requestBody: bodyOf(target) }, options), WireCalendar.parse);
-
-const patch = (requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> =>
-  requests.write(
-    (api, options) => api.calendars.patch({ calendarId: idOf(target), requestBody: bodyOf(target) }, options),
+async function patch(requests: GoogleRequests, target: WriteTarget): Promise<WireCalendar> {
+  const calendarId = idOf(target);
+  const requestBody = bodyOf(target);
+  return requests.write(
+    (api, options) => api.calendars.patch({ calendarId, requestBody }, options),
     WireCalendar.parse,
   );
+}
 
 const remove = (requests: GoogleRequests, calendarId: string): Promise<null> =>
   requests
