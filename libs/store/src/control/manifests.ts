@@ -2,7 +2,7 @@ import { compareVersions } from "@tandem/domain/manifest";
 import { AppError, type Json } from "@tandem/kernel";
 import type { ControlStore, ManifestVersion } from "@tandem/ports/store/control";
 import type { TenantTransaction } from "../database/tenant-db.ts";
-import { type ManifestVersion as ManifestRecord, Prisma } from "../generated/client.ts";
+import type { ManifestVersion as ManifestRecord } from "../generated/client.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { change, type ControlContext, cursorText, pageSize, read, tenantOf, toPage, UUID } from "./context.ts";
 
@@ -90,7 +90,7 @@ async function findManifest(
   const candidates = await transaction.manifestVersion.findMany({
     where: wanted,
     select: { tenantId: true, id: true, version: true },
-    orderBy: { id: Prisma.SortOrder.desc },
+    orderBy: { id: "desc" },
   });
   const isOwn = (each: { tenantId: string }) => Number(each.tenantId === tenantId);
   const [best] = candidates.toSorted((a, b) => compareVersions(b.version, a.version) || isOwn(b) - isOwn(a));

@@ -1,7 +1,6 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import { fault } from "@tandem/kernel";
 import type pg from "pg";
-import { type Prisma, PrismaClient } from "../generated/client.ts";
+import type { Prisma, PrismaClient } from "../generated/client.ts";
 import { asAppError } from "./database-error.ts";
 import { retrySerialization } from "./retry.ts";
 import type { Scope } from "./transaction.ts";
@@ -18,9 +17,22 @@ export interface TenantDb {
 
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 5_000 };
 
+/** Prisma is loaded here and only when this is called: worker and media, which use none of it, do not pay for it. */
 export function openTenantDb(pool: pg.Pool): TenantDb {
-  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
-  return { run: (scope, work) => runIn(client, scope, work), close: () => client.$disconnect() };
+  const loaded = load(pool);
+  loaded.catch(() => {}); // seen by whoever runs the first query
+  return {
+    run: async (scope, work) => runIn(await loaded, scope, work),
+    close: async () => (await loaded).$disconnect(),
+  };
+}
+
+async function load(pool: pg.Pool): Promise<PrismaClient> {
+  const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
+    import("@prisma/adapter-pg"),
+    import("../generated/client.ts"),
+  ]);
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
 }
 
 async function runIn<Result>(

@@ -26,9 +26,19 @@ interface ViewRow extends DeploymentRow {
   live_calls: Record<string, number>;
   bindings: BindingRow[];
   connections: ConnectionRow[];
+  other_references: Record<string, number>;
   rollout: RolloutRow | null;
   steps: StepRow[];
 }
+
+/** How many other deployments are bound to the same connection-owned objects. */
+const OTHER_REFERENCES = `
+  SELECT coalesce(json_object_agg(o.external_key, o.deployments), '{}') FROM (
+    SELECT other.external_key, count(DISTINCT other.deployment_id)::int AS deployments
+    FROM binding own
+    JOIN binding other ON other.tenant_id = own.tenant_id AND other.external_key = own.external_key AND other.deployment_id <> own.deployment_id
+    WHERE own.tenant_id = d.tenant_id AND own.deployment_id = d.id AND own.owner = 'connection'
+    GROUP BY other.external_key) o`;
 
 /** Calls that go on now: live, not ended, and not older than their bundle allows (a lost status callback must not count for ever). */
 const LIVE_CALLS = `
@@ -50,6 +60,7 @@ const VIEW = `
     (SELECT coalesce(json_agg(b ORDER BY b.address, b.slot), '[]') FROM binding b
      WHERE b.tenant_id = d.tenant_id AND b.deployment_id = d.id) AS bindings,
     (SELECT coalesce(json_agg(c ORDER BY c.id), '[]') FROM connection c WHERE c.tenant_id = d.tenant_id) AS connections,
+    (${OTHER_REFERENCES}) AS other_references,
     row_to_json(w) AS rollout,
     (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
      WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
@@ -80,6 +91,7 @@ export async function readView(
     attachment: { attached: row.attached, storedRouting: row.stored_routing },
     bindings: row.bindings.map(bindingOf),
     connections: row.connections.map(connectionOf),
+    otherReferences: row.other_references,
     rollout,
     plan: rollout?.planId ? await readPlan(sql, caches, key.tenantId, rollout.planId) : null,
     steps: row.steps.map(stepOf),
