@@ -16,7 +16,7 @@ export interface RegisterCall {
   readonly direction: "inbound" | "outbound";
   /** Carried on every webhook of the call: the signed `(slot, release, generation)` stamp and our session id. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Variables the agent's prompt may use. */
+  /** Variables the agent's prompt may use; must hold those of `callVariables` in `@tandem/domain/release`. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

@@ -30,7 +30,8 @@ describe("hostile and damaged manifests", () => {
           if (how === "indent") damaged[at] = `  ${line}`;
           if (how === "cut") damaged[at] = line.slice(0, cut);
           if (how === "swap") [damaged[at], damaged[0]] = [damaged[0] ?? "", line];
-          if ((how === "junk", "template")) damaged[at] = `${line} {{ x`;
+          if (how === "template") damaged[at] = line.replace(/:.*/, ': "{{parameters.voice}}"');
+          if (how === "junk") damaged[at] = `${line} {{ x`;
         }
         const parsed = parseManifest(new Map([...files, ["manifest.yaml", damaged.join("\n")]]), "p/");
         for (const { detail, fix, summary } of parsed.diagnostics)
