@@ -42,6 +42,16 @@ describe("hostile and damaged manifests", () => {
     );
   });
 
+  it("never throws when any one value is a template", () => {
+    const lines = text.split("\n");
+    lines.forEach((line, at) => {
+      const damaged = line.replace(/: .*/, ': "{{parameters.voice}}"');
+      if (damaged === line) return;
+      const parsed = parseManifest(new Map([...files, ["manifest.yaml", lines.with(at, damaged).join("\n")]]));
+      expect(parsed.ok || parsed.diagnostics.length > 0, line).toBe(true);
+    });
+  });
+
   it.each([null, 1, "x", [], {}, { manifest: 1 }, { manifest: 1, parameters: [] }] as Json[])(
     "answers stored content %j with diagnostics",
     (content) => {
