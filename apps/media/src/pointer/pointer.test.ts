@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Secret } from "@tandem/kernel";
 import { makeLogger } from "@tandem/telemetry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { blueBundle, deploymentOf, greenBundle, MemoryFeed, pointerAt, slotWith } from "../testing/fixtures.ts";
+import { blueBundle, deploymentOf, greenBundle, MemoryFeed, pointerAt, slotWith } from "../../test-support/fixtures.ts";
 import { LastKnownGood } from "./last-known-good.ts";
 import { writeOrder } from "./operator-file.ts";
 import { PointerWatch } from "./pointer-watch.ts";

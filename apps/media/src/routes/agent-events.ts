@@ -34,7 +34,8 @@ function note(context: IngressContext, session: LiveSession, event: AgentEvent):
   };
   if (!sessions.recordReport(session, `agent-${event.type}`, event.identity, payload)) return;
   if (event.hasFailed) sessions.note(session, { hasDropped: true });
-  if (!isAgentHeld(session)) return;
-  if (event.type === "call-started") sessions.note(session, { answeredLegs: ["agent"], openLeg: "agent" });
-  if (event.type === "call-ended") sessions.end(session, clock.now());
+  if (event.type === "call-started" && !session.facts.answeredLegs.includes("agent")) {
+    sessions.note(session, { answeredLegs: [...session.facts.answeredLegs, "agent"] });
+  }
+  if (event.type === "call-ended" && isAgentHeld(session)) sessions.end(session, clock.now());
 }

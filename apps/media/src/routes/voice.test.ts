@@ -1,7 +1,15 @@
 import { signTicket } from "@tandem/secrets";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { blueBundle, bundleOf, deploymentOf, greenBundle, hashOf, pointerAt, slotWith } from "../testing/fixtures.ts";
-import { AUTH_TOKEN, type Harness, INGRESS_KEY, startHarness, ticketKey } from "../testing/node-harness.ts";
+import {
+  blueBundle,
+  bundleOf,
+  deploymentOf,
+  greenBundle,
+  hashOf,
+  pointerAt,
+  slotWith,
+} from "../../test-support/fixtures.ts";
+import { AUTH_TOKEN, type Harness, INGRESS_KEY, startHarness, ticketKey } from "../../test-support/node-harness.ts";
 import type { Pointer } from "@tandem/domain/slot";
 import type { ServedDeployment } from "@tandem/ports/store/pointer-feed";
 

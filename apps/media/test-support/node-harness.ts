@@ -8,7 +8,7 @@ import { AppError, type Clock, type Json, Secret, systemClock } from "@tandem/ke
 import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/store/pointer-feed";
 import { makeSealer, makeSealingKeys } from "@tandem/secrets";
 import { makeLogger } from "@tandem/telemetry";
-import { type MediaNode, type MediaNodeOptions, startMediaNode } from "../node/media-node.ts";
+import { type MediaNode, type MediaNodeOptions, startMediaNode } from "../src/node/media-node.ts";
 import { connectionOf, MemoryFeed } from "./fixtures.ts";
 
 export const AUTH_TOKEN = "twilio-token-canary";
