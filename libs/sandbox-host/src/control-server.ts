@@ -52,10 +52,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /** The sandbox's own API: scripts, actions, ledger. Never part of a vendor's wire protocol. */
-export function controlServer(state: SandboxState): Server {
+export function controlServer(opening: Promise<SandboxState>): Server {
   return createServer((incoming, outgoing) => {
-    readRequest(incoming)
-      .then((request) => dispatch(state, request))
+    Promise.all([readRequest(incoming), opening])
+      .then(([request, state]) => dispatch(state, request))
       .then((body) => sendWhole(outgoing, { status: 200, body }))
       .catch((error: unknown) => refuse(outgoing, error));
   });

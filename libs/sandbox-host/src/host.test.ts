@@ -81,24 +81,37 @@ const faults: readonly [Fault, { status: number | "network"; hasEffect: boolean 
   ],
 ];
 
+/** Status of an answer that can be read, or `network` for one that cannot. */
+async function outcomeOf(answer: Promise<Response>): Promise<number | "network"> {
+  try {
+    const response = await answer;
+    const body = await response.text();
+    if (response.ok) JSON.parse(body);
+    return response.status;
+  } catch {
+    return "network";
+  }
+}
+
 test.each(faults)("%o strikes once and has its effect or none", async (fault, wanted) => {
   const sandbox = await start();
   await sandbox.control.setFault({ vendor: "notebook", method: "POST", path: "^/notes$", fault });
-  const outcome = await add(sandbox, "first", AbortSignal.timeout(300))
-    .then(async (response) => {
-      const body = await response.text();
-      if (fault.do === "truncate" || fault.do === "drip") JSON.parse(body);
-      if (fault.do === "throttle") {
-        expect(response.headers.get("retry-after")).toBe(fault.retryAfterSeconds?.toString() ?? null);
-        expect(JSON.parse(body)).toEqual({ notebookError: 429 });
-      }
-      return response.status;
-    })
-    .catch(() => "network");
-  expect(outcome).toBe(wanted.status);
+  expect(await outcomeOf(add(sandbox, "first", AbortSignal.timeout(300)))).toBe(wanted.status);
   expect(await texts(sandbox)).toEqual(wanted.hasEffect ? ["first"] : []);
   expect((await add(sandbox, "second")).status).toBe(201);
 });
+
+test.each([undefined, 7])(
+  "a throttled request is told so in the vendor's words (Retry-After %s)",
+  async (retryAfterSeconds) => {
+    const sandbox = await start();
+    const fault = { do: "throttle", ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) } as const;
+    await sandbox.control.setFault({ vendor: "notebook", fault });
+    const response = await add(sandbox, "first");
+    expect(response.headers.get("retry-after")).toBe(retryAfterSeconds?.toString() ?? null);
+    expect(await response.json()).toEqual({ notebookError: 429 });
+  },
+);
 
 test.each(["fail", "hang"] as const)("a late effect comes after the answer (%s)", async (answer) => {
   const sandbox = await start();
@@ -202,10 +215,14 @@ test("the tap sees request, answer and fault", async () => {
   ]);
 });
 
-test("a taken port rejects and leaves nothing listening", async () => {
-  const first = await start();
-  const port = Number(new URL(first.origins["notebook"] ?? "").port);
-  await expect(startSandbox({ vendors: [notebook], dataDir: null, ports: { notebook: port } })).rejects.toThrow(
-    "EADDRINUSE",
-  );
+test("a taken port rejects, leaves nothing listening and does not touch the other one's data", async () => {
+  const dataDir = await folder();
+  const first = await start(dataDir);
+  const ports = { notebook: Number(new URL(first.origins["notebook"] ?? "").port) };
+  await expect(startSandbox({ vendors: [notebook], dataDir, ports })).rejects.toThrow("EADDRINUSE");
+  const controlPort = Number(new URL(first.controlOrigin).port);
+  await expect(startSandbox({ vendors: [notebook], dataDir, controlPort })).rejects.toThrow("EADDRINUSE");
+  await add(first, "after");
+  await running.pop()?.close();
+  expect(await texts(await start(dataDir))).toEqual(["after"]);
 });

@@ -29,39 +29,45 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-/** Starts one HTTP server per vendor and the control server. Rejects when a port is taken; nothing is left listening then. */
+/**
+ * Starts one HTTP server per vendor and the control server. Rejects when a port is taken; nothing is left listening then, and the
+ * data of the sandbox that has the port is not touched: the files are opened only once every port is ours.
+ */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
-  const { vendors, host = "127.0.0.1" } = options;
-  const state = new SandboxState(vendors, options.dataDir, seededRandom(options.seed ?? 1));
+  const { vendors, host = "127.0.0.1", ports = {}, controlPort = 0 } = options;
+  const opening = Promise.withResolvers<SandboxState>();
+  opening.promise.catch(() => {});
   const servers: Server[] = [];
   const open = async (server: Server, port: number): Promise<string> => {
     const origin = await listen(server, host, port);
     servers.push(server);
     return origin;
   };
+  const origins = new Map<string, string>();
+  let state: SandboxState | undefined;
   try {
     for (const vendor of vendors)
-      state.origins.set(
-        vendor.name,
-        await open(vendorServer(vendor, state, options.tap), options.ports?.[vendor.name] ?? 0),
-      );
+      origins.set(vendor.name, await open(vendorServer(vendor, opening.promise, options.tap), ports[vendor.name] ?? 0));
+    const controlOrigin = await open(controlServer(opening.promise), controlPort);
+    state = new SandboxState(vendors, { dataDir: options.dataDir, origins, random: seededRandom(options.seed ?? 1) });
     state.seed();
-    const controlOrigin = await open(controlServer(state), options.controlPort ?? 0);
+    opening.resolve(state);
     return {
-      origins: Object.fromEntries(state.origins),
+      origins: Object.fromEntries(origins),
       controlOrigin,
       control: new SandboxControl(controlOrigin),
       close: () => closeAll(servers, state),
     };
   } catch (error) {
+    opening.reject(error);
     await closeAll(servers, state);
     throw error;
   }
 }
 
-async function closeAll(servers: readonly Server[], state: SandboxState): Promise<void> {
+async function closeAll(servers: readonly Server[], state: SandboxState | undefined): Promise<void> {
   await Promise.all(servers.map(shut));
-  state.close();
+  state?.close();
 }
 
 /** A small repeatable generator of numbers in [0, 1). */

@@ -22,10 +22,18 @@ export class SandboxState {
   readonly ledger: Ledger;
   readonly faults: FaultScripts;
   readonly vendors: ReadonlyMap<string, SandboxVendor>;
-  readonly origins = new Map<string, string>();
+  readonly origins: ReadonlyMap<string, string>;
   readonly #paces = new Map<string, VendorPace>();
 
-  constructor(vendors: readonly SandboxVendor[], dataDir: string | null, random: () => number) {
+  constructor(
+    vendors: readonly SandboxVendor[],
+    {
+      dataDir,
+      origins,
+      random,
+    }: { dataDir: string | null; origins: ReadonlyMap<string, string>; random: () => number },
+  ) {
+    this.origins = origins;
     this.tables = new Tables(dataDir && join(dataDir, "tables.jsonl"), Date.now);
     this.ledger = new Ledger(dataDir && join(dataDir, "ledger.jsonl"));
     this.faults = new FaultScripts(random);

@@ -19,11 +19,11 @@ export type Tap = (exchange: Exchange) => void;
 
 const wait = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
-/** The HTTP server in front of one emulator: reads, strikes with faults, answers. */
-export function vendorServer(vendor: SandboxVendor, state: SandboxState, tap: Tap | undefined): Server {
+/** The HTTP server in front of one emulator: reads, strikes with faults, answers. Requests wait until the state is open. */
+export function vendorServer(vendor: SandboxVendor, opening: Promise<SandboxState>, tap: Tap | undefined): Server {
   return createServer((incoming, outgoing) => {
-    readRequest(incoming)
-      .then((request) => answer({ vendor, state, tap, request, outgoing }))
+    Promise.all([readRequest(incoming), opening])
+      .then(([request, state]) => answer({ vendor, state, tap, request, outgoing }))
       .catch((error: unknown) => failLoudly(vendor.name, outgoing, error));
   });
 }

@@ -72,5 +72,6 @@ function reached(verb: Verb, target: WriteTarget, found: VendorObject | null): b
   if (found === null) return false;
   if (verb === "publish") return found.published;
   if (verb === "draft") return !found.published;
+  if (verb === "create") return found.externalKey === target.externalKey;
   return target.fields !== null && canonicalJson(found.fields) === canonicalJson(target.fields);
 }

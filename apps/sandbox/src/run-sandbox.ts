@@ -1,0 +1,21 @@
+import type { SandboxConfig } from "@tandem/config";
+import { sandbox as google } from "@tandem/google/sandbox";
+import { sandbox as hubspot } from "@tandem/hubspot/sandbox";
+import { sandbox as retell } from "@tandem/retell/sandbox";
+import { type RunningSandbox, startSandbox } from "@tandem/sandbox-host";
+import { sandbox as twilio } from "@tandem/twilio/sandbox";
+
+/** Every emulator in one process, one port each, with what they hold kept on disk. */
+export const runSandbox = (config: SandboxConfig): Promise<RunningSandbox> =>
+  startSandbox({
+    vendors: [twilio, retell, google, hubspot],
+    dataDir: config.dataDir,
+    host: config.host,
+    controlPort: config.controlPort,
+    ports: {
+      twilio: config.twilioPort,
+      retell: config.retellPort,
+      google: config.googlePort,
+      hubspot: config.hubspotPort,
+    },
+  });
