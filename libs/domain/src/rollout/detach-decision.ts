@@ -25,7 +25,7 @@ export function decideDetach(
   view: DecisionView & { readonly attachment: { readonly attached: boolean } },
   detail = "",
 ): DetachDecision {
-  if (view.pointer.active === "none" || !view.attachment.attached)
+  if (view.pointer.active === "none")
     return refusal("conflict", "not-attached", "The number is not attached: the carrier routes calls as before.");
   const record = { event: { type: "detach-asked", payload: { detail } }, auditAction: "deployment.detach-asked" };
   const reason = reasonOf("detach-asked", detail);

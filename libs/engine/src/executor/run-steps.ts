@@ -65,7 +65,6 @@ export async function prepare(run: StageRun, step: Step, book: BindingBook, next
     externalId: operation.verb === "create" ? null : (operation.externalId ?? bound?.externalId ?? null),
     fields:
       operation.fields === null ? null : resolveReferences(operation.fields, book.all(), operation.slot ?? run.target),
-    ...(operation.verb !== "create" && bound !== null && bound.version !== null && { version: bound.version }),
     label: labelOf(run, step),
   };
   return {
