@@ -25,6 +25,7 @@ const NOBODY = "00000000-0000-7000-8000-000000000000";
 /** Every kind of route with the permission it needs; bodies are wrong on purpose: a refused role must not get as far as validation. */
 const ROUTES = [
   ["GET", "/v1/deployments", "read"],
+  ["GET", "/v1/deployments/x/summary", "read"],
   ["GET", "/v1/connections", "read"],
   ["GET", "/v1/manifests", "read"],
   ["GET", "/v1/vendors", "read"],
@@ -70,6 +71,7 @@ test("a platform key sees tenants and no tenant's deployments", async () => {
   const key = await api.key(null, "platform-admin");
   expect((await api.ask(key, "GET", "/v1/tenants")).status).toBe(200);
   expect((await api.ask(key, "GET", "/v1/deployments")).status).toBe(403);
+  expect((await api.ask(key, "GET", "/v1/deployments/x/summary")).status).toBe(403);
   expect((await api.ask(key, "POST", "/v1/deployments/x/rollback", {})).status).toBe(403);
 });
 
@@ -79,10 +81,12 @@ test("no key, a cut key, a forged key and a revoked key are all the same 401", a
   const viewer = await api.key(tenant, "viewer");
   const forged = (await api.key(tenant, "viewer")).replace(/_[^_]{43}_/, `_${"0".repeat(43)}_`);
   for (const key of [null, viewer.slice(0, -1), forged]) {
-    const answer = await api.ask(key, "GET", "/v1/deployments");
-    expect(answer.status).toBe(401);
-    expect(answer.headers["content-type"]).toContain("application/problem+json");
-    expect(answer.body).toMatchObject({ code: "unauthenticated", status: 401 });
+    for (const url of ["/v1/deployments", "/v1/deployments/x/summary"]) {
+      const answer = await api.ask(key, "GET", url);
+      expect(answer.status).toBe(401);
+      expect(answer.headers["content-type"]).toContain("application/problem+json");
+      expect(answer.body).toMatchObject({ code: "unauthenticated", status: 401 });
+    }
   }
   expect((await api.ask(viewer, "GET", "/v1/deployments")).status).toBe(200);
   const { body: keys } = await api.ask(admin, "GET", "/v1/api-keys");

@@ -146,6 +146,7 @@ test("another tenant's things are not there", async () => {
   for (const [method, url] of [
     ["GET", `/v1/deployments/${made.id}`],
     ["GET", `/v1/deployments/${made.name}`],
+    ["GET", `/v1/deployments/${made.id}/summary`],
     ["GET", `/v1/deployments/${made.id}/sessions`],
     ["GET", `/v1/connections/${connection.id}`],
     ["POST", `/v1/deployments/${made.id}/rollback`],

@@ -2,8 +2,9 @@ import { Inject, Injectable } from "@nestjs/common";
 import { AppError } from "@tandem/kernel";
 import type { ApiConfig } from "@tandem/config";
 import type { Actor, ActorRole, ControlStore } from "@tandem/ports/store/control";
-import { hashApiKeySecret, parseApiKey } from "@tandem/secrets";
+import { hashApiKeySecret } from "@tandem/secrets";
 import { CONFIG, STORE } from "../tokens.ts";
+import { presentedKey } from "./presented-key.ts";
 
 interface KnownKey {
   readonly tenantId: string | null;
@@ -27,13 +28,7 @@ export class Authenticator {
 
   /** The actor of a request; throws `unauthenticated`. */
   async actor(authorization: string | undefined, userAgent: string | undefined, requestId: string): Promise<Actor> {
-    const text = authorization?.startsWith("Bearer ") === true ? authorization.slice(7).trim() : "";
-    const parsed = parseApiKey(text);
-    if (parsed === null)
-      throw new AppError(
-        "unauthenticated",
-        text === "" ? "The request carries no API key" : "The API key is malformed: was it cut off?",
-      );
+    const parsed = presentedKey(authorization);
     const key = await this.lookUp(parsed.keyId, hashApiKeySecret(this.config.keyPepper, parsed.secret));
     return {
       tenantId: key.tenantId,

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { openVendors } from "@tandem/catalog/loaders";
+import type { WorkerConfig } from "@tandem/config";
+import { createEngine } from "@tandem/engine";
+import { createIngressProbe } from "@tandem/ingress";
+import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
+import { makeOpener } from "@tandem/secrets";
+import { openRolloutStore } from "@tandem/store";
+import type { Logger } from "@tandem/telemetry";
+import type { WorkerParts } from "./worker.module.ts";
+
+/** Opens what the worker works with: store, vendors, ingress and the engine over them. */
+export async function openParts(config: WorkerConfig, logger: Logger): Promise<WorkerParts> {
+  const store = openRolloutStore({
+    url: config.databaseUrl,
+    directUrl: config.directDatabaseUrl ?? config.databaseUrl,
+    applicationName: "tandem-worker",
+  });
+  const opener = await makeOpener(config.sealingPrivateKey);
+
+  /** A connection with its opened credential. */
+  const loadCredential = async (tenantId: string, connectionId: string) => {
+    const [connection, credential] = await Promise.all([
+      store.connection(tenantId, connectionId),
+      store.sealedCredential(tenantId, connectionId),
+    ]);
+    if (connection === null) throw new AppError("not_found", `There is no connection ${connectionId}`);
+    if (credential === null)
+      throw new AppError("connection_unsealed", `The connection ${connection.name} has no credential yet`, {
+        details: { connectionId },
+      });
+    const secrets = await opener.open({ tenantId, connectionId, version: credential.version }, credential.sealed);
+    return {
+      vendor: connection.vendor,
+      endpoint: connection.endpoint,
+      config: connection.config,
+      credentialVersion: credential.version,
+      secrets,
+    };
+  };
+
+  const vendors = openVendors({
+    loadCredential,
+    sandboxOrigins: config.sandboxOrigins,
+    clock: systemClock,
+    deadlineMs: config.callDeadlineMs,
+  });
+  const ingress = createIngressProbe({
+    store,
+    loadCredential,
+    publicUrl: config.publicUrl,
+    ticketKey: config.ticketKey,
+    clock: systemClock,
+  });
+  const engine = createEngine({
+    store,
+    commands: store,
+    vendors,
+    ingress,
+    clock: systemClock,
+    newId: idMaker(systemClock, systemRng),
+    installKey: config.installKey,
+    workerId: `worker-${process.pid}-${randomUUID().slice(0, 8)}`,
+    settings: {
+      leaseMs: config.leaseMs,
+      callDeadlineMs: config.callDeadlineMs,
+      settleCapMs: config.settleCapMs,
+      bakeCheckMs: config.bakeCheckMs,
+      concurrency: config.concurrency,
+    },
+    log: logger,
+  });
+  return { config, engine, logger, closers: [() => vendors.close(), () => store.close()] };
+}

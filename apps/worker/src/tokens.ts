@@ -1,0 +1,5 @@
+/** Names under which the process's parts are injected. */
+export const CONFIG = Symbol("config");
+export const ENGINE = Symbol("engine");
+export const LOGGER = Symbol("logger");
+export const CLOSERS = Symbol("closers");

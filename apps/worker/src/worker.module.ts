@@ -1,0 +1,48 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
+import type { WorkerConfig } from "@tandem/config";
+import type { Engine } from "@tandem/engine";
+import type { Logger } from "@tandem/telemetry";
+import { HealthServer } from "./health.server.ts";
+import { CommandsProcessor } from "./processors/commands.processor.ts";
+import { LookProcessor } from "./processors/look.processor.ts";
+import { QueueConsumer } from "./processors/queue-consumer.ts";
+import { DueSweeper } from "./sweepers/due.sweeper.ts";
+import { CLOSERS, CONFIG, ENGINE, LOGGER } from "./tokens.ts";
+
+/** What the process opens before Nest starts; `closers` run last, in order. */
+export interface WorkerParts {
+  readonly config: WorkerConfig;
+  readonly engine: Engine;
+  readonly logger: Logger;
+  readonly closers: readonly (() => Promise<void>)[];
+}
+
+@Injectable()
+class PartsCloser implements OnApplicationShutdown {
+  constructor(@Inject(CLOSERS) private readonly closers: WorkerParts["closers"]) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const close of this.closers) await close();
+  }
+}
+
+@Module({})
+export class WorkerModule {
+  static with(parts: WorkerParts): DynamicModule {
+    return {
+      module: WorkerModule,
+      providers: [
+        { provide: CONFIG, useValue: parts.config },
+        { provide: ENGINE, useValue: parts.engine },
+        { provide: LOGGER, useValue: parts.logger },
+        { provide: CLOSERS, useValue: parts.closers },
+        LookProcessor,
+        CommandsProcessor,
+        QueueConsumer,
+        DueSweeper,
+        HealthServer,
+        PartsCloser,
+      ],
+    };
+  }
+}
