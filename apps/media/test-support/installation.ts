@@ -8,7 +8,9 @@ import { agents, carriers } from "@tandem/catalog/inbound";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Slot } from "@tandem/domain/slot";
 import { sandbox as google } from "@tandem/google/sandbox";
-import { Secret } from "@tandem/kernel";
+import { createIngressProbe } from "@tandem/ingress";
+import { Secret, systemClock } from "@tandem/kernel";
+import type { IngressProbe } from "@tandem/ports/ingress-probe";
 import { demoWorkspace, sandbox as retell } from "@tandem/retell/sandbox";
 import { type RunningSandbox, startSandbox } from "@tandem/sandbox-host";
 import { makeOpener, makeSealer, makeSealingKeys } from "@tandem/secrets";
@@ -47,10 +49,8 @@ export interface Installation {
   /** Fills a slot and switches to it, as a rollout would. */
   switchTo(slot: Slot): Promise<void>;
   placeCall(from: string): Promise<PlacedCall>;
-  loadCredential(
-    tenantId: string,
-    connectionId: string,
-  ): Promise<{ vendor: string; secrets: Readonly<Record<string, Secret>> }>;
+  /** The worker's probe against an address. */
+  probeAt(publicUrl: string): IngressProbe;
   close(): Promise<void>;
 }
 
@@ -137,28 +137,36 @@ export async function openInstallation(): Promise<Installation> {
   const stores: { close(): Promise<void> }[] = [];
 
   const installation: Installation = {
-    ...{
-      world,
-      sandbox,
-      actor,
-      deploymentId: deployment.id,
-      ingressKey: deployment.ingressKey,
-      publicUrl,
-      agentOf,
-      bundles,
-      gate,
-      listenGate,
-    },
+    world,
+    sandbox,
+    actor,
+    deploymentId: deployment.id,
+    ingressKey: deployment.ingressKey,
+    publicUrl,
+    agentOf,
+    bundles,
+    gate,
+    listenGate,
     node: undefined as unknown as MediaNode,
     startNode: async (change = {}) => {
       const feed = openPointerFeed({ url: gate.url, directUrl: listenGate.url, applicationName: "media-test" });
       const writer = openSessionWriter({ url: gate.url, applicationName: "media-test" });
       stores.push(feed, writer);
       installation.node = await startMediaNode({
-        ...{ host: "127.0.0.1", port, publicUrl, node: "node-1", dataDir, ticketKey, feed, writer },
+        host: "127.0.0.1",
+        port,
+        publicUrl,
+        node: "node-1",
+        dataDir,
+        ticketKey,
+        feed,
+        writer,
         sealingPrivateKey: new Secret(keys.privateJwk),
         sandboxOrigins: sandbox.origins,
-        ...{ pollMs: 500, drainMs: 2000, toolDeadlineMs: 5000, reconcileMs: 3_600_000 },
+        pollMs: 500,
+        drainMs: 2000,
+        toolDeadlineMs: 5000,
+        reconcileMs: 3_600_000,
         vendors: { carriers, agents },
         log: makeLogger({ app: "media", level: process.env["MEDIA_TEST_LOG"] ?? "silent", isPretty: false }),
         ...change,
@@ -174,10 +182,17 @@ export async function openInstallation(): Promise<Installation> {
         from,
         to: number,
       }) as Promise<PlacedCall>,
-    loadCredential: async (tenantId, connectionId) => {
-      const { vendor, sealed } = sealedOf.get(connectionId) ?? { vendor: "", sealed: "" };
-      return { vendor, secrets: await opener.open({ tenantId, connectionId, version: 1 }, sealed) };
-    },
+    probeAt: (address) =>
+      createIngressProbe({
+        store: world.worker,
+        loadCredential: async (tenantId, connectionId) => {
+          const { vendor, sealed } = sealedOf.get(connectionId) ?? { vendor: "", sealed: "" };
+          return { vendor, secrets: await opener.open({ tenantId, connectionId, version: 1 }, sealed) };
+        },
+        publicUrl: address,
+        ticketKey,
+        clock: systemClock,
+      }),
     close: async () => {
       await installation.stopNode().catch(() => undefined);
       await Promise.all([gate.shut(), listenGate.shut(), sandbox.close()]);

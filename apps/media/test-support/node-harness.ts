@@ -89,16 +89,32 @@ export async function startHarness(change: Partial<MediaNodeOptions> = {}): Prom
   const time: { nowMs: number | null } = { nowMs: null };
   const clock: Clock = { ...systemClock, now: () => time.nowMs ?? Date.now() };
   const options: MediaNodeOptions = {
-    ...{ host: "127.0.0.1", port: 0, publicUrl: PUBLIC_URL, node: "node-1", dataDir, ticketKey, clock, feed, writer },
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: PUBLIC_URL,
+    node: "node-1",
+    dataDir,
+    ticketKey,
+    clock,
+    feed,
+    writer,
     sealingPrivateKey: new Secret(keys.privateJwk),
     sandboxOrigins: { retell: endpoint.agent.origin, twilio: "http://127.0.0.1:9" },
-    ...{ pollMs: 25, drainMs: 300, toolDeadlineMs: 2000, reconcileMs: 3_600_000 },
+    pollMs: 25,
+    drainMs: 300,
+    toolDeadlineMs: 2000,
+    reconcileMs: 3_600_000,
     vendors: { carriers, agents },
     log: makeLogger({ app: "media", level: "silent", isPretty: false }),
     ...change,
   };
   const harness: Harness = {
-    ...{ dataDir, feed, writer, agent: endpoint.agent, clock: time, connections },
+    dataDir,
+    feed,
+    writer,
+    agent: endpoint.agent,
+    clock: time,
+    connections,
     node: await startMediaNode(options),
     restart: async (again = {}) => {
       harness.node = await startMediaNode({ ...options, ...again });

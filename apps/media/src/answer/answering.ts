@@ -62,7 +62,12 @@ export class Answering {
     const release = slot === null ? null : slotRelease(served, slot);
     if (slot === null || release === null) return null;
     const pin = {
-      ...{ tenantId, deploymentId, sessionId, callId: call.callId, slot, bundleHash: release.bundleHash },
+      tenantId,
+      deploymentId,
+      sessionId,
+      callId: call.callId,
+      slot,
+      bundleHash: release.bundleHash,
       generation: served.pointer.generation,
       kind: trialSlot === null ? ("live" as const) : ("trial" as const),
       startedAtMs: this.#clock.now(),

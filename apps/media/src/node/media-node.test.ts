@@ -1,7 +1,5 @@
-import { systemClock } from "@tandem/kernel";
-import { createIngressProbe } from "@tandem/ingress";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { finishRollout, type Installation, openInstallation, ticketKey } from "../../test-support/installation.ts";
+import { finishRollout, type Installation, openInstallation } from "../../test-support/installation.ts";
 import { hashOf } from "../../test-support/fixtures.ts";
 
 let installation: Installation;
@@ -168,14 +166,8 @@ test("a call whose end was never reported is ended by the carrier's list", async
 }, 30_000);
 
 test("the worker's probe reaches the ingress, tries the inactive slot and its tools, and hangs up", async () => {
-  const { world, actor, deploymentId, publicUrl } = installation;
-  const probe = createIngressProbe({
-    store: world.worker,
-    loadCredential: installation.loadCredential,
-    publicUrl,
-    ticketKey,
-    clock: systemClock,
-  });
+  const { actor, deploymentId } = installation;
+  const probe = installation.probeAt(installation.publicUrl);
   expect(await probe.reach()).toMatchObject({ reached: true });
   const answer = await probe.answer(actor.tenantId, deploymentId, "green");
   expect(answer).toMatchObject({ status: 200, slot: "green", bundleHash: hashOf(installation.bundles.green) });
@@ -209,13 +201,7 @@ test("the worker's probe reaches the ingress, tries the inactive slot and its to
     ).toEqual({ kind: "trial", disposition: "trial" }),
   );
   expect((await probe.answer(actor.tenantId, deploymentId, "blue")).status).toBe(403);
-  const elsewhere = createIngressProbe({
-    store: world.worker,
-    loadCredential: installation.loadCredential,
-    publicUrl: installation.sandbox.controlOrigin,
-    ticketKey,
-    clock: systemClock,
-  });
+  const elsewhere = installation.probeAt(installation.sandbox.controlOrigin);
   expect(await elsewhere.reach()).toMatchObject({ reached: false });
 }, 30_000);
 
@@ -227,6 +213,6 @@ test("draining: not ready, calls in progress finish first", async () => {
   await endCall(call.callSid);
   await drained;
   expect(await sessionOf(call.callSid)).toMatchObject({ ended_at: expect.any(Date) });
-  await expect(fetch(`${installation.publicUrl}/live`)).rejects.toThrow();
+  await expect(fetch(`${installation.publicUrl}/live`)).rejects.toThrow("fetch failed");
   await installation.startNode();
 });

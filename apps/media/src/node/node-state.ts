@@ -1,3 +1,4 @@
+import type { NodeParts } from "./node-parts.ts";
 import type { Pointer, Slot } from "@tandem/domain/slot";
 import type { PointerAlarm } from "../pointer/served.ts";
 import type { SpoolState } from "../spool/spool.ts";
@@ -26,4 +27,29 @@ export interface NodeState {
   }[];
   readonly spool: SpoolState;
   readonly toolJobs: number;
+}
+
+/** The state of a node's parts. Ready: the copy on disk or the database has spoken, and the node is not draining. */
+export function describeNode(
+  { node, watch, served, sessions, spool, host }: NodeParts,
+  isDraining: boolean,
+): NodeState {
+  const { staleForMs, failedPolls, hasLoaded } = watch.state;
+  return {
+    node,
+    isReady: !isDraining && (hasLoaded || served.size > 0),
+    isDraining,
+    pointer: { staleForMs, failedPolls, notices: watch.notices },
+    deployments: served.all().map(({ deployment: { deploymentId }, pointer, pin, alarm }) => ({
+      deploymentId,
+      generation: pointer.generation,
+      active: pointer.active,
+      mode: pointer.mode,
+      isPinned: pin !== null,
+      alarm,
+      liveCalls: { blue: sessions.countOn(deploymentId, "blue"), green: sessions.countOn(deploymentId, "green") },
+    })),
+    spool: spool.state,
+    toolJobs: host.pending,
+  };
 }

@@ -1,4 +1,3 @@
-import { signTicket } from "@tandem/secrets";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   blueBundle,
@@ -9,7 +8,7 @@ import {
   pointerAt,
   slotWith,
 } from "../../test-support/fixtures.ts";
-import { AUTH_TOKEN, type Harness, INGRESS_KEY, startHarness, ticketKey } from "../../test-support/node-harness.ts";
+import { AUTH_TOKEN, type Harness, INGRESS_KEY, startHarness } from "../../test-support/node-harness.ts";
 import type { Pointer } from "@tandem/domain/slot";
 import type { ServedDeployment } from "@tandem/ports/store/pointer-feed";
 
@@ -345,63 +344,4 @@ test("the fallback address answers without a vendor and without a schedule", asy
   const answer = await harness.carrier(`${voice}/fallback`, { ErrorCode: "11205" });
   expect(answer.document).toContain("+15550100030");
   await vi.waitFor(() => expect(harness.writer.of("fallback-asked")[0]?.payload).toEqual({ errorCode: "11205" }));
-});
-
-describe("trial calls", () => {
-  const ticket = (change: Record<string, string | number> = {}, expiresInMs = 60_000) =>
-    signTicket(
-      ticketKey,
-      "trial",
-      {
-        tenantId: "t1",
-        deploymentId: "d1",
-        slot: "green",
-        id: Math.random().toString(),
-        issuedAtMs: Date.now(),
-        ...change,
-      },
-      Date.now() + expiresInMs,
-    );
-  const trial = (value: string, call = "CA-trial") =>
-    harness.carrier(voice, { CallSid: call }, { headers: { "x-tandem-trial": value } });
-
-  test("a smoke call takes the inactive slot, sees the newest state, and counts apart", async () => {
-    await serve();
-    const answer = await trial(ticket());
-    expect(answer.status).toBe(200);
-    expect(harness.agent.registered.at(-1)?.agent_id).toBe("agent_green");
-    expect(answer.headers.get("x-tandem-slot")).toBe("green");
-    expect(answer.headers.get("x-tandem-release")).toBe(hashOf(greenBundle));
-    expect(answer.headers.get("x-tandem-generation")).toBe("1");
-    expect(answer.headers.get("x-tandem-session")).toMatch(/-/);
-    expect(harness.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
-    await harness.carrier(`${voice}/status`, { CallSid: "CA-trial", CallStatus: "completed" });
-    await vi.waitFor(() =>
-      expect([...harness.writer.sessions.values()][0]).toMatchObject({ kind: "trial", disposition: "trial" }),
-    );
-  });
-
-  test.each([
-    ["forged", () => "x.y"],
-    ["expired", () => ticket({}, -1)],
-    ["issued too long ago", () => ticket({ issuedAtMs: Date.now() - 61_000 })],
-    ["for another deployment", () => ticket({ deploymentId: "d2" })],
-    ["for another tenant", () => ticket({ tenantId: "t2" })],
-    ["for the active slot", () => ticket({ slot: "blue" })],
-    ["for no slot", () => ticket({ slot: "red" })],
-  ])("a ticket that is %s is refused, not answered live", async (_name, value) => {
-    await serve();
-    expect((await trial(value())).status).toBe(403);
-    expect(harness.agent.registered).toEqual([]);
-  });
-
-  test("a ticket works once, and only with the carrier's signature", async () => {
-    await serve();
-    const value = ticket();
-    expect((await trial(value)).status).toBe(200);
-    expect((await trial(value, "CA-other")).status).toBe(403);
-    expect((await harness.carrier(voice, {}, { token: "wrong", headers: { "x-tandem-trial": ticket() } })).status).toBe(
-      403,
-    );
-  });
 });

@@ -176,7 +176,15 @@ export class LiveSessions {
   #rowOf(session: LiveSession): SessionRow {
     const { tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, from } = session;
     return {
-      ...{ tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, from },
+      tenantId,
+      deploymentId,
+      sessionId,
+      callId,
+      slot,
+      bundleHash,
+      generation,
+      kind,
+      from,
       node: this.#node,
       startedAt: instant(session.startedAtMs),
       endedAt: session.endedAtMs === null ? null : instant(session.endedAtMs),

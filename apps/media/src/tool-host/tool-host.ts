@@ -85,6 +85,7 @@ export function startToolHost(options: ToolThreadOptions & { readonly log: Logge
         const error = { code: "internal", message: "the tool host does not answer", effect: "unknown", fault: null };
         const timer = setTimeout(() => settle({ id, isDone: false, error }), longestMs);
         waiting.set(id, { resolve, reject, timer });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         worker.postMessage({ id, work });
       }),
     close: async () => {

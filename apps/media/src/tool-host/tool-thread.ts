@@ -46,6 +46,7 @@ async function answer({ id, work }: JobMessage): Promise<void> {
   }
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const post = (message: JobAnswer): void => parentPort?.postMessage(message);
 
 /** The allowlisted part of an error: SDK errors carry requests and credentials. */

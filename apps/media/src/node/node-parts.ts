@@ -1,0 +1,93 @@
+import { mkdir } from "node:fs/promises";
+import { type Clock, systemClock } from "@tandem/kernel";
+import { makeOpener } from "@tandem/secrets";
+import { Answering } from "../answer/answering.ts";
+import { Documents } from "../answer/documents.ts";
+import { ingressAddress } from "../answer/ingress-address.ts";
+import { TrialTickets } from "../answer/trial-tickets.ts";
+import { Credentials } from "../credential/credentials.ts";
+import { LastKnownGood } from "../pointer/last-known-good.ts";
+import { PointerWatch } from "../pointer/pointer-watch.ts";
+import { ServedDeployments } from "../pointer/served-deployments.ts";
+import { LiveSessions } from "../session/live-sessions.ts";
+import { SessionFile } from "../session/session-file.ts";
+import { openSpool, type Spool } from "../spool/spool.ts";
+import { startToolHost, type ToolHost } from "../tool-host/tool-host.ts";
+import { ToolCalls } from "../tool-host/tool-calls.ts";
+import type { IngressContext } from "./ingress-context.ts";
+import type { MediaNodeOptions } from "./media-node.ts";
+import { Metrics } from "./metrics.ts";
+
+/** Everything that a node consists of, opened in order: what is on disk first, then what the database says. */
+export interface NodeParts {
+  readonly node: string;
+  readonly clock: Clock;
+  readonly served: ServedDeployments;
+  readonly lastKnownGood: LastKnownGood;
+  readonly spool: Spool;
+  readonly sessions: LiveSessions;
+  readonly sessionFile: SessionFile;
+  readonly watch: PointerWatch;
+  readonly host: ToolHost;
+  readonly metrics: Metrics;
+}
+
+export async function openNodeParts(options: MediaNodeOptions): Promise<NodeParts> {
+  const { log, ticketKey, dataDir, feed, pollMs, clock = systemClock } = options;
+  const node = options.node ?? `${options.host}:${options.port}`;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const served = new ServedDeployments();
+  const lastKnownGood = new LastKnownGood(dataDir, ticketKey, log);
+  for (const known of await lastKnownGood.load()) served.restore(known.deployment, known.bundles, known.activeSince);
+  served.onChange = (changed) => lastKnownGood.save(changed);
+
+  const spool = await openSpool({ dataDir, writer: options.writer, log });
+  const sessions = new LiveSessions({ node, spool, clock });
+  const sessionFile = new SessionFile(dataDir, sessions, log);
+  await sessionFile.load();
+
+  const onForget = (id: string) => void lastKnownGood.remove(id);
+  const watch = new PointerWatch({ feed, served, dataDir, ticketKey, log, pollMs, onForget });
+  await watch.start();
+  const host = startToolHost({
+    sealingPrivateKey: options.sealingPrivateKey.reveal(),
+    sandboxOrigins: options.sandboxOrigins,
+    deadlineMs: options.toolDeadlineMs,
+    log,
+  });
+  return { node, clock, served, lastKnownGood, spool, sessions, sessionFile, watch, host, metrics: new Metrics() };
+}
+
+/** What the routes work with. */
+export async function ingressContext(options: MediaNodeOptions, parts: NodeParts): Promise<IngressContext> {
+  const { log, ticketKey, publicUrl, vendors, sandboxOrigins } = options;
+  const { node, clock, served, spool, sessions, host, watch } = parts;
+  const credentials = new Credentials(await makeOpener(options.sealingPrivateKey));
+  const address = ingressAddress(publicUrl, ticketKey);
+  const documents = new Documents({ address, ticketKey, credentials, vendors, sandboxOrigins, sessions, log });
+  return {
+    node,
+    publicUrl,
+    ticketKey,
+    clock,
+    log,
+    served,
+    vendors,
+    credentials,
+    sessions,
+    spool,
+    documents,
+    answering: new Answering({ documents, sessions, ticketKey, clock }),
+    trials: new TrialTickets(ticketKey),
+    tools: new ToolCalls({ host, sessions, address, ticketKey, clock, log }),
+    refresh: (deploymentId) => watch.refresh(deploymentId),
+  };
+}
+
+/** Stops the parts; what the database has not taken within `deliverWithinMs` stays on disk. */
+export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number): Promise<void> {
+  await parts.watch.stop();
+  await parts.host.close();
+  await parts.spool.close(deliverWithinMs);
+  await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush()]);
+}
