@@ -1,124 +1,20 @@
-import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
-import {
-  bundleFor,
-  claim,
-  newDeployment,
-  newTenant,
-  openWorld,
-  planFor,
-  platform,
-  policy,
-  type Served,
-  startRollout,
-  switchTo,
-  type World,
-} from "../test-support/world.ts";
-import { openSessionWriter, PLATFORM_TENANT_ID } from "./index.ts";
+import { fillEveryTable, queryAs } from "../test-support/filled-tables.ts";
+import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
+import { PLATFORM_TENANT_ID } from "./index.ts";
 
 let world: World;
 let mine: Served;
 let stranger: Actor & { tenantId: string };
 
-/** A tenant with at least one row in every table. */
-async function fillEveryTable(): Promise<Served> {
-  const served = await newDeployment(world, await newTenant(world, "mine"), "+15550000001");
-  const { actor, deployment, connectionId } = served;
-  const { control } = world;
-  await control.putCredential(actor, connectionId, "sealed-1", "kid-1");
-  await control.putTenantOverlay(actor, "after-hours-answering", { greeting: "Hi" }, 0);
-  await control.publishManifest(actor, {
-    hash: "a".repeat(64),
-    playbook: "own",
-    version: "1.0.0",
-    content: {},
-    source: "own",
-  });
-  await control.claimIdempotency(actor, "key-1", "POST /v1/x", "hash");
-  await control.createApiKey(actor, {
-    keyId: "mineKey",
-    secretHash: "h".repeat(64),
-    name: "k",
-    roles: ["viewer"],
-    tenantId: actor.tenantId,
-    expiresAt: "2099-01-01T00:00:00.000Z",
-  });
-  const { planId } = await control.requestPlan(actor, { deploymentId: deployment.id, ...bundleFor(served) });
-  const [command] = await world.worker.claimCommands("w", 10, 1_000);
-  await world.worker.finishPlan(command!, { ...(await planFor(world, served)), id: planId });
-  await switchTo(world, served, "1.0.0");
-  await world.worker.fenced(await claim(world, served), async (transaction) => {
-    const operation = { seq: 0 } as never;
-    await transaction.insertSteps([{ seq: 0, stage: "cleanup", operation, state: "pending" }]);
-    await transaction.putBinding({
-      address: "telephony.number/main",
-      slot: null,
-      kind: "telephony.number",
-      owner: "deployment",
-      connectionId,
-      externalKey: "k1",
-      externalId: "PN1",
-      version: null,
-      lastApplied: null,
-      lastAppliedHash: null,
-    });
-    await transaction.enqueue("test", {});
-  });
-  const writer = openSessionWriter({ url: world.database.mediaUrl });
-  await writer.write({
-    sessions: [
-      {
-        tenantId: actor.tenantId,
-        deploymentId: deployment.id,
-        sessionId: "s1",
-        callId: "CA1",
-        slot: "blue",
-        bundleHash: "b",
-        generation: 1,
-        kind: "live",
-        node: "n",
-        from: null,
-        startedAt: new Date().toISOString(),
-        endedAt: null,
-        disposition: null,
-      },
-    ],
-    events: [
-      {
-        tenantId: actor.tenantId,
-        deploymentId: deployment.id,
-        sessionId: "s1",
-        seq: 1,
-        at: new Date().toISOString(),
-        type: "call-answered",
-        payload: {},
-      },
-    ],
-  });
-  await writer.close();
-  return served;
-}
-
 beforeAll(async () => {
   world = await openWorld();
-  mine = await fillEveryTable();
+  mine = await fillEveryTable(world);
   stranger = await newTenant(world, "stranger");
 });
 afterAll(() => world.close());
-
-async function queryAs<Row extends object>(url: string, tenantId: string | null, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query("BEGIN");
-    if (tenantId !== null) await client.query("SELECT set_config('app.tenant_id', $1, true)", [tenantId]);
-    return (await client.query(text)).rows as Row[];
-  } finally {
-    await client.end();
-  }
-}
 
 const tables = () =>
   world.superuser<{ name: string; column: string; secured: boolean; forced: boolean; policies: number }>(`
@@ -327,104 +223,5 @@ describe("every method of the control store", () => {
     expect((await world.control.listTenants(platform, page)).items.map((tenant) => tenant.slug)).toEqual(
       expect.arrayContaining(["mine", "stranger"]),
     );
-  });
-});
-
-describe("roles", () => {
-  const denied = async (url: string, text: string, tenantId: string | null = mine.actor.tenantId) =>
-    expect(queryAs(url, tenantId, text), text).rejects.toThrow(/permission denied/);
-
-  test("the API's role writes sealed credentials and cannot read them back; the worker reads them within one tenant", async () => {
-    await denied(world.database.appUrl, "SELECT sealed FROM credential_version");
-    await denied(world.database.appUrl, "SELECT * FROM credential_version");
-    await denied(world.database.workerUrl, "SELECT sealed FROM credential_version");
-    expect(await world.worker.sealedCredential(mine.actor.tenantId, mine.connectionId)).toEqual({
-      version: 1,
-      sealed: "sealed-1",
-    });
-    expect(await world.worker.sealedCredential(stranger.tenantId, mine.connectionId)).toBeNull();
-  });
-
-  test("media reads what the feed needs and nothing else", async () => {
-    for (const table of [
-      "tenant",
-      "audit",
-      "audit_head",
-      "api_key",
-      "plan",
-      "rollout",
-      "rollout_event",
-      "step",
-      "outbox",
-      "command",
-      "idempotency_key",
-      "pointer_history",
-      "tenant_overlay",
-      "manifest_version",
-    ]) {
-      await denied(world.database.mediaUrl, `SELECT 1 FROM ${table}`);
-    }
-    await denied(world.database.mediaUrl, "SELECT last_applied FROM binding");
-    await denied(world.database.mediaUrl, "SELECT lease_owner FROM deployment");
-    await denied(world.database.mediaUrl, "SELECT caller FROM session");
-    await denied(world.database.mediaUrl, "SELECT payload FROM session_event");
-    await denied(world.database.mediaUrl, "UPDATE deployment SET generation = generation + 1");
-    await denied(world.database.mediaUrl, "UPDATE session SET slot = 'green'");
-    await denied(world.database.mediaUrl, "DELETE FROM session_event");
-    const unused = await world.control.createConnection(mine.actor, {
-      name: "unused",
-      vendor: "hubspot",
-      endpoint: "vendor",
-      config: {},
-      smokeWrites: "none",
-    });
-    await world.control.putCredential(mine.actor, unused.id, "sealed-unused", "kid-1");
-    const rows = await queryAs<{ sealed: string }>(
-      world.database.mediaUrl,
-      null,
-      "SELECT sealed FROM credential_version",
-    );
-    expect(rows.map((row) => row.sealed)).toEqual(["sealed-1"]);
-    const connections = await queryAs<{ id: string }>(world.database.mediaUrl, null, "SELECT id FROM connection");
-    expect(connections.map((row) => row.id)).toEqual([mine.connectionId]);
-  });
-
-  test("the sweep sees where work is, not what it is about, and cannot write", async () => {
-    const asSweeper = (text: string) =>
-      queryAs(world.database.workerUrl, null, `SET LOCAL ROLE tandem_sweeper; ${text}`);
-    await expect(asSweeper("SELECT memory FROM rollout")).rejects.toThrow(/permission denied/);
-    await expect(asSweeper("SELECT result FROM command")).rejects.toThrow(/permission denied/);
-    await expect(asSweeper("UPDATE rollout SET phase = 'failed'")).rejects.toThrow(/permission denied/);
-    await expect(queryAs(world.database.appUrl, null, "SET LOCAL ROLE tandem_sweeper")).rejects.toThrow(
-      /permission denied/,
-    );
-    await expect(queryAs(world.database.workerUrl, null, "SET LOCAL ROLE tandem_platform")).rejects.toThrow(
-      /permission denied/,
-    );
-  });
-
-  test("the platform role reaches no deployment, rollout or credential", async () => {
-    for (const table of ["deployment", "rollout", "connection", "credential_version", "session", "plan"]) {
-      await expect(
-        queryAs(world.database.appUrl, mine.actor.tenantId, `SET LOCAL ROLE tandem_platform; SELECT 1 FROM ${table}`),
-        table,
-      ).rejects.toThrow(/permission denied/);
-    }
-  });
-
-  test("a tenant never leaks to the next user of a pooled connection", async () => {
-    const tenants = await Promise.all(Array.from({ length: 12 }, () => newTenant(world)));
-    await Promise.all(tenants.map((tenant) => newDeployment(world, tenant)));
-    const seen = await Promise.all(
-      Array.from({ length: 60 }, async (_, index) => {
-        const actor = tenants[index % tenants.length]!;
-        const { items } = await world.control.listDeployments(actor, { limit: 50, cursor: null });
-        return items.length === 1 && items[0]?.tenantId === actor.tenantId;
-      }),
-    );
-    expect(seen).not.toContain(false);
-    await expect(
-      startRollout(world, { ...mine, actor: { ...tenants[0]!, requestId: randomUUID() } }),
-    ).rejects.toMatchObject({ code: "not_found" });
   });
 });

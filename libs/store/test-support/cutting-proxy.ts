@@ -24,7 +24,7 @@ export async function openCuttingProxy(url: string): Promise<CuttingProxy> {
       socket.on("error", () => {}).on("close", () => (client.destroy(), upstream.destroy(), sockets.delete(socket)));
     }
     let isDeaf = false;
-    client.on("data", (chunk) => {
+    client.on("data", (chunk: Buffer) => {
       const cut = chunk.includes(COMMIT) ? proxy.cut : "never";
       if (cut === "before-commit") return void client.destroy();
       isDeaf = cut === "after-commit";

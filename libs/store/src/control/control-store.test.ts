@@ -15,11 +15,11 @@ import {
   type World,
 } from "../../test-support/world.ts";
 
-const STALE_MS = 150;
+const STALE_MS = 1_000;
 const FAR = "2099-01-01T00:00:00.000Z";
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ idempotencyStaleMs: STALE_MS });
+  world = await openWorld();
 });
 afterAll(() => world.close());
 
@@ -315,8 +315,10 @@ describe("idempotency", () => {
   });
 
   test("a crashed attempt is done again under the same effect id and finds what it made", async () => {
+    const control = openControlStore({ url: world.database.appUrl, idempotencyStaleMs: STALE_MS });
     const actor = await newTenant(world);
-    const before = await claimKey(actor, "crash");
+    const again = () => control.claimIdempotency(actor, "crash", route, "b1");
+    const before = await again();
     if (before.state !== "new") throw new Error("not new");
     const attempt = { ...actor, effectId: before.effectId };
     const wish = {
@@ -329,8 +331,9 @@ describe("idempotency", () => {
     } as const;
     const made = await world.control.createDeployment(attempt, wish);
     await sleep(STALE_MS + 50);
-    expect(await claimKey(actor, "crash")).toEqual(before);
-    expect(await claimKey(actor, "crash")).toEqual({ state: "in-flight" });
+    expect(await again()).toEqual(before);
+    expect(await again()).toEqual({ state: "in-flight" });
+    await control.close();
     expect(await world.control.createDeployment(attempt, wish)).toEqual(made);
     const served = { actor: attempt, deployment: made, connectionId: (await newDeployment(world, actor)).connectionId };
     const rollout = await startRollout(world, served);
