@@ -27,11 +27,27 @@ export async function carrierRequest(context: IngressContext, exchange: Exchange
   const served = context.served.byIngressKey(exchange.parameters["ingressKey"] ?? "");
   if (served === undefined) return problems.notFound;
   const inbound = inboundOf(context, exchange);
-  const verified = await verifiedBy(served, context.vendors.carriers, context.credentials, inbound);
+  const verified = await verifiedCarrier(context, served, inbound, exchange.path);
   if (verified === null) return problems.refused;
   const call = verified.vendor.readCall(exchange.body);
   return call === null ? problems.malformed : { served, carrier: verified.vendor, call, inbound };
 }
+
+/** Verified as sent, or with the fragment under which the release configured this address at the carrier. */
+async function verifiedCarrier(context: IngressContext, served: Served, inbound: InboundRequest, path: string) {
+  const { vendors, credentials, publicUrl } = context;
+  const verified = await verifiedBy(served, vendors.carriers, credentials, inbound);
+  if (verified !== null) return verified;
+  const url = configuredUrls(served).find((each) => each.startsWith(`${publicUrl}${path}#`));
+  return url === undefined ? null : verifiedBy(served, vendors.carriers, credentials, { ...inbound, url });
+}
+
+const configuredUrls = (served: Served): string[] =>
+  Object.values(served.bundles)
+    .flatMap(({ resources }) => resources)
+    .filter(({ role }) => role === "telephony")
+    .flatMap(({ fields }) => Object.values(fields))
+    .filter((value) => typeof value === "string");
 
 export const isReply = (value: object): value is Reply => "status" in value;
 

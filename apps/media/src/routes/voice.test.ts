@@ -8,7 +8,7 @@ import {
   pointerAt,
   slotWith,
 } from "../../test-support/fixtures.ts";
-import { AUTH_TOKEN, type Harness, INGRESS_KEY, startHarness } from "../../test-support/node-harness.ts";
+import { AUTH_TOKEN, type Harness, INGRESS_KEY, PUBLIC_URL, startHarness } from "../../test-support/node-harness.ts";
 import type { Pointer } from "@tandem/domain/slot";
 import type { ServedDeployment } from "@tandem/ports/store/pointer-feed";
 
@@ -218,6 +218,20 @@ describe("signatures", () => {
     const unsigned = await fetch(harness.node.origin + voice, { method: "POST", body: "CallSid=CA1" });
     expect(unsigned.status).toBe(403);
     expect(await unsigned.text()).not.toContain(AUTH_TOKEN);
+  });
+
+  test("a signature over the configured fragment is genuine too, over another one not", async () => {
+    const fields = { voiceUrl: `${PUBLIC_URL}${voice}#ct=900&rt=2500` };
+    const main = {
+      address: "telephony.number/main",
+      kind: "telephony.number",
+      role: "telephony",
+      owner: "deployment",
+    } as const;
+    const bundle = bundleOf("blue greeting", { resources: [{ ...main, fields, sources: {}, dependsOn: [] }] });
+    await serve({ slots: { blue: slotWith(bundle, "agent_blue"), green: slotWith(null, "") } }, bundle);
+    expect((await harness.carrier(voice, {}, { fragment: "#ct=900&rt=2500" })).status).toBe(200);
+    expect((await harness.carrier(voice, {}, { fragment: "#ct=1" })).status).toBe(403);
   });
 
   test("an unknown key looks like any unknown address", async () => {

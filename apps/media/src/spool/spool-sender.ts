@@ -26,6 +26,8 @@ export class SpoolSender {
   #wake: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #pauseMs = 0;
+  /** Something was written since the last look: without it a wake-up between looking and waiting would be lost. */
+  #hasNews = false;
 
   constructor(options: SpoolSenderOptions) {
     this.#options = options;
@@ -40,6 +42,7 @@ export class SpoolSender {
 
   /** New records are on disk. */
   wake(): void {
+    this.#hasNews = true;
     this.#wake?.();
   }
 
@@ -52,8 +55,10 @@ export class SpoolSender {
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
+      this.#hasNews = false;
       const hasMore = await this.#deliverNext();
-      if (!hasMore && !this.#isStopped) await this.#wait(this.#pauseMs || 1000, this.#pauseMs > 0);
+      const isIdle = !hasMore && (!this.#hasNews || this.#pauseMs > 0);
+      if (isIdle && !this.#isStopped) await this.#wait(this.#pauseMs || 1000, this.#pauseMs > 0);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { CarrierDocuments, DialTarget } from "@tandem/ports/inbound";
+import { withOverrides } from "./signature.ts";
 
 /** Voice used for spoken text. */
 const VOICE = "Polly.Joanna-Neural";
@@ -39,6 +40,9 @@ const say = (text: string | null): string => (text === null ? "" : element("Say"
 const leg = (target: DialTarget): string =>
   "number" in target ? element("Number", {}, escape(target.number)) : element("Sip", {}, escape(target.sipUri));
 
+/** Action URLs bear our connection overrides (ruling 34) unless they come with their own. */
+const withDeadlines = (url: string): string => (url.includes("#") ? url : withOverrides(url));
+
 /** A media stream to connect a call to. Twilio drops a query string of `url`, so what the receiver must know goes into `parameters`. */
 export interface StreamDocument {
   readonly url: string;
@@ -60,7 +64,7 @@ export const carrierDocuments: CarrierDocuments & {
       element(
         "Dial",
         {
-          action: actionUrl,
+          action: withDeadlines(actionUrl),
           method: "POST",
           timeout: ringSeconds,
           timeLimit: maxSeconds,
@@ -76,7 +80,7 @@ export const carrierDocuments: CarrierDocuments & {
     response(
       element(
         "Connect",
-        { action: actionUrl, method: "POST" },
+        { action: withDeadlines(actionUrl), method: "POST" },
         element(
           "Stream",
           { url },
