@@ -1,5 +1,5 @@
 import { crmContract } from "@tandem/ports/contract/crm.contract";
-import { dealKeyProperty, openConnection, pipeline, startHubspot, testMarkProperty } from "../test/open-connection.ts";
+import { openConnection, pipeline, startHubspot } from "../test/open-connection.ts";
 
 interface Row {
   readonly id: string;
@@ -16,7 +16,7 @@ crmContract("hubspot", async () => {
   const running = await startHubspot();
   const { control } = running;
   const connection = await openConnection(running.origins["hubspot"] ?? "");
-  for (const write of [dealKeyProperty, testMarkProperty, pipeline]) await connection.resources.write("create", write);
+  await connection.resources.write("create", pipeline);
   const row = async (table: string, id: string) =>
     (await control.rows<Row>("hubspot", table)).find((each) => each.id === id);
   const associated = async (fromType: string, fromId: string, toType: string) =>

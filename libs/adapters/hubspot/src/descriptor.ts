@@ -23,8 +23,8 @@ export const PropertyFields = z.strictObject({
   label: referenceOr(Label),
   type: z.enum(["string", "number", "date", "datetime", "enumeration", "bool"]),
   fieldType: z.enum(["textarea", "text", "date", "number", "select", "radio", "checkbox", "booleancheckbox"]),
-  /** Internal name of the group: one of HubSpot's own (`contactinformation`), or a reference to a `crm.property-group`. */
-  group: referenceOr(z.string().min(1)),
+  /** Name of the group: one of HubSpot's own (`contactinformation`), or the `name` of a `crm.property-group` that it depends on. */
+  group: InternalName,
   options: z.array(z.strictObject({ label: Label, value: z.string().min(1).max(100) })),
   /** No two records may hold the same value. Can be chosen at creation only. */
   hasUnique: z.boolean(),
@@ -50,11 +50,6 @@ export const PipelineFields = z.strictObject({
     .min(1)
     .max(100),
 });
-
-/** Property of deals that holds our key: unique, so that a repeated write updates. A playbook with deals declares it as a `crm.property`. */
-export const DEAL_KEY_PROPERTY = "tandem_key";
-/** Property of contacts that marks what a smoke test made. A playbook with test contacts declares it as a `crm.property`. */
-export const TEST_PROPERTY = "tandem_test";
 
 const schemaKind = {
   owner: "connection",

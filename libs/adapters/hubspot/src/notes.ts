@@ -1,4 +1,5 @@
 import type { HubspotRequests } from "./client.ts";
+import { hasTag, keyTag } from "./tag.ts";
 import { WireAssociated, WireRecord, WireRecords } from "./wire.ts";
 
 const NOTE_TO_CONTACT = 202;
@@ -44,17 +45,15 @@ async function findNote(requests: HubspotRequests, { contactId, key }: NewNote):
       (api) => api.noteBatch.read({ inputs, properties: ["hs_note_body"], propertiesWithHistory: [] }),
       (answer) => WireRecords.parse(answer).results,
     );
-    const own = notes.find((note) => note.properties["hs_note_body"]?.includes(tagOf(key)));
+    const own = notes.find((note) => hasTag(note.properties["hs_note_body"], keyTag(key)));
     if (own !== undefined) return own.id;
   }
   return null;
 }
 
-const tagOf = (key: string): string => `[tandem:${key}]`;
-
 /** The body is HTML: what callers said is text. */
 const bodyOf = ({ text, key }: NewNote): string =>
-  `<p>${escapeHtml(text.slice(0, LONGEST_BODY)).replaceAll("\n", "<br>")}</p><p>${tagOf(key)}</p>`;
+  `<p>${escapeHtml(text.slice(0, LONGEST_BODY)).replaceAll("\n", "<br>")}</p><p>${keyTag(key)}</p>`;
 
 const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

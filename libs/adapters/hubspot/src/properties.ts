@@ -3,11 +3,12 @@ import type { WriteTarget } from "@tandem/ports/vendor-resources";
 import type { z } from "zod";
 import type { HubspotApi, HubspotRequests } from "./client.ts";
 import { CrmObject, type PropertyFields } from "./descriptor.ts";
+import { declaredName, vendorGroupName } from "./property-groups.ts";
 import { isConflict, nullWhenGone, refusal } from "./refusal.ts";
 import { type Found, idOf, type KindLife } from "./kind-life.ts";
 import { WireProperties, WireProperty } from "./wire.ts";
 
-type Fields = z.infer<typeof PropertyFields> & { readonly label: string; readonly group: string };
+type Fields = z.infer<typeof PropertyFields> & { readonly label: string };
 type PropertyCreate = Parameters<HubspotApi["properties"]["create"]>[1];
 type PropertyUpdate = Parameters<HubspotApi["properties"]["update"]>[2];
 
@@ -29,7 +30,8 @@ function foundOf(object: string, property: WireProperty): Found {
     .filter((option) => option.hidden !== true)
     .toSorted((one, other) => (one.displayOrder ?? 0) - (other.displayOrder ?? 0))
     .map(({ label, value }) => ({ label, value }));
-  const { name, label, type, fieldType, groupName: group, hasUniqueValue: hasUnique = false } = property;
+  const { name, label, type, fieldType, hasUniqueValue: hasUnique = false } = property;
+  const group = declaredName(property.groupName);
   const fields: JsonObject = { object, name, label, type, fieldType, group, options, hasUnique };
   return {
     externalId: externalIdOf(object, name),
@@ -64,11 +66,12 @@ export const propertyLife: KindLife = {
   },
   async create(requests, target) {
     const fields = target.fields as unknown as Fields;
+    const groupName = await vendorGroupName(requests, fields.object, fields.group);
     try {
       return await requests.write(
         (api) =>
           api.properties.create(fields.object, {
-            ...definition(target),
+            ...definition(target, groupName),
             name: fields.name,
             hasUniqueValue: fields.hasUnique,
           } as PropertyCreate),
@@ -86,9 +89,10 @@ export const propertyLife: KindLife = {
       (api) => api.properties.getByName(object, name),
       (answer) => WireProperty.parse(answer),
     );
+    const groupName = await vendorGroupName(requests, object, (target.fields as unknown as Fields).group);
     const kept = present.options.map(({ label, value }) => ({ label, value }));
     return requests.write(
-      (api) => api.properties.update(object, name, definition(target, kept) as PropertyUpdate),
+      (api) => api.properties.update(object, name, definition(target, groupName, kept) as PropertyUpdate),
       (answer) => foundOf(object, WireProperty.parse(answer)),
     );
   },
@@ -119,15 +123,15 @@ export const propertyLife: KindLife = {
 type Option = Fields["options"][number];
 
 /** What create and update have in common; wanted options first, then those that are there already. */
-function definition(target: WriteTarget, present: readonly Option[] = []) {
-  const { label, type, fieldType, group, options } = target.fields as unknown as Fields;
+function definition(target: WriteTarget, groupName: string, present: readonly Option[] = []) {
+  const { label, type, fieldType, options } = target.fields as unknown as Fields;
   const wanted = new Set(options.map((option) => option.value));
   const all = [...options, ...present.filter((option) => !wanted.has(option.value))];
   return {
     label,
     type,
     fieldType,
-    groupName: group,
+    groupName,
     description: descriptionOf(target.externalKey),
     formField: false,
     options: all.map((option, displayOrder) => ({ ...option, displayOrder, hidden: false })),

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { canonicalJson } from "@tandem/kernel";
+import type { HubspotRequests } from "./client.ts";
 import { CrmObject, type PropertyGroupFields } from "./descriptor.ts";
 import { isConflict, nullWhenGone, refusal } from "./refusal.ts";
 import { type Found, idOf, type KindLife } from "./kind-life.ts";
@@ -9,7 +10,7 @@ type Fields = z.infer<typeof PropertyGroupFields> & { readonly label: string };
 
 const OWN_NAME = /^(.+)_(contacts|deals)_([0-9a-v]{26})$/u;
 
-/** A group has no field of ours, so its internal name carries object and key. People see the label only; properties refer to the name. */
+/** A group has no field of ours, so its internal name carries object and key. People see the label only. */
 const vendorName = (fields: Fields, key: string): string => `${fields.name}_${fields.object}_${key}`;
 
 function foundOf(group: WireGroup): Found | null {
@@ -85,4 +86,20 @@ function requireOwn(group: WireGroup): Found {
   const found = foundOf(group);
   if (found === null) throw new SyntaxError("the group came back under another name");
   return found;
+}
+
+/** The name by which properties call a group: what was declared, for a group of ours. */
+export const declaredName = (name: string): string => OWN_NAME.exec(name)?.[1] ?? name;
+
+/** The vendor's name of a group that a property calls by its declared name; the name itself when there is no such group of ours. */
+export async function vendorGroupName(requests: HubspotRequests, object: string, name: string): Promise<string> {
+  const { results } = await requests.read(
+    (api) => api.groups.getAll(object),
+    (answer) => WireGroups.parse(answer),
+  );
+  const names = results.map((group) => group.name);
+  if (names.includes(name)) return name;
+  return (
+    names.toSorted().find((each) => OWN_NAME.exec(each)?.[1] === name && OWN_NAME.exec(each)?.[2] === object) ?? name
+  );
 }

@@ -1,5 +1,5 @@
 import { resourcesContract, type ResourceSubject } from "@tandem/ports/contract/resources.contract";
-import { pipeline, openConnection, startHubspot, testMarkProperty } from "../test/open-connection.ts";
+import { pipeline, openConnection, startHubspot, optInProperty } from "../test/open-connection.ts";
 import { descriptor } from "./descriptor.ts";
 import { demoAccount } from "./sandbox.ts";
 
@@ -17,12 +17,12 @@ const kinds: Readonly<Record<string, Chosen>> = {
   "crm.property": {
     writes: { method: "POST", path: "/properties/contacts$" },
     fields: (number) => ({
-      ...testMarkProperty.fields,
+      ...optInProperty.fields,
       name: number === 2 ? "p_1" : `p_${number}`,
       label: `Property ${number}`,
     }),
     unknownId: "contacts/never_made",
-    invalidFields: { ...testMarkProperty.fields, name: "Not Lower Case" },
+    invalidFields: { ...optInProperty.fields, name: "Not Lower Case" },
   },
   "crm.pipeline": {
     writes: { method: "POST", path: "/pipelines/deals$" },

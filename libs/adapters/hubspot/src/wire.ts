@@ -45,8 +45,6 @@ export type WirePipeline = z.infer<typeof WirePipeline>;
 export const WireRecord = z.object({ id: z.string(), properties: z.record(z.string(), z.string().nullish()) });
 export type WireRecord = z.infer<typeof WireRecord>;
 export const WireRecords = z.object({ results: z.array(WireRecord) });
-/** The SDK gives the member `new` as `_new`. */
-export const WireUpserted = z.object({ results: z.tuple([z.object({ id: z.string(), _new: z.boolean() })]) });
 export const WireAssociated = z.object({ results: z.array(z.object({ toObjectId: z.string() })) });
 
 export const WireTokenInfo = z.object({ hubId: z.number(), appId: z.number().optional(), scopes: z.array(z.string()) });

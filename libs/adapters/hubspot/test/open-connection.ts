@@ -32,21 +32,10 @@ export const target = (kind: string, name: string, fields: WriteTarget["fields"]
   label: name,
 });
 
-export const dealKeyProperty = target("crm.property", "dealkey", {
-  object: "deals",
-  name: "tandem_key",
-  label: "Tandem key",
-  type: "string",
-  fieldType: "text",
-  group: "dealinformation",
-  options: [],
-  hasUnique: true,
-});
-
-export const testMarkProperty = target("crm.property", "testmark", {
+export const optInProperty = target("crm.property", "optin", {
   object: "contacts",
-  name: "tandem_test",
-  label: "Made by a Tandem test",
+  name: "tandem_opt_in",
+  label: "Opted in on the phone",
   type: "enumeration",
   fieldType: "booleancheckbox",
   group: "contactinformation",
