@@ -29,8 +29,8 @@ import {
   updateGroup,
   updateProperty,
 } from "./sandbox/schema.ts";
-import { seedDemoPortal } from "./sandbox/seed.ts";
-import { pipelines, properties, records } from "./sandbox/tables.ts";
+import { addPortal, seedDemoPortal } from "./sandbox/seed.ts";
+import { pipelines, portalWorld, properties, records } from "./sandbox/tables.ts";
 
 export { demoAccount };
 
@@ -112,6 +112,7 @@ export const sandbox: SandboxVendor = {
     }),
     deletePipeline: async (input, world) => ({ removed: pipelines(world).remove(String(input["pipelineId"])) }),
     addContact: async (input, world) => addContact(input, world),
+    addPortal,
     setGrantedScopes,
   },
 };
@@ -145,8 +146,8 @@ function dispatch(request: SandboxRequest, world: SandboxWorld): SandboxResponse
     if (parts === undefined) continue;
     const decoded = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, decodeURIComponent(part)]));
     const owner = decoded["object"] === "notes" ? "contacts" : (decoded["object"] ?? "");
-    requireScope(request, world, [scope.replace("{object}", owner)]);
-    return answer({ request, world, path: decoded });
+    const hubId = requireScope(request, world, [scope.replace("{object}", owner)]);
+    return answer({ request, world: portalWorld(world, hubId), hubId, path: decoded });
   }
   return notFound();
 }

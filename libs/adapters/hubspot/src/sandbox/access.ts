@@ -5,17 +5,26 @@ import { answer, failure, notFound, Refusal } from "./answers.ts";
 
 interface Token extends JsonObject {
   readonly scopes: readonly string[];
+  /** Portal that the token opens. */
+  readonly hubId: number;
 }
 
 const tokens = (world: SandboxWorld) => world.collection<Token>("tokens");
 
 export function seedToken(world: SandboxWorld): void {
   if (tokens(world).get(demoAccount.accessToken) === undefined)
-    tokens(world).put(demoAccount.accessToken, { scopes: [...demoAccount.scopes] });
+    plantToken(world, demoAccount.accessToken, { scopes: [...demoAccount.scopes], hubId: demoAccount.hubId });
 }
 
-/** Lets the request in when its token is known and has one of the scopes; refuses as the vendor does. */
-export function requireScope(request: SandboxRequest, world: SandboxWorld, scopes: readonly string[]): void {
+/** A private app's token. The same one again changes what it may do. */
+export const plantToken = (world: SandboxWorld, accessToken: string, token: Token): void =>
+  tokens(world).put(accessToken, token);
+
+/**
+ * Lets the request in when its token is known and has one of the scopes, and answers the id of the token's portal; refuses as the
+ * vendor does.
+ */
+export function requireScope(request: SandboxRequest, world: SandboxWorld, scopes: readonly string[]): number {
   const bearer = /^Bearer (.+)$/u.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
   const token = tokens(world).get(bearer);
   if (token === undefined || world.isRevoked(bearer)) {
@@ -23,7 +32,7 @@ export function requireScope(request: SandboxRequest, world: SandboxWorld, scope
       "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview";
     throw new Refusal(failure(401, "INVALID_AUTHENTICATION", message));
   }
-  if (scopes.length === 0 || scopes.some((scope) => token.scopes.includes(scope))) return;
+  if (scopes.length === 0 || scopes.some((scope) => token.scopes.includes(scope))) return token.hubId;
   throw new Refusal(
     failure(403, "MISSING_SCOPES", "This app hasn't been granted all required scopes to make this call.", {
       errors: [
@@ -41,14 +50,14 @@ export function tokenInfo(request: SandboxRequest, world: SandboxWorld): Sandbox
   const { tokenKey } = JSON.parse(request.body) as { tokenKey?: string };
   const token = tokens(world).get(tokenKey ?? "");
   if (token === undefined || world.isRevoked(tokenKey ?? "")) return notFound("No private app token was found");
-  const { userId, hubId, appId } = demoAccount;
-  return answer(200, { userId, hubId, appId, scopes: token.scopes });
+  const { userId, appId } = demoAccount;
+  return answer(200, { userId, hubId: token.hubId, appId, scopes: token.scopes });
 }
 
 /** Changes what the private app may do, as the portal's settings page does. */
 export async function setGrantedScopes(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   if (!Array.isArray(input["scopes"])) throw new TypeError("`scopes` must be a list");
   const scopes = input["scopes"].map(String);
-  tokens(world).put(demoAccount.accessToken, { scopes });
+  plantToken(world, demoAccount.accessToken, { scopes, hubId: demoAccount.hubId });
   return { scopes };
 }

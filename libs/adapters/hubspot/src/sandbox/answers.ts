@@ -4,7 +4,9 @@ import type { SandboxRequest, SandboxResponse, SandboxWorld } from "@tandem/port
 /** A request that the portal has let in. */
 export interface PortalRequest {
   readonly request: SandboxRequest;
+  /** As the portal sees it: its own tables. */
   readonly world: SandboxWorld;
+  readonly hubId: number;
   /** Named parts of the path. */
   readonly path: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { SandboxResponse, SandboxWorld } from "@tandem/ports/sandbox";
-import { demoAccount } from "./account.ts";
 import {
   answer,
   conflict,
@@ -200,5 +199,5 @@ const keyOf = (row: PropertyRow): string | null => /\[tandem:([0-9a-v]+)\]/u.exe
 
 /** Writes a true effect to the ledger. */
 export function record(portal: PortalRequest, effect: string, kind: string, objectId: string, facts: JsonObject): void {
-  portal.world.record({ effect, kind, objectId, facts, account: String(demoAccount.hubId) });
+  portal.world.record({ effect, kind, objectId, facts, account: String(portal.hubId) });
 }

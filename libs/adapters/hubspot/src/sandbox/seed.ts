@@ -1,7 +1,9 @@
+import type { JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
-import { seedToken } from "./access.ts";
+import { plantToken, seedToken } from "./access.ts";
+import { demoAccount } from "./account.ts";
 import { isoNow } from "./answers.ts";
-import { groups, type PipelineRow, pipelines, properties, records } from "./tables.ts";
+import { groups, type PipelineRow, pipelines, portalWorld, properties, records } from "./tables.ts";
 
 /** Object → group → property → type; what every portal has of what playbooks use. */
 const DEFINED: Readonly<
@@ -65,15 +67,21 @@ const STAGES = [
   ["closedlost", "Closed Lost", "0.0"],
 ] as const;
 
+/** Input `{hubId, accessToken, scopes?}`: another customer's portal, with HubSpot's own schema only. */
+export async function addPortal(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const { hubId, accessToken, scopes } = input;
+  if (typeof hubId !== "number" || typeof accessToken !== "string")
+    throw new TypeError("`hubId` must be a number and `accessToken` text");
+  const granted = Array.isArray(scopes) ? scopes.map(String) : [...demoAccount.scopes];
+  plantToken(world, accessToken, { scopes: granted, hubId });
+  plantSchema(portalWorld(world, hubId));
+  return { hubId };
+}
+
 /** The demo portal: HubSpot's own schema, its default pipeline, and two people. */
 export function seedDemoPortal(world: SandboxWorld): void {
   seedToken(world);
-  for (const [object, { group, label, properties: types }] of Object.entries(DEFINED)) {
-    if (groups(world).get(`${object}/${group}`) === undefined)
-      groups(world).put(`${object}/${group}`, { object, name: group, label, displayOrder: 0 });
-    for (const [name, type] of Object.entries(types)) plantProperty(world, { object, name, type, groupName: group });
-  }
-  if (pipelines(world).get("default") === undefined) pipelines(world).put("default", defaultPipeline(world));
+  plantSchema(world);
   plantContact(world, "51", {
     email: "nora.quinn@example.com",
     firstname: "Nora",
@@ -81,6 +89,15 @@ export function seedDemoPortal(world: SandboxWorld): void {
     phone: "+12025550143",
   });
   plantContact(world, "52", { firstname: "Sam", lastname: "Ode", phone: "+12025550178" });
+}
+
+function plantSchema(world: SandboxWorld): void {
+  for (const [object, { group, label, properties: types }] of Object.entries(DEFINED)) {
+    if (groups(world).get(`${object}/${group}`) === undefined)
+      groups(world).put(`${object}/${group}`, { object, name: group, label, displayOrder: 0 });
+    for (const [name, type] of Object.entries(types)) plantProperty(world, { object, name, type, groupName: group });
+  }
+  if (pipelines(world).get("default") === undefined) pipelines(world).put("default", defaultPipeline(world));
 }
 
 function plantProperty(

@@ -1,5 +1,10 @@
 import type { JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
+import { demoAccount } from "./account.ts";
+
+/** What one portal holds: the demo portal's tables bear no prefix, every other's the portal's id. */
+export const portalWorld = (world: SandboxWorld, hubId: number): SandboxWorld =>
+  hubId === demoAccount.hubId ? world : { ...world, collection: (name) => world.collection(`${hubId}/${name}`) };
 
 export interface PropertyRow extends JsonObject {
   readonly object: string;
