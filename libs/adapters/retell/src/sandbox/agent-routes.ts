@@ -179,9 +179,9 @@ export function listVersions(asked: Asked): SandboxResponse {
   const rows = row.versions.map((version) => ({ ...version, id: String(version.version) }));
   return page(asked, rows, (version) => ({
     version: version.version,
-    base_version: version.baseVersion,
+    ...(version.baseVersion === null ? {} : { base_version: version.baseVersion }),
     is_published: version.isPublished,
-    version_title: version.title,
+    ...(version.title === null ? {} : { version_title: version.title }),
     last_modification_timestamp: version.modifiedAt,
   }));
 }
