@@ -1,5 +1,6 @@
-// Writes libs/catalog/src/{index,inbound,adapters}.ts from the vendor folders in libs/adapters; with --check fails when they differ.
+// Writes libs/catalog/src/{index,inbound,adapter-loaders}.ts from the vendor folders in libs/adapters; with --check fails when they differ.
 // A vendor is in the catalog because its folder is there: no other list names it.
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workspaceRoot } from "./projects.mjs";
@@ -18,7 +19,17 @@ const vendors = readdirSync(adapters, { withFileTypes: true })
   }))
   .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-const exporting = (name) => vendors.filter(({ webhook }) => new RegExp(`export (const|function) ${name}\\b`).test(webhook));
+const exporting = (name) =>
+  vendors.filter(({ webhook }) => new RegExp(`export (const|function) ${name}\\b`).test(webhook));
+const silent = vendors.filter(
+  ({ webhook }) => !/export (const|function) (agent|carrier|notification)Ingress\b/.test(webhook),
+);
+if (silent.length > 0) {
+  console.error(
+    `${silent.map(({ id }) => `libs/adapters/${id}/src/webhook.ts`).join(", ")}: export agentIngress, carrierIngress or notificationIngress`,
+  );
+  process.exit(1);
+}
 const lines = (list, line) => list.map(line).join("\n");
 
 const index = `${GENERATED}
@@ -31,17 +42,25 @@ ${vendors.map(({ id, word }) => (id === word ? `  ${id},` : `  "${id}": ${word},
 };
 `;
 
-const imports = (name) => lines(exporting(name), ({ word, package: from }) => `import { ${name} as ${word} } from "${from}/webhook";`);
-const words = (name) => exporting(name).map(({ word }) => word).join(", ");
+const imports = (name) =>
+  lines(exporting(name), ({ word, package: from }) => `import { ${name} as ${word} } from "${from}/webhook";`);
+const words = (name) =>
+  exporting(name)
+    .map(({ word }) => word)
+    .join(", ");
 
 const inbound = `${GENERATED}
 import type { AgentIngress, CarrierIngress } from "@tandem/ports/inbound";
+import type { NotificationIngress } from "@tandem/ports/notification";
 ${imports("agentIngress")}
 ${imports("carrierIngress")}
+${imports("notificationIngress")}
 
 /** Every vendor that calls us, by adapter id: verifiers, readers and documents without any SDK. */
 export const carriers: ReadonlyMap<string, CarrierIngress> = new Map([${words("carrierIngress")}].map((each) => [each.vendor, each]));
 export const agents: ReadonlyMap<string, AgentIngress> = new Map([${words("agentIngress")}].map((each) => [each.vendor, each]));
+/** Vendors that only tell that something changed. */
+export const notifiers: ReadonlyMap<string, NotificationIngress> = new Map([${words("notificationIngress")}].map((each) => [each.vendor, each]));
 `;
 
 const loaders = `${GENERATED}
@@ -54,14 +73,23 @@ ${vendors.map(({ id, word, package: from }) => `  ${id === word ? id : JSON.stri
 `;
 
 const files = { "index.ts": index, "inbound.ts": inbound, "adapter-loaders.ts": loaders };
-const stale = Object.entries(files).filter(([name, text]) => {
+const formatted = (path, text) =>
+  execFileSync(process.execPath, [join(workspaceRoot, "node_modules/oxfmt/bin/oxfmt"), `--stdin-filepath=${path}`], {
+    cwd: workspaceRoot,
+    input: text,
+    encoding: "utf8",
+  });
+const stale = Object.entries(files).filter(([name, draft]) => {
   const path = join(target, name);
+  const text = formatted(path, draft);
   const isFresh = existsSync(path) && readFileSync(path, "utf8") === text;
   if (!isFresh && !process.argv.includes("--check")) writeFileSync(path, text);
   return !isFresh;
 });
 if (process.argv.includes("--check") && stale.length > 0) {
-  console.error(`Out of date: ${stale.map(([name]) => `libs/catalog/src/${name}`).join(", ")}. Run \`npm run catalog:generate\`.`);
+  console.error(
+    `Out of date: ${stale.map(([name]) => `libs/catalog/src/${name}`).join(", ")}. Run \`npm run catalog:generate\`.`,
+  );
   process.exit(1);
 }
 console.log(`${vendors.length} vendors: ${vendors.map(({ id }) => id).join(", ")}`);

@@ -47,8 +47,13 @@ export function openVendors(options: VendorsOptions): OpenVendors {
       const key = `${tenantId}/${connectionId}`;
       const configuration = JSON.stringify([credential.vendor, credential.endpoint, credential.config]);
       const kept = opened.get(key);
-      if (kept?.credentialVersion === credential.credentialVersion && kept.configuration === configuration) return kept.connection;
-      const fresh: Opened = { credentialVersion: credential.credentialVersion, configuration, connection: open(connectionId, credential, options) };
+      if (kept?.credentialVersion === credential.credentialVersion && kept.configuration === configuration)
+        return kept.connection;
+      const fresh: Opened = {
+        credentialVersion: credential.credentialVersion,
+        configuration,
+        connection: open(connectionId, credential, options),
+      };
       opened.set(key, fresh);
       fresh.connection.catch(() => drop(key, fresh)); // the next one tries again; whoever awaits it sees the error
       await kept?.connection.then((connection) => connection.close()).catch(() => undefined); // closing the old one is best effort
@@ -62,13 +67,24 @@ export function openVendors(options: VendorsOptions): OpenVendors {
   };
 }
 
-async function open(connectionId: string, credential: LoadedCredential, options: VendorsOptions): Promise<OpenConnection> {
+async function open(
+  connectionId: string,
+  credential: LoadedCredential,
+  options: VendorsOptions,
+): Promise<OpenConnection> {
   const load = Object.hasOwn(adapterLoaders, credential.vendor) ? adapterLoaders[credential.vendor] : undefined;
   if (load === undefined) throw unknownVendor(credential.vendor);
   const adapter = await load();
+  const config = adapter.descriptor.config.safeParse(credential.config);
+  if (!config.success) {
+    const places = config.error.issues
+      .map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`)
+      .join("; ");
+    throw new AppError("invalid_input", `The connection's configuration does not fit ${credential.vendor}: ${places}`);
+  }
   return adapter.open({
     connectionId,
-    config: adapter.descriptor.config.parse(credential.config) as JsonObject,
+    config: config.data as JsonObject,
     secrets: credential.secrets,
     baseUrl: baseUrlOf(credential, options.sandboxOrigins),
     clock: options.clock,
@@ -81,7 +97,10 @@ function baseUrlOf(credential: LoadedCredential, origins: VendorsOptions["sandbo
   const { sandboxName } = descriptorOf(credential.vendor);
   const origin = origins[sandboxName];
   if (origin !== undefined) return origin;
-  throw new AppError("config_invalid", `This process knows no sandbox for ${sandboxName}: TANDEM_SANDBOX_ORIGINS does not name it`);
+  throw new AppError(
+    "config_invalid",
+    `This process knows no sandbox for ${sandboxName}: TANDEM_SANDBOX_ORIGINS does not name it`,
+  );
 }
 
 function descriptorOf(vendor: string): AdapterDescriptor {
@@ -92,9 +111,12 @@ function descriptorOf(vendor: string): AdapterDescriptor {
 
 function kindOf(vendor: string, kind: string): ResourceKind {
   const found = descriptorOf(vendor).resources.find((resource) => resource.kind === kind);
-  if (found === undefined) throw new AppError("not_found", `${vendor} has no kind ${kind}`, { details: { vendor, kind } });
+  if (found === undefined)
+    throw new AppError("not_found", `${vendor} has no kind ${kind}`, { details: { vendor, kind } });
   return found;
 }
 
 const unknownVendor = (vendor: string): AppError =>
-  new AppError("not_found", `There is no vendor ${vendor}; known are ${Object.keys(descriptors).join(", ")}`, { details: { vendor } });
+  new AppError("not_found", `There is no vendor ${vendor}; known are ${Object.keys(descriptors).join(", ")}`, {
+    details: { vendor },
+  });

@@ -1,6 +1,6 @@
 import { Secret } from "@tandem/kernel";
 import { expect, test } from "vitest";
-import { notifications } from "./webhook.ts";
+import { notificationIngress } from "./webhook.ts";
 
 const TOKEN = "a-channel-token-of-32-characters";
 const headers = {
@@ -19,8 +19,8 @@ const request = (changes: Record<string, string | undefined> = {}) => ({
 const secrets = (channelToken: string) => ({ channelToken: new Secret(channelToken) });
 
 test("the channel's own token is the proof", () => {
-  expect(notifications.verify(request(), secrets(TOKEN))).toBe(true);
-  expect(notifications.read(request())).toEqual([
+  expect(notificationIngress.verify(request(), secrets(TOKEN))).toBe(true);
+  expect(notificationIngress.read(request())).toEqual([
     {
       subject: "calendar.exists",
       objectId: "o3hgv1538sdjfh",
@@ -37,9 +37,9 @@ test.each([
   ["a connection without a token never matches the empty one", request({ "x-goog-channel-token": "" }), {}],
   ["a token short enough to guess is no proof", request({ "x-goog-channel-token": "short" }), secrets("short")],
 ])("refuses: %s", (_, sent, known) => {
-  expect(notifications.verify(sent, known)).toBe(false);
+  expect(notificationIngress.verify(sent, known)).toBe(false);
 });
 
 test("headers that Google does not send are not a notification", () => {
-  expect(notifications.read(request({ "x-goog-resource-state": undefined }))).toBeNull();
+  expect(notificationIngress.read(request({ "x-goog-resource-state": undefined }))).toBeNull();
 });

@@ -7,7 +7,7 @@ const SHORTEST_TOKEN = 16;
  * Push notifications of a watched calendar. Google signs nothing: the only proof is the token that we gave when the channel was opened,
  * compared in constant time. The body is empty; the headers say which channel and resource, never what changed.
  */
-export const notifications: NotificationIngress = {
+export const notificationIngress: NotificationIngress = {
   vendor: "google",
   verify(request, secrets) {
     const expected = secrets["channelToken"]?.reveal() ?? "";

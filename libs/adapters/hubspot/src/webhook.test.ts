@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@tandem/kernel";
 import { describe, expect, test } from "vitest";
-import { notifications, signatureV3 } from "./webhook.ts";
+import { notificationIngress, signatureV3 } from "./webhook.ts";
 
 const SPECS = process.env["VENDOR_SPECS_DIR"] ?? join(import.meta.dirname, "../../../../../shared/vendor-specs");
 const NOW_MS = 1_700_000_000_000;
@@ -50,8 +50,8 @@ describe("published vectors", () => {
       receivedAtMs: Number(vector.timestamp) + 1000,
     };
     const known = { clientSecret: new Secret(vector.clientSecret) };
-    expect(notifications.verify(request, known)).toBe(true);
-    expect(notifications.verify({ ...request, body: `${vector.body} ` }, known)).toBe(false);
+    expect(notificationIngress.verify(request, known)).toBe(true);
+    expect(notificationIngress.verify({ ...request, body: `${vector.body} ` }, known)).toBe(false);
   });
 });
 
@@ -87,8 +87,8 @@ test("a vector that needs no files: the vendor's example, recomputed", () => {
 });
 
 test("a signed request is let in and read", () => {
-  expect(notifications.verify(signed(), secrets)).toBe(true);
-  const read = notifications.read(signed());
+  expect(notificationIngress.verify(signed(), secrets)).toBe(true);
+  const read = notificationIngress.read(signed());
   expect(read).toHaveLength(2);
   expect(read?.[0]).toMatchObject({
     subject: "contact.creation",
@@ -101,13 +101,13 @@ test("a signed request is let in and read", () => {
 test("the escapes that the vendor undoes before signing are undone, others are not", () => {
   const url = "https://calls.example/hubspot?to=a%40b.example%2Fc&space=%20&slash=%2f";
   expect(
-    notifications.verify(
+    notificationIngress.verify(
       signed({ url, signedUrl: "https://calls.example/hubspot?to=a@b.example/c&space=%20&slash=/" }),
       secrets,
     ),
   ).toBe(true);
   expect(
-    notifications.verify(
+    notificationIngress.verify(
       signed({ url, signedUrl: "https://calls.example/hubspot?to=a@b.example/c&space= &slash=/" }),
       secrets,
     ),
@@ -129,14 +129,14 @@ test.each([
   ],
   ["a connection without a client secret", signed({ secret: "" }), {}],
 ])("refuses: %s", (_, request, known) => {
-  expect(notifications.verify(request, known)).toBe(false);
+  expect(notificationIngress.verify(request, known)).toBe(false);
 });
 
 test("just within five minutes is in time", () => {
-  expect(notifications.verify(signed({ timestamp: String(NOW_MS - 300_000) }), secrets)).toBe(true);
+  expect(notificationIngress.verify(signed({ timestamp: String(NOW_MS - 300_000) }), secrets)).toBe(true);
 });
 
 test("what is not a list of events is not read", () => {
-  expect(notifications.read(signed({ body: "{}" }))).toBeNull();
-  expect(notifications.read(signed({ body: "not json" }))).toBeNull();
+  expect(notificationIngress.read(signed({ body: "{}" }))).toBeNull();
+  expect(notificationIngress.read(signed({ body: "not json" }))).toBeNull();
 });

@@ -30,7 +30,7 @@ export function signatureV3(
 }
 
 /** Webhooks of an app: signed with its client secret, refused when older than five minutes. Always POST. */
-export const notifications: NotificationIngress = {
+export const notificationIngress: NotificationIngress = {
   vendor: "hubspot",
   verify(request, secrets) {
     const secret = secrets["clientSecret"]?.reveal() ?? "";
