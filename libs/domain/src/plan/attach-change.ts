@@ -1,5 +1,5 @@
 import type { JsonObject } from "@tandem/kernel";
-import { isSameJson } from "./canonical-pair.ts";
+import { isSameJson } from "./json-equality.ts";
 import type { Change } from "./change.ts";
 import { reason } from "./change-reason.ts";
 import { diffFields } from "./field-diff.ts";

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject } from "@tandem/kernel";
 import type { ReleaseBundle } from "../release/index.ts";
 import type { ValueSource } from "../tenant/index.ts";
-import { isSameJson } from "./canonical-pair.ts";
+import { isSameJson } from "./json-equality.ts";
 import type { FieldChange } from "./change.ts";
 import { diffFields } from "./field-diff.ts";
 import { masked } from "./field-provenance.ts";

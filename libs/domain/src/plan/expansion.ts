@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
-import { isSameJson, ownMember } from "./canonical-pair.ts";
+import { isSameJson, ownMember } from "./json-equality.ts";
 import { keyMemberOf, keyOf, sharedKeyMember } from "./item-key.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import type { FieldChange } from "./change.ts";
-import { parsePath } from "./field-path.ts";
+import { segmentAt } from "./field-path.ts";
 import { keyMemberOf, keyOf } from "./item-key.ts";
 
 /** All changes at and below one place. */
 interface Edit {
-  readonly children: Map<string, Edit>;
+  children?: Map<string, Edit>;
   /** Adds, removes or sets the whole place. */
   whole?: FieldChange;
   /** Moves the item. */
@@ -36,26 +36,49 @@ function inverse(change: FieldChange): FieldChange {
   };
 }
 
+/** Changes mostly come sorted by place, so that each path is read on from where it parts from the one before. */
 function editTree(changes: readonly FieldChange[]): Edit {
-  const root: Edit = { children: new Map() };
+  const root: Edit = {};
+  const trail: { readonly end: number; readonly edit: Edit }[] = [];
+  let last = "";
   for (const change of changes) {
-    let edit = root;
-    for (const segment of parsePath(change.path)) {
-      let child = edit.children.get(segment);
-      if (child === undefined) edit.children.set(segment, (child = { children: new Map() }));
-      edit = child;
+    const { path } = change;
+    const shared = sharedLength(last, path);
+    while (trail.length > 0 && (trail.at(-1)?.end ?? 0) > shared) trail.pop();
+    while ((trail.at(-1)?.end ?? 0) < path.length) {
+      const { end, edit } = trail.at(-1) ?? { end: 0, edit: root };
+      const segment = segmentAt(path, end);
+      trail.push({ end: segment.end, edit: childOf(edit, segment.name) });
     }
-    if (change.operation === "move") edit.move = change;
-    else edit.whole = change;
+    const place = trail.at(-1)?.edit ?? root;
+    if (change.operation === "move") place.move = change;
+    else place.whole = change;
+    last = path;
   }
   return root;
 }
 
+/** How many characters two paths share up to the end of a segment of both. */
+function sharedLength(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && length < right.length && left[length] === right[length]) length++;
+  const isWholeSegment = (path: string): boolean =>
+    length === path.length || path[length] === "." || path[length] === "[";
+  return isWholeSegment(left) && isWholeSegment(right) ? length : length - 1;
+}
+
+function childOf(edit: Edit, segment: string): Edit {
+  edit.children ??= new Map();
+  let child = edit.children.get(segment);
+  if (child === undefined) edit.children.set(segment, (child = {}));
+  return child;
+}
+
 function edited(value: Json, edit: Edit, path: string): Json {
   if (edit.whole !== undefined) return wanted(edit.whole);
-  if (edit.children.size === 0) return value;
-  if (Array.isArray(value)) return editedItems(value, edit, path);
-  if (isJsonObject(value)) return editedMembers(value, edit, path);
+  if (edit.children === undefined) return value;
+  if (Array.isArray(value)) return editedItems(value, edit.children, path);
+  if (isJsonObject(value)) return editedMembers(value, edit.children, path);
   throw new TypeError(`cannot change below ${path}: there is a plain value`);
 }
 
@@ -64,14 +87,16 @@ function wanted(change: FieldChange): Json {
   return change.after;
 }
 
-function editedMembers(value: JsonObject, edit: Edit, path: string): JsonObject {
+function editedMembers(value: JsonObject, edits: ReadonlyMap<string, Edit>, path: string): JsonObject {
   const copy: { [name: string]: Json } = { ...value };
-  for (const [name, child] of edit.children) {
-    const isPresent = Object.hasOwn(copy, name);
-    if (isPresent === (child.whole?.operation === "add"))
-      throw new TypeError(`the change at ${path}.${name} does not fit`);
-    if (child.whole?.operation === "remove") delete copy[name];
-    else put(copy, name, isPresent ? edited(copy[name]!, child, `${path}.${name}`) : wanted(child.whole!));
+  for (const [name, edit] of edits) {
+    const place = `${path}.${name}`;
+    if (edit.whole?.operation === "add") {
+      if (Object.hasOwn(copy, name)) throw new TypeError(`${place} exists already`);
+      put(copy, name, wanted(edit.whole));
+    } else if (!Object.hasOwn(copy, name)) throw new TypeError(`there is no ${place}`);
+    else if (edit.whole?.operation === "remove") delete copy[name];
+    else put(copy, name, edited(copy[name] as Json, edit, place));
   }
   return copy;
 }
@@ -82,25 +107,41 @@ function put(target: { [name: string]: Json }, name: string, value: Json): void 
   else target[name] = value;
 }
 
-function editedItems(items: readonly Json[], edit: Edit, path: string): Json[] {
+function editedItems(items: readonly Json[], edits: ReadonlyMap<string, Edit>, path: string): Json[] {
   const member = keyMemberOf(items);
-  const pending = new Map(edit.children);
   const placed = new Map<number, Json>();
   const kept: Json[] = [];
+  const fitting = new Set<string>();
   for (const item of items) {
-    const key = member === null ? undefined : keyOf(item, member);
-    const child = key === undefined ? undefined : pending.get(key);
-    if (key !== undefined) pending.delete(key);
-    if (child?.whole?.operation === "remove") continue;
-    const next = child === undefined ? item : edited(item, child, `${path}[${key}]`);
-    if (child?.move === undefined) kept.push(next);
-    else placed.set(child.move.after as number, next);
+    const key = member === null ? "" : keyOf(item, member);
+    const edit = edits.get(key);
+    if (edit === undefined || key === "" || edit.whole?.operation === "add") kept.push(item);
+    else {
+      fitting.add(key);
+      if (edit.whole?.operation !== "remove") place(edited(item, edit, `${path}[${key}]`), edit, kept, placed);
+    }
   }
-  for (const [key, child] of pending) {
-    if (child.whole?.operation !== "add") throw new TypeError(`there is no item ${key} in ${path}`);
-    placed.set(child.whole.rank ?? items.length + placed.size, wanted(child.whole));
-  }
+  if (fitting.size < edits.size) placeAdded(edits, fitting, placed, path);
   return placed.size === 0 ? kept : merged(kept, placed);
+}
+
+function place(item: Json, edit: Edit, kept: Json[], placed: Map<number, Json>): void {
+  if (edit.move === undefined) kept.push(item);
+  else placed.set(edit.move.after as number, item);
+}
+
+function placeAdded(
+  edits: ReadonlyMap<string, Edit>,
+  fitting: ReadonlySet<string>,
+  placed: Map<number, Json>,
+  path: string,
+): void {
+  for (const [key, { whole }] of edits) {
+    if (fitting.has(key)) continue;
+    if (whole?.operation !== "add" || whole.rank === undefined)
+      throw new TypeError(`there is no item ${key} in ${path}`);
+    placed.set(whole.rank, wanted(whole));
+  }
 }
 
 /** Items with a place of their own at that place, the others in order around them. */
@@ -108,8 +149,9 @@ function merged(kept: readonly Json[], placed: ReadonlyMap<number, Json>): Json[
   const result: Json[] = [];
   let next = 0;
   for (const [rank, item] of [...placed].toSorted((left, right) => left[0] - right[0])) {
-    while (result.length < rank && next < kept.length) result.push(kept[next++]!);
-    result.push(item);
+    const room = Math.max(0, rank - result.length);
+    result.push(...kept.slice(next, next + room), item);
+    next = Math.min(kept.length, next + room);
   }
   return result.concat(kept.slice(next));
 }

@@ -1,80 +1,79 @@
-import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
+import type { Json } from "@tandem/kernel";
 import { type Changeset, diff } from "json-diff-ts";
-import { canonicalPair, isSameJson, type Leaf, ownMember, RANK } from "./canonical-pair.ts";
 import type { FieldChange } from "./change.ts";
+import { type Difference, differences, type Leaf } from "./difference.ts";
 import { applyFieldChanges } from "./field-apply.ts";
-import { itemPath, memberPath } from "./field-path.ts";
+import { pathOf } from "./field-path.ts";
+import { isSameJson } from "./json-equality.ts";
 
 /**
  * Every difference between two values; none when they are equal. Array items are matched by key where both sides have one
- * (see `keyMemberOf`), so a moved item is a `move`; other arrays are one `set`. Members are in name order, items in theirs.
+ * (see `keyMemberOf`), so a moved item is a `move`; other arrays are one `set`. The order does not depend on that of members.
  * The result is proved: `applyFieldChanges(before, changes)` is `after`. A difference that could not be proved comes as one `set` of the whole.
  */
 export function diffFields(before: Json, after: Json): FieldChange[] {
-  const pair = canonicalPair(before, after);
-  if (pair === null) return [];
+  const found = differences(before, after);
+  if (found.length === 0) return [];
+  const canonical = canonicalised(found);
   const changes: FieldChange[] = [];
-  collect(diff(pair.before, pair.after), "", pair.leaves, changes);
-  return isProved(before, after, changes, pair.equal) ? changes : [{ path: "", operation: "set", before, after }];
+  collect(diff(canonical.before, canonical.after), "", canonical.leaves, changes);
+  return isProved(before, after, changes) ? changes : [{ path: "", operation: "set", before, after }];
 }
 
-function collect(changeset: Changeset, path: string, leaves: readonly Leaf[], changes: FieldChange[]): void {
-  for (const { type, key, value, changes: inner } of changeset) {
-    const place = extended(path, key);
-    if (inner === undefined)
-      changes.push(fieldChange(place, key === RANK ? "move" : OPERATION[type], leaves[(value as number) >> 1]!));
-    else collect(inner, place, leaves, changes);
+/** A tree of objects whose leaves are numbers. */
+interface CanonicalNode {
+  [segment: string]: CanonicalNode | number;
+}
+
+/**
+ * The places that differ in the one form in which json-diff-ts is exact: objects only, no arrays, no null, no two types at one
+ * place, no name that means something to it. Leaf n is the number 2n on the side before and 2n + 1 on the side after.
+ */
+interface CanonicalPair {
+  readonly before: CanonicalNode;
+  readonly after: CanonicalNode;
+  readonly leaves: Leaf[];
+}
+
+const MOVED = "#";
+
+function canonicalised(found: readonly Difference[]): CanonicalPair {
+  const pair: CanonicalPair = { before: {}, after: {}, leaves: [] };
+  fill(pair.before, pair.after, found, pair.leaves);
+  return pair;
+}
+
+function fill(before: CanonicalNode, after: CanonicalNode, found: readonly Difference[], leaves: Leaf[]): void {
+  for (const { segment, leaf, inner } of found) {
+    if (leaf === undefined) fill((before[segment] = {}), (after[segment] = {}), inner ?? [], leaves);
+    else {
+      const name = leaf.isMove ? segment + MOVED : segment;
+      const token = leaves.push(leaf) * 2;
+      if (leaf.before !== undefined) before[name] = token - 2;
+      if (leaf.after !== undefined) after[name] = token - 1;
+    }
   }
 }
 
 const OPERATION = { ADD: "add", REMOVE: "remove", UPDATE: "set" } as const;
 
-const fieldChange = (path: string, operation: FieldChange["operation"], leaf: Leaf): FieldChange => ({
-  path,
-  operation,
-  ...leaf,
-});
-
-function extended(path: string, key: string): string {
-  if (key.startsWith(".")) return memberPath(path, key.slice(1));
-  return key.startsWith("[") ? itemPath(path, key.slice(1)) : path;
+function collect(changeset: Changeset, path: string, leaves: readonly Leaf[], changes: FieldChange[]): void {
+  for (const { type, key, value, changes: inner } of changeset) {
+    if (inner === undefined)
+      changes.push(fieldChange(path + key, OPERATION[type], leaves[(value as number) >> 1] as Leaf));
+    else collect(inner, path + key, leaves, changes);
+  }
 }
 
-function isProved(
-  before: Json,
-  after: Json,
-  changes: readonly FieldChange[],
-  equal: ReadonlyMap<object, object>,
-): boolean {
+function fieldChange(segments: string, operation: FieldChange["operation"], { isMove, ...sides }: Leaf): FieldChange {
+  if (isMove) return { path: pathOf(segments.slice(0, -MOVED.length)), operation: "move", ...sides };
+  return { path: pathOf(segments), operation, ...sides };
+}
+
+function isProved(before: Json, after: Json, changes: readonly FieldChange[]): boolean {
   try {
-    return isSameExcept(applyFieldChanges(before, changes), after, equal);
+    return isSameJson(applyFieldChanges(before, changes), after);
   } catch {
     return false;
   }
-}
-
-/** Like `isSameJson`, without looking again into what the comparison has found equal. */
-function isSameExcept(left: Json, right: Json, equal: ReadonlyMap<object, object>): boolean {
-  if (left === right) return true;
-  if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return false;
-  if (equal.get(left) === right) return true;
-  if (Array.isArray(left)) {
-    return (
-      Array.isArray(right) &&
-      left.length === right.length &&
-      left.every((item, index) => isSameExcept(item, right[index], equal))
-    );
-  }
-  if (!isJsonObject(left) || !isJsonObject(right)) return isSameJson(left, right);
-  return isSameMembers(left, right, equal);
-}
-
-function isSameMembers(left: JsonObject, right: JsonObject, equal: ReadonlyMap<object, object>): boolean {
-  let count = 0;
-  for (const name in right) {
-    const value = ownMember(left, name);
-    if (value === undefined || !isSameExcept(value, right[name]!, equal)) return false;
-    count++;
-  }
-  return Object.keys(left).length === count;
 }

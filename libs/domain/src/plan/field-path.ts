@@ -1,27 +1,53 @@
 const BARE_MEMBER = /^[A-Za-z_$][\w$-]*$/;
 const BARE_KEY = /^[^\s"'[\]\\]+$/;
 
-/** A path with one more object member: `voice` + `model` → `voice.model`; unusual names are quoted: `voice["a.b"]`. */
-export function memberPath(path: string, name: string): string {
-  if (!BARE_MEMBER.test(name)) return `${path}[${JSON.stringify(name)}]`;
-  return path === "" ? name : `${path}.${name}`;
-}
+/** An object member as part of a path: `.model`; unusual names are quoted: `["a.b"]`. */
+export const memberSegment = (name: string): string =>
+  BARE_MEMBER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
-/** A path with one more array item, by its key: `tools` + `book` → `tools[book]`; unusual keys are quoted. */
-export const itemPath = (path: string, key: string): string =>
-  BARE_KEY.test(key) ? `${path}[${key}]` : `${path}[${JSON.stringify(key)}]`;
+/** An array item, by its key, as part of a path: `[book]`; unusual keys are quoted. */
+export const itemSegment = (key: string): string => (BARE_KEY.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`);
 
-const SEGMENT = /\.?([^.[\]"]+)|\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]/gy;
+/** Segments as a path: the first member stands without its dot. */
+export const pathOf = (segments: string): string => (segments.startsWith(".") ? segments.slice(1) : segments);
 
 /** The names and keys of a path, in order; the empty path has none. Throws a TypeError for text that is not a path. */
 export function parsePath(path: string): string[] {
-  const segments: string[] = [];
-  SEGMENT.lastIndex = 0;
-  while (SEGMENT.lastIndex < path.length) {
-    const match = SEGMENT.exec(path);
-    if (match === null) throw new TypeError(`not a field path: ${path}`);
-    const [, name, quoted, key] = match;
-    segments.push(quoted === undefined ? (name ?? key ?? "") : (JSON.parse(`"${quoted}"`) as string));
+  const names: string[] = [];
+  for (let at = 0; at < path.length;) {
+    const { name, end } = segmentAt(path, at);
+    names.push(name);
+    at = end;
   }
-  return segments;
+  return names;
+}
+
+/** The segment of a path that begins at `at`, and where it ends. */
+export function segmentAt(path: string, at: number): { readonly name: string; readonly end: number } {
+  if (path[at] !== "[") {
+    const start = path[at] === "." ? at + 1 : at;
+    const end = nameEnd(path, start);
+    return { name: path.slice(start, end), end };
+  }
+  const end = bracketEnd(path, at);
+  const inner = path.slice(at + 1, end - 1);
+  return { name: inner.startsWith('"') ? (JSON.parse(inner) as string) : inner, end };
+}
+
+function nameEnd(path: string, from: number): number {
+  let end = from;
+  while (end < path.length && path[end] !== "." && path[end] !== "[") end++;
+  if (end === from) throw new TypeError(`not a field path: ${path}`);
+  return end;
+}
+
+/** Just behind the bracket that closes the one at `at`; a quoted key may hold brackets itself. */
+function bracketEnd(path: string, at: number): number {
+  let close = at + 1;
+  if (path[close] === '"') {
+    for (close++; close < path.length && path[close] !== '"'; close++) if (path[close] === "\\") close++;
+    close++;
+  } else close = path.indexOf("]", at);
+  if (path[close] !== "]") throw new TypeError(`not a field path: ${path}`);
+  return close + 1;
 }

@@ -1,12 +1,12 @@
 import { isJsonObject, isSecretMember, type Json, type JsonObject, secretFingerprint } from "@tandem/kernel";
 import type { ValueSource } from "../tenant/index.ts";
 import type { FieldChange } from "./change.ts";
-import { memberPath, parsePath } from "./field-path.ts";
+import { memberSegment, parsePath, pathOf } from "./field-path.ts";
 import { keyMemberOf, keyOf } from "./item-key.ts";
 import { referencesIn } from "./reference.ts";
 
-/** Layers from the farthest to the nearest: where several reach one value, the nearest is named. */
-const NEARNESS: readonly ValueSource[] = ["system", "playbook", "tenant-overlay", "deployment-overlay"];
+/** Layers from the nearest to the farthest: where several reach one value, the nearest is named. */
+const NEARNESS: readonly ValueSource[] = ["deployment-overlay", "tenant-overlay", "playbook", "system"];
 
 /** The changes with the layer each new value comes from and whether it waits for another operation. */
 export function explained(
@@ -27,10 +27,10 @@ export function explained(
 /** The layer of a path: of itself, of what holds it, else the nearest layer among what it holds; the playbook when nothing is listed. */
 function sourceOf(path: string, sources: Readonly<Record<string, ValueSource>>): ValueSource {
   const listed = Object.keys(sources);
-  const holder = listed.filter((one) => isWithin(path, one)).toSorted((left, right) => right.length - left.length)[0];
-  if (holder !== undefined) return sources[holder]!;
-  const inside = listed.filter((one) => isWithin(one, path)).map((one) => NEARNESS.indexOf(sources[one]!));
-  return inside.length === 0 ? "playbook" : NEARNESS[Math.max(...inside)]!;
+  const [holder] = listed.filter((one) => isWithin(path, one)).toSorted((left, right) => right.length - left.length);
+  if (holder !== undefined) return sources[holder] ?? "playbook";
+  const inside = new Set(listed.filter((one) => isWithin(one, path)).map((one) => sources[one]));
+  return NEARNESS.find((source) => inside.has(source)) ?? "playbook";
 }
 
 const isWithin = (path: string, holder: string): boolean =>
@@ -49,11 +49,11 @@ function indexedPath(segments: readonly string[], root: Json): string {
       path += `[${index}]`;
       value = value[index] as Json | undefined;
     } else {
-      path = memberPath(path, segment);
+      path += memberSegment(segment);
       value = isJsonObject(value) ? (value as JsonObject)[segment] : undefined;
     }
   }
-  return path;
+  return pathOf(path);
 }
 
 /** The changes with every text under a secret-sounding name replaced by its fingerprint. */
@@ -68,9 +68,11 @@ function maskedChange(change: FieldChange): FieldChange {
   };
 }
 
+const FINGERPRINT = /^sha256:[0-9a-f]{4}…$/;
+
 /** A copy in which texts under secret-sounding names (all of them when `isSecret`) show as fingerprints. */
 export function maskedValue(value: Json, isSecret = false): Json {
-  if (typeof value === "string") return isSecret ? secretFingerprint(value) : value;
+  if (typeof value === "string") return isSecret && !FINGERPRINT.test(value) ? secretFingerprint(value) : value;
   if (Array.isArray(value)) return value.map((item) => maskedValue(item, isSecret));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

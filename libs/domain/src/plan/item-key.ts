@@ -14,14 +14,19 @@ export function keyMemberOf(items: readonly Json[]): string | null {
 }
 
 function isKeyedBy(items: readonly Json[], member: string): boolean {
+  if (!hasKey(items[0] as Json, member)) return false;
   const keys = new Set<string>();
   for (const item of items) {
-    const key =
-      typeof item === "object" && item !== null && !Array.isArray(item) ? (item as JsonObject)[member] : undefined;
-    if (typeof key !== "string" || key === "") return false;
-    keys.add(key);
+    if (!hasKey(item, member)) return false;
+    keys.add(keyOf(item, member));
   }
   return keys.size === items.length;
+}
+
+function hasKey(item: Json, member: string): boolean {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return false;
+  const key = (item as JsonObject)[member];
+  return typeof key === "string" && key !== "";
 }
 
 /** The key of one item of an array that is keyed by `member`. */
@@ -30,8 +35,7 @@ export const keyOf = (item: Json, member: string): string => (item as JsonObject
 /** The member that keys both arrays, where each side alone would choose the same; null when they cannot be matched item by item. */
 export function sharedKeyMember(before: readonly Json[], after: readonly Json[]): string | null {
   const left = keyMemberOf(before);
-  const right = keyMemberOf(after);
-  if (before.length === 0) return right;
   if (after.length === 0) return left;
-  return left === right ? left : null;
+  const right = keyMemberOf(after);
+  return before.length === 0 || left === right ? right : null;
 }

@@ -3,16 +3,9 @@
  * subsequence. `ranks` holds, in the new order, each kept item's old position.
  */
 export function movedItems(ranks: readonly number[]): ReadonlySet<number> {
-  const moved = new Set<number>();
-  if (isIncreasing(ranks)) return moved;
+  if (ranks.every((rank, index) => index === 0 || rank > (ranks[index - 1] as number))) return new Set();
   const kept = longestIncreasing(ranks);
-  for (let index = 0; index < ranks.length; index++) if (!kept.has(index)) moved.add(index);
-  return moved;
-}
-
-function isIncreasing(ranks: readonly number[]): boolean {
-  for (let index = 1; index < ranks.length; index++) if (ranks[index]! < ranks[index - 1]!) return false;
-  return true;
+  return new Set([...ranks.keys()].filter((index) => !kept.has(index)));
 }
 
 /** Patience sorting: `tails[n]` is the index that ends the best subsequence of length n + 1. */
@@ -20,17 +13,22 @@ function longestIncreasing(ranks: readonly number[]): Set<number> {
   const tails: number[] = [];
   const previous: number[] = [];
   ranks.forEach((rank, index) => {
-    let low = 0;
-    let high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ranks[tails[middle]!]! < rank) low = middle + 1;
-      else high = middle;
-    }
-    previous[index] = low === 0 ? -1 : tails[low - 1]!;
-    tails[low] = index;
+    const place = firstTailAtLeast(tails, ranks, rank);
+    previous[index] = tails[place - 1] ?? -1;
+    tails[place] = index;
   });
   const kept = new Set<number>();
-  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index]!) kept.add(index);
+  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] as number) kept.add(index);
   return kept;
+}
+
+function firstTailAtLeast(tails: readonly number[], ranks: readonly number[], rank: number): number {
+  let low = 0;
+  let high = tails.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranks[tails[middle] as number] as number) < rank) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from "@tandem/kernel";
-import { isSameJson } from "./canonical-pair.ts";
+import { isJsonObject, type JsonObject } from "@tandem/kernel";
+import { isSameJson, ownMember } from "./json-equality.ts";
 import type { Change, FieldChange, Finding } from "./change.ts";
 import { changedText, reason } from "./change-reason.ts";
 import { expanded, narrowed } from "./expansion.ts";
@@ -96,7 +96,11 @@ function untouched(subject: Subject, before: JsonObject, why: Change["reason"]):
 function planNarrowing(planning: Planning, subject: Subject, grown: JsonObject): void {
   const others = othersUsing(planning, subject);
   const live = planning.previous.get(subject.resource.address);
-  const keepers = [subject.wanted, ...(live === undefined ? [] : [resolveKnown(live.fields, lookupIn(planning))])];
+  const keepers = [
+    subject.wanted,
+    onlyGrowing(subject, grown),
+    ...(live === undefined ? [] : [resolveKnown(live.fields, lookupIn(planning))]),
+  ];
   const slimmer = narrowed(grown, subject.binding?.lastApplied ?? undefined, keepers);
   const after = expanded(slimmer, subject.wanted, "set") as JsonObject;
   if (isSameJson(grown, after)) return;
@@ -104,6 +108,18 @@ function planNarrowing(planning: Planning, subject: Subject, grown: JsonObject):
   if (others > 0) return void planning.findings.push(usedElsewhere(subject, fields, others));
   if (isUnwritable(subject, fields)) return void planning.findings.push(needsNewObject(subject, fields));
   planning.changes.push(retirement(subject, grown, after, fields));
+}
+
+/** The parts that the vendor never takes anything out of, as they are. */
+function onlyGrowing({ kind }: Subject, grown: JsonObject): JsonObject {
+  const paths = Object.keys(kind.additive ?? {});
+  return paths.reduce<JsonObject>((kept, path) => ({ ...kept, ...partAt(grown, path.split(".")) }), {});
+}
+
+function partAt(value: JsonObject, [name, ...rest]: readonly string[]): JsonObject {
+  const member = name === undefined ? undefined : ownMember(value, name);
+  if (name === undefined || member === undefined) return {};
+  return { [name]: rest.length > 0 && isJsonObject(member) ? partAt(member, rest) : member };
 }
 
 function retirement(subject: Subject, before: JsonObject, after: JsonObject, fields: readonly FieldChange[]): Change {

@@ -13,6 +13,8 @@ export interface KindFacts {
   /** Empty: a changed object is replaced. */
   readonly onUpdate: readonly ("draft" | "update" | "publish")[];
   readonly replaceOn: readonly string[];
+  /** Lists that only ever grow at the vendor (path → key member): nothing is taken out of them, not at retire either. */
+  readonly additive?: Readonly<Record<string, string>>;
   readonly removalIsIrreversible: boolean;
   readonly callerEffect: string | null;
 }

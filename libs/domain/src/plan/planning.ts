@@ -2,7 +2,7 @@ import type { JsonObject } from "@tandem/kernel";
 import type { BundleResource } from "../release/index.ts";
 import { type Binding, externalKey, type Slot } from "../slot/index.ts";
 import type { Change, FieldChange, Finding } from "./change.ts";
-import { isSameJson } from "./canonical-pair.ts";
+import { isSameJson } from "./json-equality.ts";
 import { diffFields } from "./field-diff.ts";
 import { explained, masked } from "./field-provenance.ts";
 import { type KindFacts, observedKey, type ObservedObject, type PlanInput } from "./plan-input.ts";

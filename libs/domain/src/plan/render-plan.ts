@@ -1,5 +1,8 @@
-import type { Change, ChangeAction, Plan } from "./change.ts";
-import { type Paint, plainPaint } from "./paint.ts";
+import type { Change, ChangeAction, FieldChange, Finding, Plan } from "./change.ts";
+import { masked } from "./field-provenance.ts";
+import { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
+import { type Ink, type Paint, plainPaint } from "./paint.ts";
+import { printable } from "./value-prose.ts";
 
 /** How a plan is put in words. */
 export interface RenderOptions {
@@ -12,18 +15,165 @@ export interface RenderOptions {
   readonly releaseName?: string;
 }
 
+type Layout = Omit<FieldLayout, "indent">;
+
 const ACTIONS: readonly ChangeAction[] = ["create", "update", "replace", "delete"];
 
 /** `Plan: 3 to create, 1 to update, 0 to replace, 0 to delete, 5 unchanged`. */
 export function planSummary(plan: Pick<Plan, "changes">): string {
-  const count = (action: ChangeAction): number =>
-    plan.changes.filter((change: Change) => change.action === action).length;
+  const count = (action: ChangeAction): number => plan.changes.filter((change) => change.action === action).length;
   return `Plan: ${ACTIONS.map((action) => `${count(action)} to ${action}`).join(", ")}, ${count("no-op")} unchanged`;
 }
 
-/** A plan in prose for people, without trailing newline. */
+/** A plan in prose for people: what callers will notice, then what happens at each vendor. No trailing newline. */
 export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
-  const paint = options.paint ?? plainPaint;
-  const lines = plan.changes.map((change) => `${change.action} ${change.address}: ${change.reason.text}`);
-  return [...lines, paint("title", planSummary(plan))].join("\n");
+  const layout: Layout = { paint: options.paint ?? plainPaint, columns: options.columns ?? 100 };
+  const sections = [
+    heading(plan, options, layout),
+    callerSection(plan, layout),
+    ...vendorSections(plan, layout),
+    findingSection(plan.findings, layout),
+    [layout.paint("title", planSummary(plan))],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function heading(plan: Plan, { deploymentName, releaseName }: RenderOptions, { paint, columns }: Layout): string[] {
+  const release = releaseName ?? `release ${plan.bundleHash.slice(0, 8)}`;
+  const live =
+    plan.previousBundleHash === null
+      ? "nothing is live yet"
+      : `${plan.targetSlot === "green" ? "blue" : "green"} stays live until the switch`;
+  const made = `made against generation ${plan.base.generation}, configuration ${plan.base.configVersion}`;
+  return [
+    paint(
+      "title",
+      printable(`${release} → slot ${plan.targetSlot}${deploymentName === undefined ? "" : ` of ${deploymentName}`}`),
+    ),
+    ...wrapped(`plan ${plan.hash.slice(0, 8)}, ${made}; ${live}`, "", columns).map((line) => paint("muted", line)),
+  ];
+}
+
+function callerSection(plan: Plan, layout: Layout): string[] {
+  const isFirst = plan.previousBundleHash === null;
+  const effects = plan.changes
+    .filter((change) => change.callerEffect !== undefined)
+    .map((change) => effectLine(change, layout));
+  const fields = renderFieldChanges(masked(plan.callerChanges), { ...layout, indent: "  " });
+  const title = layout.paint("title", isFirst ? "What callers will meet" : "What callers will notice");
+  if (effects.length + fields.length === 0) return [title, "  nothing"];
+  return [title, ...fields, ...effects];
+}
+
+function effectLine(change: Change, { paint }: Layout): string {
+  const text = `${change.callerEffect ?? ""}${change.fields.length > 0 && change.action !== "create" ? ` (${shortPaths(change.fields)})` : ""}`;
+  return `  ${paint("update", "~")} ${printable(text)}  ${paint("muted", change.address)}`;
+}
+
+const shortPaths = (fields: readonly FieldChange[]): string => {
+  const names = [...new Set(fields.map(({ path }) => path.replace(/[.[].*/, "")))];
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
+};
+
+function vendorSections(plan: Plan, layout: Layout): string[][] {
+  const vendors = [...new Set(plan.changes.map(({ vendor }) => vendor))];
+  return vendors.map((vendor) => {
+    const changes = plan.changes.filter((change) => change.vendor === vendor);
+    const quiet = changes.filter(isQuiet);
+    const loud = changes.filter((change) => !isQuiet(change));
+    return [
+      layout.paint("title", capitalised(vendor)),
+      ...loud.flatMap((change) => changeLines(change, layout)),
+      ...(quiet.length === 0
+        ? []
+        : hanging("= ", `unchanged: ${quiet.map(({ address }) => address).join(", ")}`, layout)),
+    ];
+  });
+}
+
+/** Nothing to do and nothing to tell. */
+const isQuiet = ({ action, reason }: Change): boolean =>
+  action === "no-op" && (reason.code === "unchanged" || reason.code === "attached");
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+const SYMBOLS: Readonly<Record<ChangeAction, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  "no-op": "=",
+};
+const INKS: Readonly<Record<ChangeAction, Ink>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  delete: "delete",
+  "no-op": "muted",
+};
+
+function changeLines(change: Change, layout: Layout): string[] {
+  const { paint, columns } = layout;
+  const ink = INKS[change.action];
+  if (change.action === "no-op") return hanging("= ", `${change.address}: ${change.reason.text}`, layout);
+  const indent = "      ";
+  return [
+    `  ${paint(ink, SYMBOLS[change.action])} ${paint("title", change.address)}  ${paint(ink, actionProse(change))}  ${riskProse(change, paint)}`,
+    ...wrapped(printable(capitalised(change.reason.text)), indent, columns).map((line) => paint("muted", line)),
+    ...renderFieldChanges(masked(change.fields), { ...layout, indent }),
+  ];
+}
+
+const WHEN = { apply: "", attach: " at the switch", retire: " after bake" } as const;
+
+function actionProse({ action, slot, owner, stage }: Change): string {
+  const where = slot === null ? (owner === "connection" ? " in the account" : "") : ` in ${slot}`;
+  return `${action}${where}${WHEN[stage]}`;
+}
+
+const REVERSIBLE = { yes: "reversible", "until-retire": "undone by rollback", no: "cannot be undone" } as const;
+
+function riskProse({ risk, reversible }: Change, paint: Paint): string {
+  const ink: Ink = risk === "high" || reversible === "no" ? "error" : risk === "medium" ? "warning" : "muted";
+  return paint(ink, `${risk} risk, ${REVERSIBLE[reversible]}`);
+}
+
+const FINDING_INKS: Readonly<Record<Finding["severity"], Ink>> = { error: "error", warning: "warning", note: "muted" };
+
+function findingSection(findings: readonly Finding[], layout: Layout): string[] {
+  if (findings.length === 0) return [];
+  const order = ["error", "warning", "note"] as const;
+  const sorted = order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  return [layout.paint("title", "Findings"), ...sorted.flatMap((finding) => findingLines(finding, layout))];
+}
+
+function findingLines(finding: Finding, { paint, columns }: Layout): string[] {
+  const place = finding.address === "" ? "" : `  ${paint("muted", finding.address)}`;
+  return [
+    `  ${paint(FINDING_INKS[finding.severity], finding.severity)} ${printable(finding.summary)}${place}`,
+    ...wrapped(printable(finding.detail), "      ", columns),
+    ...wrapped(`fix: ${printable(finding.fix)}`, "      ", columns).map((line) => paint("good", line)),
+  ];
+}
+
+/** Text behind a mark, later lines under its beginning. */
+function hanging(mark: string, text: string, { paint, columns }: Layout): string[] {
+  const lines = wrapped(printable(text), "    ", columns);
+  return lines.map((line, index) => paint("muted", index === 0 ? `  ${mark}${line.trimStart()}` : line));
+}
+
+/** Words over lines of at most `columns` characters, each begun by `indent`. */
+function wrapped(text: string, indent: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > columns) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return line === "" ? lines : [...lines, indent + line];
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@tandem/kernel";
-import { isSameJson } from "./canonical-pair.ts";
+import { isSameJson } from "./json-equality.ts";
 import type { Change, FieldChange } from "./change.ts";
 import { changedText, reason } from "./change-reason.ts";
 import { callerEffectOf, changeOf, fieldChanges, type Outcome, type Planning, type Subject } from "./planning.ts";
@@ -88,7 +88,10 @@ const isAtOrBelow = (path: string, holder: string): boolean =>
 
 /** Whether what the vendor holds differs from what we last wrote there. */
 export const isDrifted = ({ binding, observed }: Subject): boolean =>
-  binding?.lastApplied != null && observed !== null && !isSameJson(binding.lastApplied, observed.fields);
+  binding !== null &&
+  binding.lastApplied !== null &&
+  observed !== null &&
+  !isSameJson(binding.lastApplied, observed.fields);
 
 function untouched(subject: Subject, before: JsonObject): Change {
   return changeOf(subject, {
@@ -105,7 +108,8 @@ function untouched(subject: Subject, before: JsonObject): Change {
 
 /** Why nothing needs to be done: found as wanted, whoever made it so. */
 export function untouchedReason(subject: Subject): Change["reason"] {
-  if (subject.binding?.externalId == null) return reason("adopted", "it exists by our key and is as wanted");
+  if (subject.binding === null || subject.binding.externalId === null)
+    return reason("adopted", "it exists by our key and is as wanted");
   if (isDrifted(subject)) return reason("drifted-as-wanted", "changed at the vendor outside Tandem, to what is wanted");
   return reason("unchanged", "as wanted");
 }
