@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoAccount as google } from "@tandem/google/sandbox";
 import { demoAccount as hubspot } from "@tandem/hubspot/sandbox";
-import { demoAccount as retell } from "@tandem/retell/sandbox";
+import { demoWorkspace as retell } from "@tandem/retell/sandbox";
 import { demoAccount as twilio } from "@tandem/twilio/sandbox";
 import { apiConfig } from "@tandem/config";
 import { parseManifest } from "@tandem/domain/manifest";

@@ -5,8 +5,15 @@ import type { Api } from "./api.ts";
 
 export type Event = RolloutEvent;
 
-/** Phases in which a rollout waits for a person. */
+/** Phases in which a rollout may wait for a person. */
 const waitingPhases: ReadonlySet<string> = new Set(["held", "awaiting-approval", "awaiting-promotion"]);
+
+/** Whether it really waits: a gate that its policy leaves open is only passed through. */
+function isWaiting({ phase, policy, approvedBy, desired }: RolloutDetail): boolean {
+  if (phase === "awaiting-approval") return policy.approval === "required" && approvedBy === null;
+  if (phase === "awaiting-promotion") return policy.promotion === "manual" && desired === "continue";
+  return phase === "held";
+}
 
 export interface FollowOptions {
   readonly onEvent: (event: Event) => void;
@@ -28,7 +35,7 @@ export async function follow(api: Api, rolloutId: string, options: FollowOptions
   let afterSeq = -1;
   for (;;) {
     const rollout = await api.get(`/v1/rollouts/${rolloutId}`, RolloutDetail);
-    if (terminalPhases.has(rollout.phase) || (options.stopWhenWaiting && waitingPhases.has(rollout.phase))) {
+    if (terminalPhases.has(rollout.phase) || (options.stopWhenWaiting && isWaiting(rollout))) {
       for (const event of await missed(api, rolloutId, afterSeq)) options.onEvent(event);
       return { rollout: await api.get(`/v1/rollouts/${rolloutId}`, RolloutDetail), hasTimedOut: false };
     }

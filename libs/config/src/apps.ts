@@ -75,6 +75,12 @@ export const workerVariables = {
     "Upper bound on the settle time that adapters declare; lower it in tests only.",
     "120000",
   ),
+  backoffMs: variable(
+    "TANDEM_BACKOFF_MS",
+    durationMs,
+    "First pause after a vendor failure; it doubles with each further one, up to a minute.",
+    "1000",
+  ),
   bakeCheckMs: variable("TANDEM_BAKE_CHECK_MS", durationMs, "How often both slots are verified during bake.", "15000"),
   concurrency: variable(
     "TANDEM_WORKER_CONCURRENCY",

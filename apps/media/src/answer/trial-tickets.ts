@@ -5,7 +5,10 @@ import type { Served } from "../pointer/served.ts";
 
 const LONGEST_MS = 60_000;
 
-/** Lets a smoke call in: a signed, single-use ticket of at most 60 s that names one deployment and its inactive slot. */
+/**
+ * Lets a trial call in: a signed, single-use ticket of at most 60 s that names one deployment and the slot to try, the inactive one for
+ * a smoke test, the active one for a check during bake. A trial call never counts as live.
+ */
 export class TrialTickets {
   readonly #key: Secret;
   readonly #now: () => number;
@@ -16,7 +19,7 @@ export class TrialTickets {
     this.#now = now;
   }
 
-  /** The slot to try; null for a ticket that is forged, late, used, for another deployment, or that names the active slot. */
+  /** The slot to try; null for a ticket that is forged, late, used, or for another deployment. */
   redeem(ticket: string, served: Served): Slot | null {
     const nowMs = this.#now();
     const claims = verifyTicket(this.#key, "trial", ticket, nowMs);
@@ -27,7 +30,6 @@ export class TrialTickets {
     if (!(nowMs - issuedAtMs <= LONGEST_MS) || this.#used.has(id)) return null;
     const { tenantId, deploymentId } = served.deployment;
     if (claims["tenantId"] !== tenantId || claims["deploymentId"] !== deploymentId) return null;
-    if (served.pointer.active === slot.data || served.pointer.candidate === slot.data) return null;
     this.#remember(id, nowMs);
     return slot.data;
   }

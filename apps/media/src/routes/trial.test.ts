@@ -58,12 +58,18 @@ describe("trial calls", () => {
     ["issued too long ago", () => ticket({ issuedAtMs: Date.now() - 61_000 })],
     ["for another deployment", () => ticket({ deploymentId: "d2" })],
     ["for another tenant", () => ticket({ tenantId: "t2" })],
-    ["for the active slot", () => ticket({ slot: "blue" })],
     ["for no slot", () => ticket({ slot: "red" })],
   ])("a ticket that is %s is refused, not answered live", async (_name, value) => {
     await serve();
     expect((await trial(value())).status).toBe(403);
     expect(harness.agent.registered).toEqual([]);
+  });
+
+  test("a check during bake tries the active slot, and does not count as a live call either", async () => {
+    await serve();
+    const answer = await trial(ticket({ slot: "blue" }));
+    expect(answer.headers.get("x-tandem-slot")).toBe("blue");
+    expect(harness.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
   });
 
   test("a ticket works once, and only with the carrier's signature", async () => {
