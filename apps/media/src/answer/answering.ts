@@ -98,14 +98,8 @@ export class Answering {
   #isLooping(served: Served, call: CarrierCall): boolean {
     if (call.from === null) return false;
     return this.#sessions
-      .live()
-      .some(
-        (session) =>
-          session.callId !== call.callId &&
-          session.deploymentId === served.deployment.deploymentId &&
-          session.from === call.from &&
-          OUTWARD_LEGS.has(session.facts.openLeg ?? ""),
-      );
+      .liveOf(served.deployment.deploymentId, call.from)
+      .some((session) => session.callId !== call.callId && OUTWARD_LEGS.has(session.facts.openLeg ?? ""));
   }
 
   #documentFor(pinned: PinnedCall, decision: AnswerDecision): Promise<string> | string {

@@ -30,6 +30,8 @@ export class LiveSessions {
   readonly #spool: Spool;
   readonly #clock: Clock;
   readonly #byId = new Map<string, LiveSession>();
+  /** Deployment and caller → that caller's sessions: an answer must not look through every call of the node. */
+  readonly #byCaller = new Map<string, Set<LiveSession>>();
   /** Called after each change, for the copy on disk. */
   onChange: () => void = () => undefined;
 
@@ -51,6 +53,12 @@ export class LiveSessions {
   /** Calls in progress on this node. */
   live(kind: LiveSession["kind"] = "live"): readonly LiveSession[] {
     return this.all().filter((session) => session.endedAtMs === null && session.kind === kind);
+  }
+
+  /** Calls in progress of one caller. */
+  liveOf(deploymentId: string, caller: string): readonly LiveSession[] {
+    const sessions = this.#byCaller.get(`${deploymentId}/${caller}`) ?? [];
+    return [...sessions].filter((session) => session.endedAtMs === null && session.kind === "live");
   }
 
   countOn(deploymentId: string, slot: Slot): number {
@@ -111,7 +119,7 @@ export class LiveSessions {
   /** Seconds that a caller has used today, calls in progress included. */
   secondsToday(deploymentId: string, caller: string): number {
     const nowMs = this.#clock.now();
-    const running = this.live().filter((session) => session.deploymentId === deploymentId && session.from === caller);
+    const running = this.liveOf(deploymentId, caller);
     const runningMs = running.reduce((sum, session) => sum + nowMs - session.startedAtMs, 0);
     return this.ledger.secondsToday(deploymentId, caller, nowMs) + Math.round(runningMs / 1000);
   }
@@ -122,14 +130,13 @@ export class LiveSessions {
     for (const session of this.all()) {
       const isOver = session.endedAtMs === null && nowMs - session.startedAtMs > longestMs(session);
       if (isOver) this.end(session, nowMs, overdueDisposition(session));
-      if (session.endedAtMs !== null && nowMs - session.endedAtMs > KEPT_AFTER_END_MS)
-        this.#byId.delete(session.sessionId);
+      if (session.endedAtMs !== null && nowMs - session.endedAtMs > KEPT_AFTER_END_MS) this.#forget(session);
     }
   }
 
   /** Takes back sessions of before a restart. */
   restore(sessions: readonly LiveSession[]): void {
-    for (const session of sessions) this.#byId.set(session.sessionId, session);
+    for (const session of sessions) this.#keep(session);
   }
 
   #add(pin: SessionPin, from: string | null): LiveSession {
@@ -145,9 +152,25 @@ export class LiveSessions {
       seen: new Set(),
       toolReplies: new Map(),
     };
-    this.#byId.set(pin.sessionId, session);
+    this.#keep(session);
     this.onChange();
     return session;
+  }
+
+  #keep(session: LiveSession): void {
+    this.#byId.set(session.sessionId, session);
+    if (session.from === null) return;
+    const key = `${session.deploymentId}/${session.from}`;
+    const sessions = this.#byCaller.get(key) ?? new Set();
+    this.#byCaller.set(key, sessions.add(session));
+  }
+
+  #forget(session: LiveSession): void {
+    this.#byId.delete(session.sessionId);
+    const key = `${session.deploymentId}/${session.from}`;
+    const sessions = this.#byCaller.get(key);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#byCaller.delete(key);
   }
 
   #settle(session: LiveSession, caller: string, seconds: number): void {
