@@ -3,7 +3,7 @@ import type { FieldChange } from "./change.ts";
 import { SOURCE_NAMES } from "./change-reason.ts";
 import { type Ink, type Paint, plainPaint } from "./paint.ts";
 import { textDiff, type TextLine, textExcerpts } from "./text-diff.ts";
-import { printable, shortened, valueProse } from "./value-prose.ts";
+import { printable, shortened, sidesProse, valueProse, wrapped } from "./value-prose.ts";
 
 /** How field changes are laid out. */
 export interface FieldLayout {
@@ -21,6 +21,7 @@ const INKS: Readonly<Record<FieldChange["operation"], Ink>> = {
   move: "update",
 };
 const MOST_TEXT_LINES = 24;
+const MOST_WRAPPED_LINES = 4;
 
 /** Field changes in prose, one or more lines each: before → after with where the new value comes from. */
 export function renderFieldChanges(
@@ -54,8 +55,7 @@ function noteOf({ source, knownAfterApply }: FieldChange): string {
 function inlineProse({ operation, before, after }: FieldChange, room: number): string | null {
   if (operation === "move") return `from place ${Number(before) + 1} to ${Number(after) + 1}`;
   if (isLongText(before) || isLongText(after)) return null;
-  const parts = [before, after].filter((value) => value !== undefined).map((value) => printable(valueProse(value)));
-  const text = parts.join(" → ");
+  const text = printable(sidesProse([before, after].filter((value) => value !== undefined)).join(" → "));
   return text.length <= room ? text : null;
 }
 
@@ -82,10 +82,18 @@ const joined = (items: readonly Json[]): string => items.map(valueProse).join("\
 
 function exchangedText(before: string, after: string, layout: FieldLayout): string[] {
   if (before.includes("\n") || after.includes("\n")) return capped(textDiff(before, after), layout);
-  const [left, right] = textExcerpts(before, after, layout.columns - layout.indent.length - 4);
+  const width = layout.columns - layout.indent.length - 2;
+  const isWhole = Math.max(before.length, after.length) <= width * MOST_WRAPPED_LINES;
+  const [left, right] = isWhole ? [before, after] : textExcerpts(before, after, width - 2);
+  return [...wrappedText("removed", left, layout), ...wrappedText("added", right, layout)];
+}
+
+function wrappedText(kind: "added" | "removed", text: string, layout: FieldLayout): string[] {
+  const [first = "", ...rest] = wrapped(printable(JSON.stringify(text)), layout.columns - layout.indent.length - 2);
+  const ink = LINE_INKS[kind];
   return [
-    ...painted({ kind: "removed", text: JSON.stringify(left) }, layout),
-    ...painted({ kind: "added", text: JSON.stringify(right) }, layout),
+    ...painted({ kind, text: first }, layout),
+    ...rest.map((line) => `${layout.indent}  ${layout.paint(ink, line)}`),
   ];
 }
 

@@ -2,6 +2,7 @@ export type { Change, ChangeAction, ChangeStage, FieldChange, Finding, Plan } fr
 export { type CompiledOperations, compileOperations } from "./compile-operations.ts";
 export { applyFieldChanges, revertFieldChanges } from "./field-apply.ts";
 export { diffFields } from "./field-diff.ts";
+export { maskedPlan } from "./masked-plan.ts";
 export { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
 export { makePlan, planHash } from "./make-plan.ts";
 export { observedHash, routingHash } from "./observed-hash.ts";

@@ -2,7 +2,7 @@ import type { Change, ChangeAction, FieldChange, Finding, Plan } from "./change.
 import { masked } from "./field-provenance.ts";
 import { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
 import { type Ink, type Paint, plainPaint } from "./paint.ts";
-import { printable } from "./value-prose.ts";
+import { printable, wrapped } from "./value-prose.ts";
 
 /** How a plan is put in words. */
 export interface RenderOptions {
@@ -13,6 +13,8 @@ export interface RenderOptions {
   /** What people call the deployment and the release, e.g. `acme/front-desk` and `after-hours-answering 1.2.0`. */
   readonly deploymentName?: string;
   readonly releaseName?: string;
+  /** Title of a vendor by adapter id; the id itself by default. */
+  readonly vendorTitle?: (vendor: string) => string;
 }
 
 type Layout = Omit<FieldLayout, "indent">;
@@ -31,7 +33,7 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
   const sections = [
     heading(plan, options, layout),
     callerSection(plan, layout),
-    ...vendorSections(plan, layout),
+    ...vendorSections(plan, layout, options.vendorTitle ?? ((vendor) => vendor)),
     findingSection(plan.findings, layout),
     [layout.paint("title", planSummary(plan))],
   ];
@@ -53,7 +55,7 @@ function heading(plan: Plan, { deploymentName, releaseName }: RenderOptions, { p
       "title",
       printable(`${release} → slot ${plan.targetSlot}${deploymentName === undefined ? "" : ` of ${deploymentName}`}`),
     ),
-    ...wrapped(`plan ${plan.hash.slice(0, 8)}, ${made}; ${live}`, "", columns).map((line) => paint("muted", line)),
+    ...indented(`plan ${plan.hash.slice(0, 8)}, ${made}; ${live}`, "", columns).map((line) => paint("muted", line)),
   ];
 }
 
@@ -78,14 +80,15 @@ const shortPaths = (fields: readonly FieldChange[]): string => {
   return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
 };
 
-function vendorSections(plan: Plan, layout: Layout): string[][] {
+function vendorSections(plan: Plan, layout: Layout, titleOf: (vendor: string) => string): string[][] {
   const vendors = [...new Set(plan.changes.map(({ vendor }) => vendor))];
   return vendors.map((vendor) => {
     const changes = plan.changes.filter((change) => change.vendor === vendor);
-    const quiet = changes.filter(isQuiet);
     const loud = changes.filter((change) => !isQuiet(change));
+    const told = new Set(loud.map(({ address }) => address));
+    const quiet = changes.filter(({ address }) => !told.has(address));
     return [
-      layout.paint("title", capitalised(vendor)),
+      layout.paint("title", printable(`At ${titleOf(vendor)}`)),
       ...loud.flatMap((change) => changeLines(change, layout)),
       ...(quiet.length === 0
         ? []
@@ -97,8 +100,6 @@ function vendorSections(plan: Plan, layout: Layout): string[][] {
 /** Nothing to do and nothing to tell. */
 const isQuiet = ({ action, reason }: Change): boolean =>
   action === "no-op" && (reason.code === "unchanged" || reason.code === "attached");
-
-const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 const SYMBOLS: Readonly<Record<ChangeAction, string>> = {
   create: "+",
@@ -122,7 +123,7 @@ function changeLines(change: Change, layout: Layout): string[] {
   const indent = "      ";
   return [
     `  ${paint(ink, SYMBOLS[change.action])} ${paint("title", change.address)}  ${paint(ink, actionProse(change))}  ${riskProse(change, paint)}`,
-    ...wrapped(printable(capitalised(change.reason.text)), indent, columns).map((line) => paint("muted", line)),
+    ...indented(printable(change.reason.text), indent, columns).map((line) => paint("muted", line)),
     ...renderFieldChanges(masked(change.fields), { ...layout, indent }),
   ];
 }
@@ -154,26 +155,16 @@ function findingLines(finding: Finding, { paint, columns }: Layout): string[] {
   const place = finding.address === "" ? "" : `  ${paint("muted", finding.address)}`;
   return [
     `  ${paint(FINDING_INKS[finding.severity], finding.severity)} ${printable(finding.summary)}${place}`,
-    ...wrapped(printable(finding.detail), "      ", columns),
-    ...wrapped(`fix: ${printable(finding.fix)}`, "      ", columns).map((line) => paint("good", line)),
+    ...indented(printable(finding.detail), "      ", columns),
+    ...indented(`fix: ${printable(finding.fix)}`, "      ", columns).map((line) => paint("good", line)),
   ];
 }
 
 /** Text behind a mark, later lines under its beginning. */
 function hanging(mark: string, text: string, { paint, columns }: Layout): string[] {
-  const lines = wrapped(printable(text), "    ", columns);
+  const lines = indented(printable(text), "    ", columns);
   return lines.map((line, index) => paint("muted", index === 0 ? `  ${mark}${line.trimStart()}` : line));
 }
 
-/** Words over lines of at most `columns` characters, each begun by `indent`. */
-function wrapped(text: string, indent: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > columns) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return line === "" ? lines : [...lines, indent + line];
-}
+const indented = (text: string, indent: string, columns: number): string[] =>
+  wrapped(text, columns - indent.length).map((line) => indent + line);

@@ -15,6 +15,12 @@ export function valueProse(value: Json): string {
     .join(", ")} }`.replace("{  }", "{}");
 }
 
+/** Both sides of an exchange; a side without opening hours opposite one with them is `closed`. */
+export function sidesProse(sides: readonly Json[]): string[] {
+  const hasHours = sides.some((side) => Array.isArray(side) && side.length > 0 && isSpans(side));
+  return sides.map((side) => (hasHours && isSpans(side) ? spansProse(side) : valueProse(side)));
+}
+
 function listProse(items: readonly Json[]): string {
   return isSpans(items) && items.length > 0 ? spansProse(items) : `[${items.map(valueProse).join(", ")}]`;
 }
@@ -55,6 +61,19 @@ export const printable = (text: string): string =>
     /[\p{Cc}\p{Bidi_Control}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+
+/** Words over lines of at most `width` characters; a longer word has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(" ")) {
+    if (line !== undefined && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === undefined ? word : `${line} ${word}`;
+  }
+  return line === undefined ? lines : [...lines, line];
+}
 
 /** At most `width` characters. */
 export const shortened = (text: string, width: number): string =>
