@@ -17,10 +17,17 @@ export interface WorkNotice {
   readonly commandId: string | null;
 }
 
-const NOTIFY = "SELECT pg_notify($1, $2)";
+const NOTIFY = "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n (c, p)";
 
-export async function notify(sql: Sql, channel: keyof typeof CHANNELS, payload: string): Promise<void> {
-  await sql.run(NOTIFY, [CHANNELS[channel], payload]);
+/** A notice as it goes over the wire. */
+export interface Notice {
+  readonly channel: keyof typeof CHANNELS;
+  readonly payload: string;
 }
 
-export const notifyWork = (sql: Sql, notice: WorkNotice): Promise<void> => notify(sql, "work", JSON.stringify(notice));
+export const workNotice = (notice: WorkNotice): Notice => ({ channel: "work", payload: JSON.stringify(notice) });
+
+export async function notify(sql: Sql, notices: readonly Notice[]): Promise<void> {
+  if (notices.length === 0) return;
+  await sql.send(NOTIFY, [notices.map(({ channel }) => CHANNELS[channel]), notices.map(({ payload }) => payload)]);
+}

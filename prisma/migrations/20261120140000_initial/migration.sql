@@ -786,6 +786,31 @@ CREATE CONSTRAINT TRIGGER pointer_move_is_recorded AFTER UPDATE ON deployment
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.generation IS DISTINCT FROM NEW.generation)
   EXECUTE FUNCTION require_pointer_record();
 
+-- The live rollout of a deployment, or the newest ended one that still has cleaning up to do.
+CREATE FUNCTION workable_rollout(p_tenant uuid, p_deployment uuid) RETURNS SETOF rollout LANGUAGE sql STABLE AS $$
+  SELECT r.* FROM rollout r
+  WHERE r.tenant_id = p_tenant AND r.deployment_id = p_deployment
+    AND (r.phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed')
+      OR EXISTS (SELECT FROM step s WHERE s.tenant_id = r.tenant_id AND s.rollout_id = r.id
+                 AND s.stage = 'cleanup' AND s.state IN ('pending', 'intent')))
+  ORDER BY (r.phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed')) DESC, r.id DESC LIMIT 1
+$$;
+-- Takes the row that orders everything about a deployment, then reads what decisions need: each as it is once the lock is held.
+-- NO KEY UPDATE: media may go on inserting sessions, whose foreign keys only need the key to stay.
+CREATE FUNCTION lock_deployment(p_tenant uuid, p_deployment uuid)
+RETURNS TABLE (deployment json, rollout json, slots json, locked_at timestamptz) LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT row_to_json(d) INTO deployment FROM deployment d WHERE d.tenant_id = p_tenant AND d.id = p_deployment FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  rollout := (SELECT row_to_json(r) FROM workable_rollout(p_tenant, p_deployment) r);
+  slots := (SELECT json_agg(s) FROM slot s WHERE s.tenant_id = p_tenant AND s.deployment_id = p_deployment);
+  locked_at := clock_timestamp();
+  RETURN NEXT;
+END
+$$;
+
 -- A deployment as the API shows it. Read with the rights of whoever asks.
 CREATE VIEW deployment_summary WITH (security_invoker = true) AS
 SELECT d.tenant_id, d.id, d.name, d.playbook, d.environment, json_build_object(

@@ -31,7 +31,7 @@ export async function appendAudit(
   entry: AuditEntry,
   requestId: string | null,
 ): Promise<void> {
-  await sql.run(APPEND, auditArguments(tenantId, entry, requestId));
+  await sql.send(APPEND, auditArguments(tenantId, entry, requestId));
 }
 
 /** An entry of a person's request. */

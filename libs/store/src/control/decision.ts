@@ -36,14 +36,6 @@ export function account(
   change.audit({ ...entry, ...(reason !== null && { reason }) });
 }
 
-const LEASE_FENCE =
-  "UPDATE deployment SET lease_epoch = lease_epoch + 1, lease_owner = NULL, lease_until = NULL WHERE tenant_id = $1 AND id = $2";
-
-/** Fences whatever worker holds the lease, and lets the next one take it at once. */
-export async function fenceWorkers(sql: Sql, tenantId: string, deploymentId: string): Promise<void> {
-  await sql.run(LEASE_FENCE, [tenantId, deploymentId]);
-}
-
 const ROLLOUT = "SELECT * FROM rollout WHERE tenant_id = $1 AND id = $2";
 
 export async function readRollout(sql: Sql, tenantId: string, rolloutId: string): Promise<Rollout | null> {

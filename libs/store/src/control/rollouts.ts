@@ -3,7 +3,7 @@ import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
 import { readView } from "../rollouts/view.ts";
 import { changeDeployment, type ControlContext, inActorsTenant, requireTenant, UUID } from "./context.ts";
-import { account, fenceWorkers, readRollout, refusedBy, writeRolloutChange } from "./decision.ts";
+import { account, readRollout, refusedBy, writeRolloutChange } from "./decision.ts";
 import { beginRollout, insertRollout } from "./rollout-start.ts";
 
 /** A detach gates nothing and watches nothing. */
@@ -77,7 +77,7 @@ async function requestDetach(context: ControlContext, actor: Actor, deploymentId
     if (view === null) throw new AppError("not_found", "There is no such deployment.");
     const decision = decideDetach(view);
     if (decision.kind === "refused") throw refusedBy(decision, transaction.rollout?.phase ?? null);
-    await fenceWorkers(sql, tenantId, deploymentId);
+    transaction.fence();
     if (decision.kind === "start") {
       const { event, auditAction, rollout } = decision;
       return insertRollout(context, actor, change, {

@@ -1,56 +1,60 @@
 import { decideMode, decideRollback, type RollbackDecision } from "@tandem/domain/rollout";
+import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import { AppError, type Json } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
-import type { Sql } from "../database/sql.ts";
-import { type SlotRow, slotsOf } from "../rows/slot-row.ts";
 import { changeDeployment, type ControlContext, type LockedChange, requireTenant } from "./context.ts";
-import { account, fenceWorkers, readRollout, refusedBy, writeRolloutChange, writeSlotChanges } from "./decision.ts";
+import { account, readRollout, refusedBy, writeRolloutChange, writeSlotChanges } from "./decision.ts";
 
-const SLOTS = "SELECT * FROM slot WHERE tenant_id = $1 AND deployment_id = $2";
+type Methods = Pick<ControlStore, "rollback" | "setMode">;
 
-export function trafficMethods(context: ControlContext): Pick<ControlStore, "rollback" | "setMode"> {
+export function trafficMethods(context: ControlContext): Methods {
   return {
     rollback: async (actor, deploymentId, reason) => {
-      const key = { tenantId: requireTenant(actor), deploymentId };
-      return changeDeployment(context, actor, deploymentId, async (change) => {
+      const tenantId = requireTenant(actor);
+      const done = await changeDeployment(context, actor, deploymentId, async (change) => {
         const { transaction, sql } = change;
-        const decision = decideRollback({ ...transaction, slots: await readSlots(sql, key) }, reason ?? "");
+        const decision = decideRollback(transaction, reason ?? "");
         if (decision.kind === "refused") throw refusedBy(decision, transaction.rollout?.phase ?? null);
-        await fenceWorkers(sql, key.tenantId, deploymentId);
+        transaction.fence();
         await writeRollback(change, actor, { decision, deploymentId, reason });
-        transaction.closing.notifyWork({ ...key, commandId: null });
+        transaction.closing.notifyWork({ tenantId, deploymentId, commandId: null });
         return {
-          pointer: decision.kind === "rollback" ? decision.pointer : transaction.pointer,
-          rollout:
-            decision.rollout === null || transaction.rollout === null
-              ? null
-              : await readRollout(sql, key.tenantId, transaction.rollout.id),
-          wasAbort: decision.kind === "abort",
+          decision,
+          before: transaction.pointer,
+          rollout: rolloutAfter(change, decision, (id) => readRollout(sql, tenantId, id)),
         };
       });
+      const { decision, before } = done;
+      const pointer = decision.kind === "rollback" ? decision.pointer : before;
+      return { pointer, rollout: await done.rollout.read, wasAbort: decision.kind === "abort" };
     },
     setMode: async (actor, deploymentId, mode, reason) =>
       changeDeployment(context, actor, deploymentId, async (change) => {
-        const { pointer } = change.transaction;
+        const { pointer, rollout } = change.transaction;
         const decision = decideMode({ pointer }, mode);
-        if (decision.kind === "refused") throw refusedBy(decision, change.transaction.rollout?.phase ?? null);
+        if (decision.kind === "refused") throw refusedBy(decision, rollout?.phase ?? null);
         await move(change, actor, decision);
-        const [object, before, after] = [
-          `deployment/${deploymentId}`,
-          pointer as unknown as Json,
-          decision.pointer as unknown as Json,
-        ];
+        const [before, after] = [pointer as unknown as Json, decision.pointer as unknown as Json];
+        const object = `deployment/${deploymentId}`;
         account(change, actor, { action: decision.auditAction, object, before, after, reason, deploymentId });
         return decision.pointer;
       }),
   };
 }
 
-async function readSlots(sql: Sql, key: { tenantId: string; deploymentId: string }) {
-  return slotsOf(await sql.rows<SlotRow>(SLOTS, [key.tenantId, key.deploymentId]), {});
-}
-
 type Accepted = Exclude<RollbackDecision, { kind: "refused" }>;
+
+/** The rollout as written, read on the way to the commit without an extra round trip; inside an object, so that nobody waits for it yet. */
+function rolloutAfter<Row>(
+  change: LockedChange,
+  decision: Accepted,
+  read: (rolloutId: string) => Promise<Row>,
+): { read: Promise<Row | null> } {
+  const { rollout } = change.transaction;
+  const reading = decision.rollout === null || rollout === null ? Promise.resolve(null) : read(rollout.id);
+  reading.catch(() => {}); // it fails together with the transaction, which says why
+  return { read: reading };
+}
 
 async function writeRollback(
   change: LockedChange,
@@ -58,22 +62,18 @@ async function writeRollback(
   facts: { decision: Accepted; deploymentId: string; reason: string | null },
 ): Promise<void> {
   const { decision, deploymentId, reason } = facts;
-  const { transaction } = change;
-  const before = { pointer: transaction.pointer, phase: transaction.rollout?.phase ?? null } as unknown as Json;
+  const { pointer, rollout } = change.transaction;
   if (decision.kind === "rollback") {
     await move(change, actor, { pointer: decision.pointer, cause: "rollback" });
     await writeSlotChanges(change, decision.slots);
   }
   if (decision.rollout !== null) await writeRolloutChange(change, { ...decision, rollout: decision.rollout });
-  const after = {
-    pointer: decision.kind === "rollback" ? decision.pointer : transaction.pointer,
-    phase: decision.rollout?.phase ?? null,
-  } as unknown as Json;
+  const next = decision.kind === "rollback" ? decision.pointer : pointer;
   account(change, actor, {
     action: decision.auditAction,
     object: `deployment/${deploymentId}`,
-    before,
-    after,
+    before: { pointer, phase: rollout?.phase ?? null } as unknown as Json,
+    after: { pointer: next, phase: decision.rollout?.phase ?? null } as unknown as Json,
     reason,
     deploymentId,
   });
@@ -82,17 +82,9 @@ async function writeRollback(
 async function move(
   change: LockedChange,
   actor: Actor,
-  next: {
-    pointer: Parameters<LockedChange["transaction"]["movePointer"]>[1];
-    cause: "rollback" | "divert" | "resume" | string;
-  },
-) {
+  next: { pointer: Pointer; cause: PointerCause },
+): Promise<void> {
   const { transaction } = change;
-  const moved = await transaction.movePointer(
-    transaction.pointer.generation,
-    next.pointer,
-    next.cause as "rollback",
-    actor.subject,
-  );
+  const moved = await transaction.movePointer(transaction.pointer.generation, next.pointer, next.cause, actor.subject);
   if (!moved) throw new AppError("conflict", "The pointer moved meanwhile.");
 }

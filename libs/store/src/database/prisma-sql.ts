@@ -1,4 +1,4 @@
-import type { Parameter, Sql } from "./sql.ts";
+import { type Parameter, requireRows, type Sql } from "./sql.ts";
 import type { TenantTransaction } from "./tenant-db.ts";
 
 /** The same statements inside a Prisma transaction: for what every transaction ends with. */
@@ -8,4 +8,7 @@ export const sqlOfPrisma = (transaction: TenantTransaction): Sql => ({
   row: async <Row extends object>(text: string, parameters: readonly Parameter[] = []) =>
     (await transaction.$queryRawUnsafe<Row[]>(text, ...parameters))[0] ?? null,
   run: (text, parameters = []) => transaction.$executeRawUnsafe(text, ...parameters),
+  send: async (text, parameters = [], expectRows) => {
+    requireRows(await transaction.$executeRawUnsafe(text, ...parameters), expectRows);
+  },
 });

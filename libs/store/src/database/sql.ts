@@ -1,3 +1,4 @@
+import { AppError } from "@tandem/kernel";
 import type pg from "pg";
 
 /** What a statement may be given. JSON is passed as text and cast in the statement. */
@@ -19,6 +20,11 @@ export interface Sql {
   row<Row extends object>(text: string, parameters?: readonly Parameter[]): Promise<Row | null>;
   /** How many rows it changed. */
   run(text: string, parameters?: readonly Parameter[]): Promise<number>;
+  /**
+   * A write whose answer nobody waits for: it shares a round trip with what follows, and a failure of it (or, with `expectRows`,
+   * another number of changed rows) fails the transaction at the latest at its commit.
+   */
+  send(text: string, parameters?: readonly Parameter[], expectRows?: number): Promise<void>;
 }
 
 const names = new Map<string, string>();
@@ -30,19 +36,20 @@ export function statementName(text: string): string {
   return name;
 }
 
-/** Statements on one connection or pool. */
-export function sqlOn(queryable: Pick<pg.ClientBase, "query">): Sql {
-  const query = (text: string, parameters: readonly Parameter[] = []) =>
-    queryable.query({ name: statementName(text), text, values: parameters as unknown[] });
-  return {
-    rows: async <Row extends object>(text: string, parameters?: readonly Parameter[]) =>
-      (await query(text, parameters)).rows as Row[],
-    row: async <Row extends object>(text: string, parameters?: readonly Parameter[]) =>
-      ((await query(text, parameters)).rows[0] as Row | undefined) ?? null,
-    run: async (text, parameters) => (await query(text, parameters)).rowCount ?? 0,
-  };
-}
+/** A prepared statement on one connection or pool. */
+export const prepared = (
+  queryable: Pick<pg.ClientBase, "query">,
+  text: string,
+  parameters: readonly Parameter[] = [],
+): Promise<pg.QueryResult> => queryable.query({ name: statementName(text), text, values: parameters as unknown[] });
 
 /** A JSON parameter: text for a `::jsonb` cast, null for null. */
 export const json = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
+
+/** Throws when a write changed another number of rows than it must. */
+export function requireRows(changed: number | null, expected: number | undefined): void {
+  if (expected !== undefined && changed !== expected) {
+    throw new AppError("internal", `A write changed ${changed} rows instead of ${expected}.`);
+  }
+}

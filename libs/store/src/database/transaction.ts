@@ -1,8 +1,9 @@
 import { AppError, fault } from "@tandem/kernel";
 import type pg from "pg";
-import { asAppError } from "./database-error.ts";
+import { asAppError, readFault } from "./database-error.ts";
+import { Pipeline } from "./pipeline.ts";
 import { retrySerialization } from "./retry.ts";
-import { type Sql, sqlOn } from "./sql.ts";
+import { type Parameter, prepared, type Sql } from "./sql.ts";
 
 /** Under which tenant and role a transaction runs. Both end with the transaction. */
 export interface Scope {
@@ -32,38 +33,42 @@ export async function inTransaction<Result>(
 
 async function attempt<Result>(pool: pg.Pool, scope: Scope, work: (sql: Sql) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
+  const pipeline = new Pipeline(client);
   let broken: Error | undefined;
   try {
-    await enter(client, scope);
-    const result = await work(sqlOn(client));
+    enter(pipeline, scope);
+    const result = await work(pipeline);
     await fault("store.commit.before");
-    await commit(client);
+    await commit(client, pipeline);
     return result;
   } catch (error) {
+    const root = await pipeline.rootOf(error);
     broken = await leave(client);
-    throw error;
+    throw root;
   } finally {
     client.release(broken);
   }
 }
 
-/** All in one round trip. A statement after a failed one is refused by the server, so nothing runs outside its scope. */
-async function enter(client: pg.PoolClient, scope: Scope): Promise<void> {
-  const sent: Promise<unknown>[] = [client.query("BEGIN")];
-  if (scope.role !== undefined) sent.push(client.query(`SET LOCAL ROLE ${scope.role}`));
-  if (scope.tenantId !== null) sent.push(sqlOn(client).run(ENTER_TENANT, [scope.tenantId]));
-  const failed = (await Promise.allSettled(sent)).find((each) => each.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+/** Shares the first round trip of the work. A statement after a failed one is refused, so nothing runs outside its scope. */
+function enter(pipeline: Pipeline, scope: Scope): void {
+  pipeline.sendPlain("BEGIN");
+  if (scope.role !== undefined) pipeline.sendPlain(`SET LOCAL ROLE ${scope.role}`);
+  if (scope.tenantId !== null) void pipeline.send(ENTER_TENANT, [scope.tenantId]);
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  let answer: pg.QueryResult;
+/** Together with what was sent and not waited for. A connection lost here leaves the outcome unknown. */
+async function commit(client: pg.PoolClient, pipeline: Pipeline): Promise<void> {
+  const committing = client.query("COMMIT");
+  committing.catch(() => {});
   try {
-    answer = await client.query("COMMIT");
+    const failure = await pipeline.failure();
+    const { command } = await committing;
+    if (failure !== undefined) throw failure;
+    if (command !== "COMMIT") throw new AppError("internal", "The transaction had failed and was rolled back.");
   } catch (error) {
-    throw asAppError(error, "unknown");
+    throw readFault(error)?.isConnectionLost === true ? asAppError(error, "unknown") : error;
   }
-  if (answer.command !== "COMMIT") throw new AppError("internal", "The transaction had failed and was rolled back.");
 }
 
 /** Rolls back; the error to destroy the connection with when even that fails. */
@@ -80,10 +85,10 @@ async function leave(client: pg.PoolClient): Promise<Error | undefined> {
 export async function singleStatement<Row extends object>(
   pool: pg.Pool,
   text: string,
-  parameters: Parameters<Sql["rows"]>[1],
+  parameters: readonly Parameter[],
 ): Promise<Row[]> {
   try {
-    return await sqlOn(pool as unknown as Pick<pg.ClientBase, "query">).rows<Row>(text, parameters);
+    return (await prepared(pool as unknown as Pick<pg.ClientBase, "query">, text, parameters)).rows as Row[];
   } catch (error) {
     throw asAppError(error);
   }

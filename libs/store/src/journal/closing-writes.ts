@@ -2,7 +2,7 @@ import type { JsonObject, NewId } from "@tandem/kernel";
 import type { AuditEntry } from "@tandem/ports/store/rollouts";
 import { appendAudit } from "../audit/append.ts";
 import { json, type Sql } from "../database/sql.ts";
-import { CHANNELS, notify, notifyWork, type WorkNotice } from "../notices.ts";
+import { type Notice, notify, type WorkNotice, workNotice } from "../notices.ts";
 
 const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1::uuid, $2::uuid, $3, $4::jsonb)";
 
@@ -13,7 +13,7 @@ const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1::u
 export class ClosingWrites {
   readonly #audits: { entry: AuditEntry; requestId: string | null }[] = [];
   readonly #messages: { kind: string; payload: JsonObject }[] = [];
-  readonly #notices = new Map<string, () => Promise<void>>();
+  readonly #notices = new Map<string, Notice>();
   readonly #sql: Sql;
   readonly #tenantId: string;
 
@@ -31,18 +31,19 @@ export class ClosingWrites {
   }
 
   /** The same notice is sent once. */
-  notify(channel: keyof typeof CHANNELS, payload: string): void {
-    this.#notices.set(`${channel} ${payload}`, () => notify(this.#sql, channel, payload));
+  notify(channel: Notice["channel"], payload: string): void {
+    this.#notices.set(`${channel} ${payload}`, { channel, payload });
   }
 
   notifyWork(notice: WorkNotice): void {
-    this.#notices.set(`work ${notice.deploymentId} ${notice.commandId}`, () => notifyWork(this.#sql, notice));
+    const { channel, payload } = workNotice(notice);
+    this.notify(channel, payload);
   }
 
   async write(newId: NewId): Promise<void> {
     for (const { kind, payload } of this.#messages)
-      await this.#sql.run(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
-    for (const send of this.#notices.values()) await send();
+      await this.#sql.send(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
+    await notify(this.#sql, [...this.#notices.values()]);
     for (const { entry, requestId } of this.#audits) await appendAudit(this.#sql, this.#tenantId, entry, requestId);
   }
 }

@@ -1,32 +1,35 @@
 import { type Phase, type Rollout, type RolloutEvent, type Step, terminalPhases } from "@tandem/domain/rollout";
 import type { Plan } from "@tandem/domain/plan";
-import type { Binding, Pointer, PointerCause, Slot } from "@tandem/domain/slot";
+import type { Binding, Pointer, PointerCause, Slot, SlotView } from "@tandem/domain/slot";
 import { AppError, type Instant, type JsonObject, type NewId } from "@tandem/kernel";
 import type { Attachment, AuditEntry, FencedTransaction, RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
 import type { Sql } from "../database/sql.ts";
 import { instantOf } from "../rows/instant.ts";
 import { pointerOf } from "../rows/pointer-row.ts";
 import { rolloutOf } from "../rows/rollout-row.ts";
+import { slotsOf } from "../rows/slot-row.ts";
 import { ClosingWrites } from "./closing-writes.ts";
 import type { LockedDeployment } from "./deployment-lock.ts";
+import { DeploymentRowChange } from "./deployment-row-change.ts";
 import * as deploymentWrites from "./deployment-writes.ts";
 import { savePlan } from "./plan-writes.ts";
 import * as rolloutWrites from "./rollout-writes.ts";
-
-const BUMP_SERIAL = "UPDATE deployment SET state_serial = state_serial + $3 WHERE tenant_id = $1 AND id = $2";
 
 /** The writes of one transaction that holds a deployment's row: the worker's under its fence, a person's without. */
 export class DeploymentTransaction implements FencedTransaction {
   readonly rollout: Rollout | null;
   readonly pointer: Pointer;
+  /** Both slots as locked; the calls on them are not counted here. */
+  readonly slots: Readonly<Record<Slot, SlotView>>;
   readonly stateSerial: number;
   readonly configVersion: number;
   readonly now: Instant;
   readonly closing: ClosingWrites;
   readonly #sql: Sql;
   readonly #key: deploymentWrites.DeploymentKey;
+  readonly #row: DeploymentRowChange;
   readonly #epoch: number;
-  #serialSteps = 0;
+  #isServedAnew = false;
   #phase: Phase | null;
 
   constructor(sql: Sql, locked: LockedDeployment) {
@@ -35,10 +38,12 @@ export class DeploymentTransaction implements FencedTransaction {
     this.pointer = pointerOf(deployment);
     this.stateSerial = deployment.state_serial;
     this.configVersion = deployment.config_version;
-    this.now = instantOf(locked.now);
+    this.slots = slotsOf(locked.slots, {});
+    this.now = instantOf(locked.locked_at);
     this.closing = new ClosingWrites(sql, deployment.tenant_id);
     this.#sql = sql;
     this.#key = { tenantId: deployment.tenant_id, deploymentId: deployment.id };
+    this.#row = new DeploymentRowChange(sql, this.#key, deployment.generation);
     this.#epoch = deployment.lease_epoch;
     this.#phase = this.rollout?.phase ?? null;
   }
@@ -93,26 +98,25 @@ export class DeploymentTransaction implements FencedTransaction {
   }
 
   async setAttachment(attachment: Attachment): Promise<void> {
-    await deploymentWrites.setAttachment(this.#sql, this.#key, attachment);
+    await this.#row.setAttachment(attachment);
     this.#stateChanged();
   }
 
-  async movePointer(
-    expectedGeneration: number,
-    pointer: Pointer,
-    cause: PointerCause,
-    actor: string,
-  ): Promise<boolean> {
+  async movePointer(expected: number, pointer: Pointer, cause: PointerCause, actor: string): Promise<boolean> {
+    if (pointer.generation !== expected + 1) {
+      throw new AppError("internal", `A pointer moves to generation ${expected + 1}, not ${pointer.generation}.`);
+    }
+    if (this.#row.generation !== expected) return false;
     const rolloutId = this.rollout !== null && !terminalPhases.has(this.rollout.phase) ? this.rollout.id : null;
-    const moved = await deploymentWrites.movePointer(this.#sql, this.#key, {
-      expectedGeneration,
-      pointer,
-      cause,
-      actor,
-      rolloutId,
-    });
-    if (moved) this.#stateChanged();
-    return moved;
+    await deploymentWrites.appendPointerHistory(this.#sql, this.#key, { pointer, cause, actor, rolloutId });
+    await this.#row.movePointer(pointer);
+    this.#stateChanged();
+    return true;
+  }
+
+  /** Fences whatever worker holds the lease: for requests of people only. */
+  fence(): void {
+    this.#row.fence();
   }
 
   enqueue(kind: string, payload: JsonObject): Promise<void> {
@@ -122,15 +126,14 @@ export class DeploymentTransaction implements FencedTransaction {
 
   /** What belongs at the end; to be called once, after `work` and before commit. */
   async close(newId: NewId): Promise<void> {
-    if (this.#serialSteps > 0) {
-      await this.#sql.run(BUMP_SERIAL, [this.#key.tenantId, this.#key.deploymentId, this.#serialSteps]);
-      this.closing.notify("pointer", this.#key.deploymentId);
-    }
+    await this.#row.write();
+    if (this.#isServedAnew) this.closing.notify("pointer", this.#key.deploymentId);
     await this.closing.write(newId);
   }
 
   #stateChanged(): void {
-    this.#serialSteps += 1;
+    this.#row.bumpSerial();
+    this.#isServedAnew = true;
   }
 
   #rolloutKey(): rolloutWrites.RolloutKey {

@@ -1,6 +1,4 @@
 import type { Binding, Pointer, PointerCause, Slot, SlotState } from "@tandem/domain/slot";
-import type { Attachment } from "@tandem/ports/store/rollouts";
-import { AppError } from "@tandem/kernel";
 import { json, type Sql } from "../database/sql.ts";
 import { NO_SLOT } from "../rows/slot-row.ts";
 import { Assignments } from "./assignments.ts";
@@ -27,9 +25,10 @@ export async function patchSlot(sql: Sql, key: DeploymentKey, slot: Slot, patch:
     .set("intact", patch.intact);
   if (patch.verified !== undefined) set.raw(`verified_at = ${patch.verified ? "clock_timestamp()" : "NULL"}`);
   if (!set.isEmpty)
-    await sql.run(
+    await sql.send(
       `UPDATE slot SET ${set.text} WHERE tenant_id = $1 AND deployment_id = $2 AND slot = $3`,
       set.parameters,
+      1,
     );
 }
 
@@ -45,7 +44,7 @@ export async function putBinding(sql: Sql, key: DeploymentKey, binding: Binding)
   const { address, kind, owner, connectionId, externalKey, externalId, version, lastApplied, lastAppliedHash } =
     binding;
   const slot = binding.slot ?? NO_SLOT;
-  await sql.run(PUT_BINDING, [
+  await sql.send(PUT_BINDING, [
     key.tenantId,
     key.deploymentId,
     slot,
@@ -78,58 +77,27 @@ export async function countReferences(sql: Sql, tenantId: string, externalKey: s
   return (await sql.row<{ count: number }>(COUNT_REFERENCES, [tenantId, externalKey]))?.count ?? 0;
 }
 
-const SET_ATTACHMENT =
-  "UPDATE deployment SET attached = $3, stored_routing = $4::jsonb WHERE tenant_id = $1 AND id = $2";
-
-export async function setAttachment(sql: Sql, key: DeploymentKey, attachment: Attachment): Promise<void> {
-  await sql.run(SET_ATTACHMENT, [key.tenantId, key.deploymentId, attachment.attached, json(attachment.storedRouting)]);
-}
-
-const MOVE_POINTER = `
-  UPDATE deployment SET pointer_active = $4, pointer_candidate = $5, pointer_weight_bp = $6, pointer_salt = $7, pointer_mode = $8,
-    generation = $9
-  WHERE tenant_id = $1 AND id = $2 AND generation = $3`;
 const APPEND_HISTORY = `
   INSERT INTO pointer_history (tenant_id, deployment_id, generation, pointer, cause, rollout_id, actor)
   VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7)`;
 
-export interface PointerMove {
-  readonly expectedGeneration: number;
+export interface PointerRecord {
   readonly pointer: Pointer;
   readonly cause: PointerCause;
   readonly actor: string;
   readonly rolloutId: string | null;
 }
 
-/** The compare-and-set with its history row; false when the generation had moved. */
-export async function movePointer(sql: Sql, key: DeploymentKey, move: PointerMove): Promise<boolean> {
-  const { pointer, expectedGeneration } = move;
-  if (pointer.generation !== expectedGeneration + 1) {
-    throw new AppError(
-      "internal",
-      `A pointer moves to generation ${expectedGeneration + 1}, not ${pointer.generation}.`,
-    );
-  }
-  const moved = await sql.run(MOVE_POINTER, [
-    key.tenantId,
-    key.deploymentId,
-    expectedGeneration,
-    pointer.active,
-    pointer.candidate,
-    pointer.weightBp,
-    pointer.salt,
-    pointer.mode,
-    pointer.generation,
-  ]);
-  if (moved === 0) return false;
-  await sql.run(APPEND_HISTORY, [
+/** The history row that every generation has. */
+export async function appendPointerHistory(sql: Sql, key: DeploymentKey, record: PointerRecord): Promise<void> {
+  const { pointer, cause, rolloutId, actor } = record;
+  await sql.send(APPEND_HISTORY, [
     key.tenantId,
     key.deploymentId,
     pointer.generation,
     json(pointer),
-    move.cause,
-    move.rolloutId,
-    move.actor,
+    cause,
+    rolloutId,
+    actor,
   ]);
-  return true;
 }

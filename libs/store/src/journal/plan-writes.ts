@@ -7,5 +7,5 @@ const SAVE_PLAN = `
 
 /** Plans are immutable: the same id again changes nothing. */
 export async function savePlan(sql: Sql, plan: Plan): Promise<void> {
-  await sql.run(SAVE_PLAN, [plan.tenantId, plan.id, plan.deploymentId, plan.bundleHash, plan.hash, json(plan)]);
+  await sql.send(SAVE_PLAN, [plan.tenantId, plan.id, plan.deploymentId, plan.bundleHash, plan.hash, json(plan)]);
 }

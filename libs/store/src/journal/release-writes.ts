@@ -14,11 +14,6 @@ export async function saveRelease(sql: Sql, tenantId: string, bundle: ReleaseBun
   if (contentHash(bundle as unknown as Json) !== hash)
     throw new AppError("invalid_input", "The bundle's hash is not that of its content.");
   const connectionIds = [...new Set(Object.values(bundle.connections).map((each) => each.connectionId))];
-  const added = await sql.run(SAVE_RELEASE, [
-    tenantId,
-    hash,
-    json(bundle),
-    bundle.conversation.limits.maxCallMinutes * MINUTE_MS,
-  ]);
-  if (added > 0 && connectionIds.length > 0) await sql.run(SAVE_CONNECTIONS, [tenantId, hash, connectionIds]);
+  await sql.send(SAVE_RELEASE, [tenantId, hash, json(bundle), bundle.conversation.limits.maxCallMinutes * MINUTE_MS]);
+  if (connectionIds.length > 0) await sql.send(SAVE_CONNECTIONS, [tenantId, hash, connectionIds]);
 }

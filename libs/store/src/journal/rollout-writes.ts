@@ -1,5 +1,4 @@
 import type { RolloutEvent, Step } from "@tandem/domain/rollout";
-import { AppError } from "@tandem/kernel";
 import type { RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
 import { json, type Sql } from "../database/sql.ts";
 import { Assignments } from "./assignments.ts";
@@ -28,7 +27,7 @@ export async function patchRollout(sql: Sql, key: RolloutKey, patch: RolloutPatc
     .setDue("due_at", patch.dueInMs);
   if (patch.approvedBy !== undefined) set.raw("approved_at = clock_timestamp()");
   set.raw("version = version + 1").raw("updated_at = clock_timestamp()");
-  await sql.run(`UPDATE rollout SET ${set.text} WHERE tenant_id = $1 AND id = $2`, set.parameters);
+  await sql.send(`UPDATE rollout SET ${set.text} WHERE tenant_id = $1 AND id = $2`, set.parameters, 1);
 }
 
 const APPEND_EVENT = `
@@ -41,7 +40,7 @@ export async function appendEvent(
   key: RolloutKey,
   event: Pick<RolloutEvent, "type" | "payload" | "phase">,
 ): Promise<void> {
-  await sql.run(APPEND_EVENT, [key.tenantId, key.rolloutId, event.type, event.phase, json(event.payload)]);
+  await sql.send(APPEND_EVENT, [key.tenantId, key.rolloutId, event.type, event.phase, json(event.payload)]);
 }
 
 const INSERT_STEPS = `
@@ -54,7 +53,7 @@ export async function insertSteps(
   key: RolloutKey,
   steps: readonly Pick<Step, "seq" | "stage" | "operation" | "state">[],
 ): Promise<void> {
-  if (steps.length > 0) await sql.run(INSERT_STEPS, [key.tenantId, key.rolloutId, json(steps)]);
+  if (steps.length > 0) await sql.send(INSERT_STEPS, [key.tenantId, key.rolloutId, json(steps)]);
 }
 
 /** `epoch`: the lease's, stored with an intent. */
@@ -72,9 +71,6 @@ export async function patchStep(
   if (patch.isIntent === true)
     set.raw("intent_at = clock_timestamp()").raw("attempt = attempt + 1").set("epoch", key.epoch);
   if (set.isEmpty) return;
-  const changed = await sql.run(
-    `UPDATE step SET ${set.text} WHERE tenant_id = $1 AND rollout_id = $2 AND seq = $3`,
-    set.parameters,
-  );
-  if (changed === 0) throw new AppError("internal", `Step ${key.seq} of rollout ${key.rolloutId} does not exist.`);
+  const text = `UPDATE step SET ${set.text} WHERE tenant_id = $1 AND rollout_id = $2 AND seq = $3`;
+  await sql.send(text, set.parameters, 1);
 }

@@ -3,7 +3,6 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Role } from "@tandem/domain/tenant";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { Sql } from "../database/sql.ts";
-import { WORKABLE_ROLLOUT } from "../journal/deployment-lock.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
 import { type DeploymentRow, deploymentOf } from "../rows/deployment-row.ts";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
@@ -65,7 +64,7 @@ const VIEW = `
     (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
      WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
   FROM deployment d
-  LEFT JOIN LATERAL (SELECT r.* FROM rollout r WHERE r.tenant_id = d.tenant_id AND r.deployment_id = d.id AND ${WORKABLE_ROLLOUT}) w ON true
+  LEFT JOIN LATERAL workable_rollout(d.tenant_id, d.id) w ON true
   WHERE d.tenant_id = $1 AND d.id = $2`;
 
 /** `extraBundle`: a hash to have among `bundles` besides those of the rollout and the slots. */
