@@ -3,7 +3,7 @@ import type { SandboxRequest, SandboxResponse, SandboxVendor, SandboxWorld } fro
 import { requireScope, setGrantedScopes, tokenInfo } from "./sandbox/access.ts";
 import { demoAccount } from "./sandbox/account.ts";
 import { failure, notFound, type PortalRequest, Refusal } from "./sandbox/answers.ts";
-import { associateByDefault, listAssociated, listLabels } from "./sandbox/associations.ts";
+import { associateByDefault, listAssociated } from "./sandbox/associations.ts";
 import {
   archivePipeline,
   changePipeline,
@@ -84,8 +84,6 @@ const ROUTES: readonly Route[] = [
   route(`DELETE ${RECORDS}/{id}`, WRITE, archiveRecord),
   route(`PUT ${V4}/default/{toObject}/{toId}`, WRITE, associateByDefault),
   route(`GET ${V4}/{toObject}`, READ, listAssociated),
-  route("GET /crm/v4/associations/{object}/{toObject}/labels", READ, listLabels),
-  route("GET /crm/associations/v4/{object}/{toObject}/labels", READ, listLabels),
 ];
 
 /** HubSpot's CRM API v3, associations v4 and the private app's token information. */

@@ -103,9 +103,3 @@ export function listAssociated(portal: PortalRequest): SandboxResponse {
     results: ids.map((toObjectId) => ({ toObjectId, associationTypes: [{ category: "HUBSPOT_DEFINED", typeId }] })),
   });
 }
-
-/** Association labels between two objects; SDK 13 and 14 ask under different paths. */
-export const listLabels = (portal: PortalRequest): SandboxResponse => {
-  const typeId = TYPE_IDS[`${portal.path["object"]}>${portal.path["toObject"]}`];
-  return answer(200, { results: typeId === undefined ? [] : [{ category: "HUBSPOT_DEFINED", typeId }] });
-};
