@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
 import { type RunningApi, runApi } from "./testing/running-api.ts";
@@ -180,6 +182,41 @@ test("lists are paged by cursor without loss or repetition", async () => {
   } while (cursor !== null);
   expect(seen.toSorted()).toEqual([...names].toSorted());
   expect((await api.ask(pager, "GET", "/v1/deployments?cursor=nonsense")).status).toBe(422);
+});
+
+test("a name that two deployments share is refused with the choices, and the long form finds each", async () => {
+  const key = await api.key(await api.tenant("names"), "tenant-admin");
+  for (const environment of ["staging", "production"]) {
+    await api.ask(key, "POST", "/v1/deployments", { ...deployment(), name: "office", environment });
+  }
+  expect((await api.ask(key, "GET", "/v1/deployments/office")).status).toBe(409);
+  const reference = encodeURIComponent("after-hours-answering/production/office");
+  expect((await api.ask(key, "GET", `/v1/deployments/${reference}`)).body).toMatchObject({ environment: "production" });
+});
+
+test("a published version is immutable, and a breaking change needs a major version", async () => {
+  const author = await api.key(await api.tenant("authors"), "author");
+  const folder = join(import.meta.dirname, "../../../playbooks/after-hours-answering");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /^(manifest\.yaml|prompts.+\.md|smoke.+\.yaml)$/.test(name),
+  );
+  const files = Object.fromEntries(
+    names.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(folder, name), "utf8")]),
+  );
+  const publish = (change: (manifest: string) => string) =>
+    api.ask(author, "POST", "/v1/manifests", {
+      files: { ...files, "manifest.yaml": change(files["manifest.yaml"] ?? "") },
+    });
+  expect((await publish((text) => text)).status).toBe(201);
+  expect((await publish((text) => text)).status).toBe(201);
+  expect((await publish((text) => text.replace("After-hours answering", "Renamed"))).body).toMatchObject({
+    code: "version_published",
+  });
+  const breaking = (text: string) => text.replaceAll("callbackMinutes", "callBackMinutes");
+  expect((await publish((text) => breaking(text).replace("version: 1.0.0", "version: 1.0.1"))).body).toMatchObject({
+    code: "manifest_invalid",
+  });
+  expect((await publish((text) => text.replace("version: 1.0.0", "version: 1.0.1"))).status).toBe(201);
 });
 
 test("every change leaves its audit row", async () => {

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from "@nestjs/common";
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
 import { ManifestPage, ManifestVersion, PageQuery, PublishManifest, Validation } from "@tandem/contracts";
+import { compareVersions } from "@tandem/domain/manifest";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
-import { checkManifest, requireManifest } from "../planning/manifest-input.ts";
+import { checkManifest, requireHonestVersion, requireManifest } from "../planning/manifest-input.ts";
 import { pageRequest } from "../presentation/page.ts";
 import { STORE } from "../tokens.ts";
 
@@ -31,8 +32,10 @@ export class ManifestsController {
   @Post()
   @Allow("publish")
   @ApiCreatedResponse({ standardSchema: ManifestVersion })
-  publish(@CurrentActor() actor: Actor, @Body({ schema: PublishManifest }) body: PublishManifest) {
+  async publish(@CurrentActor() actor: Actor, @Body({ schema: PublishManifest }) body: PublishManifest) {
     const manifest = requireManifest(body.files);
+    const previous = await this.before(actor, manifest.playbook, manifest.version);
+    if (previous !== null) requireHonestVersion(previous.content, manifest.content);
     return this.store.publishManifest(actor, { ...manifest, source: body.files["manifest.yaml"] ?? "" });
   }
 
@@ -51,5 +54,15 @@ export class ManifestsController {
     const manifest = await this.store.manifest(actor, reference);
     if (manifest === null) throw new AppError("not_found", `There is no manifest ${reference}`);
     return manifest;
+  }
+
+  /** The newest published version below this one, in the actor's own playbooks and the library. */
+  private async before(actor: Actor, playbook: string, version: string) {
+    const { items } = await this.store.listManifests(actor, playbook, { limit: 200, cursor: null });
+    const older = items
+      .filter((item) => compareVersions(item.version, version) < 0)
+      .toSorted((a, b) => compareVersions(b.version, a.version));
+    const [newest] = older;
+    return newest === undefined ? null : this.store.manifest(actor, newest.hash);
   }
 }

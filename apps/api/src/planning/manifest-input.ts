@@ -1,5 +1,5 @@
-import { type Manifest, parseManifest } from "@tandem/domain/manifest";
-import type { Diagnostic, Json } from "@tandem/kernel";
+import { checkVersionStep, type Manifest, manifestFromContent, parseManifest } from "@tandem/domain/manifest";
+import { type Diagnostic, hasErrors, type Json } from "@tandem/kernel";
 import { invalidManifest } from "../problem/invalid-input.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -27,4 +27,12 @@ export function requireManifest(files: Files): { hash: string; playbook: string;
     version: manifest.version,
     content: manifest as unknown as Json,
   };
+}
+
+/** Throws `manifest_invalid` when the version hides a breaking change. A published manifest that this version can no longer read is not compared. */
+export function requireHonestVersion(previous: Json, next: Json): void {
+  const [before, after] = [manifestFromContent(previous), manifestFromContent(next)];
+  if (!before.ok || !after.ok) return;
+  const diagnostics = checkVersionStep(before.manifest, after.manifest);
+  if (hasErrors(diagnostics)) throw invalidManifest(diagnostics);
 }

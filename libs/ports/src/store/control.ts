@@ -148,16 +148,6 @@ export interface ControlStore {
     secretHash: string,
   ): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
 
-  /**
-   * Key check and one deployment by id or by a name that only one has, in a single round trip: the fast path of the commonest read.
-   * Null for a key that `authenticate` refuses; `deployment` null when its tenant has none such.
-   */
-  readDeploymentByKey(
-    keyId: string,
-    secretHash: string,
-    idOrName: string,
-  ): Promise<{ identity: Identity; deployment: DeploymentSummary | null } | null>;
-
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;
   /** For the platform only. A suspended tenant's rollouts are held; its calls go on. */
   setTenantStatus(actor: Actor, tenantId: string, status: Tenant["status"], reason: string | null): Promise<Tenant>;
@@ -212,6 +202,8 @@ export interface ControlStore {
   ): Promise<Deployment>;
   listDeployments(actor: Actor, page: PageRequest): Promise<Page<DeploymentSummary>>;
   deployment(actor: Actor, idOrName: string): Promise<DeploymentDetail | null>;
+  /** What `listDeployments` shows of one deployment; by id in a single round trip: the commonest read. */
+  deploymentSummary(actor: Actor, idOrName: string): Promise<DeploymentSummary | null>;
   putConfiguration(
     actor: Actor,
     deploymentId: string,
@@ -305,7 +297,7 @@ export interface DeploymentDetail extends DeploymentSummary {
   readonly slots: RolloutView["slots"];
   readonly attachment: RolloutView["attachment"];
   readonly stateSerial: number;
-  /** Whether one click brings the previous slot back now, and if not, why. */
+  /** Whether one click brings the previous slot back now, and if not, why, in a sentence. */
   readonly wayBack: { readonly possible: boolean; readonly verifiedAt: Instant | null; readonly reason: string | null };
 }
 

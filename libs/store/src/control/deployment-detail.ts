@@ -47,11 +47,13 @@ export async function readDetail(
   };
 }
 
+const BEFORE_SWITCH = "The rollout has not switched yet: going back would abort it, and callers would notice nothing.";
+
 /** Asks the same decider that the rollback itself asks. */
 function wayBackOf(view: RolloutView): DeploymentDetail["wayBack"] {
   const decision = decideRollback(view);
   const { active } = view.pointer;
   const verifiedAt = active === "none" ? null : view.slots[otherSlot(active)].verifiedAt;
   if (decision.kind === "rollback") return { possible: true, verifiedAt, reason: null };
-  return { possible: false, verifiedAt, reason: decision.kind === "refused" ? decision.reason : "not-switched" };
+  return { possible: false, verifiedAt, reason: decision.kind === "refused" ? decision.text : BEFORE_SWITCH };
 }
