@@ -18,7 +18,7 @@ export const LAYERS = {
   telemetry: { layers: INNER, packages: ["pino", "pino-pretty", "prom-client", "@opentelemetry/*"], node: true },
   secrets: { layers: INNER, packages: ["jose"], node: true },
   contracts: { layers: ["domain", "kernel"], packages: ["zod"], node: false },
-  testkit: { layers: ["agent", "engine", ...INNER], packages: ["fast-check", "vitest"], node: true },
+  testkit: { layers: ["agent", "engine", ...INNER], packages: ["fast-check", "vitest", "zod"], node: true },
   "sandbox-host": { layers: INNER, packages: [], node: true },
   ingress: { layers: ["catalog", "secrets", ...INNER], packages: [], node: true },
   api: {

@@ -1,4 +1,7 @@
+import { contentHash } from "@tandem/kernel";
+import type { Binding } from "@tandem/domain/slot";
 import type { Step } from "@tandem/domain/rollout";
+import { numberResource } from "../observe/routing.ts";
 import { at } from "../context.ts";
 import type { Stage, StageRun } from "../stage.ts";
 import { routingChangeOf, runRoutingStep } from "../executor/routing-step.ts";
@@ -19,7 +22,7 @@ export const attachStage: Stage = async (run) => {
         transaction.setAttachment({ attached: run.view.attachment.attached, storedRouting: storedRouting(run, step) }),
       onOutcome: async (transaction, routing) => {
         await transaction.setAttachment({ attached: true, storedRouting: storedRouting(run, step) });
-        await transaction.putBinding(bindingOf(step, routing.numberId));
+        await transaction.putBinding(bindingOf(run, step, routing.numberId));
       },
     });
     if (outcome !== null) return outcome;
@@ -31,15 +34,19 @@ export const attachStage: Stage = async (run) => {
 const storedRouting = (run: StageRun, step: Step) =>
   run.view.attachment.attached ? run.view.attachment.storedRouting : routingChangeOf(step).expected;
 
-const bindingOf = ({ operation }: Step, numberId: string) => ({
-  address: operation.address,
-  slot: null,
-  kind: operation.kind,
-  owner: operation.owner,
-  connectionId: operation.connectionId,
-  externalKey: operation.externalKey,
-  externalId: numberId,
-  version: null,
-  lastApplied: null,
-  lastAppliedHash: null,
-});
+/** The number as a bound object: what was applied is what the bundle declares of it. */
+function bindingOf({ bundle }: StageRun, { operation }: Step, numberId: string): Binding {
+  const lastApplied = numberResource(bundle)?.fields ?? null;
+  return {
+    address: operation.address,
+    slot: null,
+    kind: operation.kind,
+    owner: operation.owner,
+    connectionId: operation.connectionId,
+    externalKey: operation.externalKey,
+    externalId: numberId,
+    version: null,
+    lastApplied,
+    lastAppliedHash: lastApplied === null ? null : contentHash(lastApplied),
+  };
+}

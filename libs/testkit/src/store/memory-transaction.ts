@@ -1,0 +1,241 @@
+import { AppError, instant, type JsonObject } from "@tandem/kernel";
+import type { Plan } from "@tandem/domain/plan";
+import { isLive, type Rollout, type RolloutEvent, type Step } from "@tandem/domain/rollout";
+import type { Binding, Pointer, PointerCause, Slot, SlotView } from "@tandem/domain/slot";
+import type { Attachment, AuditEntry, FencedTransaction, RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
+import type { DeploymentState, MemoryDatabase, PointerMove } from "./memory-database.ts";
+
+/** The rollout a worker may work on: the live one, else the newest ended one with cleaning up to do. */
+export function workableRollout(state: DeploymentState): Rollout | null {
+  const live = state.rollouts.find(isLive);
+  const unclean = state.rollouts.findLast(({ id }) =>
+    (state.steps[id] ?? []).some(
+      (step) => step.stage === "cleanup" && (step.state === "pending" || step.state === "intent"),
+    ),
+  );
+  return live ?? unclean ?? null;
+}
+
+/** One transaction on a copy of a deployment's state: `commit` puts the copy in place, whole. */
+export class MemoryTransaction implements FencedTransaction {
+  readonly rollout: Rollout | null;
+  readonly pointer: Pointer;
+  readonly stateSerial: number;
+  readonly configVersion: number;
+  readonly now: string;
+  readonly changes: string[] = [];
+  readonly audits: AuditEntry[] = [];
+  readonly #database: MemoryDatabase;
+  readonly #state: DeploymentState;
+  readonly #epoch: number;
+  readonly #events: Omit<RolloutEvent, "seq">[] = [];
+  readonly #moves: Omit<PointerMove, "slots">[] = [];
+  readonly #plans: Plan[] = [];
+  readonly #outbox: { kind: string; payload: JsonObject }[] = [];
+
+  constructor(database: MemoryDatabase, deploymentId: string) {
+    const state = database.state(deploymentId);
+    this.#database = database;
+    this.#state = { ...state, slots: { ...state.slots }, steps: { ...state.steps } };
+    this.#epoch = state.leaseEpoch;
+    this.rollout = workableRollout(state);
+    this.pointer = state.pointer;
+    this.stateSerial = state.stateSerial;
+    this.configVersion = state.deployment.configVersion;
+    this.now = database.now();
+  }
+
+  async patchRollout(patch: RolloutPatch & { readonly approvedBy?: string }): Promise<void> {
+    const { dueInMs, ...rest } = patch;
+    this.replaceRollout((rollout) => ({
+      ...rollout,
+      ...rest,
+      ...(dueInMs !== undefined && { dueAt: dueInMs === null ? null : instant(this.#database.nowMs() + dueInMs) }),
+      ...(patch.approvedBy !== undefined && { approvedAt: this.now }),
+      version: rollout.version + 1,
+      updatedAt: this.now,
+    }));
+    this.changes.push(`rollout ${JSON.stringify(patch.phase ?? "waits")}`);
+  }
+
+  async appendEvent(event: Pick<RolloutEvent, "type" | "payload">): Promise<void> {
+    const rollout = this.#present();
+    this.#events.push({ rolloutId: rollout.id, at: this.now, phase: rollout.phase, ...event });
+  }
+
+  async audit(entry: AuditEntry): Promise<void> {
+    this.audits.push(entry);
+  }
+
+  async savePlan(plan: Plan): Promise<void> {
+    this.#plans.push(plan);
+    this.changes.push("plan");
+  }
+
+  async insertSteps(steps: readonly Pick<Step, "seq" | "stage" | "operation" | "state">[]): Promise<void> {
+    const { id: rolloutId } = this.#present();
+    const known = this.#state.steps[rolloutId] ?? [];
+    const added = steps.map((step): Step => ({
+      rolloutId,
+      ...step,
+      epoch: null,
+      requestHash: null,
+      externalId: null,
+      intentAt: null,
+      attempt: 0,
+      notBefore: null,
+      outcome: null,
+    }));
+    const seqs = new Set(known.map(({ seq }) => seq));
+    if (added.some(({ seq }) => seqs.has(seq))) throw new Error("a step with this number exists");
+    this.#state.steps[rolloutId] = [...known, ...added];
+    if (added.length > 0) this.changes.push("steps");
+  }
+
+  async patchStep(seq: number, patch: StepPatch): Promise<void> {
+    const { id } = this.#present();
+    const { isIntent, notBeforeInMs, ...rest } = patch;
+    if (isIntent === true && !this.#database.guards.keepsIntents) return;
+    let isFound = false;
+    this.#state.steps[id] = (this.#state.steps[id] ?? []).map((step) => {
+      if (step.seq !== seq) return step;
+      isFound = true;
+      return {
+        ...step,
+        ...rest,
+        ...(isIntent === true && { intentAt: this.now, attempt: step.attempt + 1, epoch: this.#epoch }),
+        ...(notBeforeInMs !== undefined && {
+          notBefore: notBeforeInMs === null ? null : instant(this.#database.nowMs() + notBeforeInMs),
+        }),
+      };
+    });
+    if (!isFound) throw new Error(`no step ${seq}`);
+    this.changes.push(`step ${seq} ${patch.state ?? ""}`);
+  }
+
+  async putBinding(binding: Binding): Promise<void> {
+    await this.#dropBinding(binding.address, binding.slot);
+    this.#state.bindings = [...this.#state.bindings, binding];
+    this.#stateChanged("binding");
+  }
+
+  async removeBinding(address: string, slot: Slot | null): Promise<void> {
+    if (await this.#dropBinding(address, slot)) this.#stateChanged("binding");
+  }
+
+  async countReferences(externalKey: string): Promise<number> {
+    const { tenantId } = this.#state.deployment;
+    const others = [...this.#database.deployments.values()].filter(
+      (one) => one.deployment.tenantId === tenantId && one.deployment.id !== this.#state.deployment.id,
+    );
+    return [...others.flatMap(({ bindings }) => bindings), ...this.#state.bindings].filter(
+      (binding) => binding.externalKey === externalKey,
+    ).length;
+  }
+
+  async patchSlot(
+    slot: Slot,
+    patch: {
+      state?: SlotView["state"];
+      bundleHash?: string | null;
+      readyBundleHash?: string | null;
+      verified?: boolean;
+      intact?: boolean;
+    },
+  ): Promise<void> {
+    const { verified, ...rest } = patch;
+    this.#state.slots[slot] = {
+      ...this.#state.slots[slot],
+      ...rest,
+      ...(verified !== undefined && { verifiedAt: verified ? this.now : null }),
+    };
+    if (patch.state !== undefined || patch.bundleHash !== undefined || patch.readyBundleHash !== undefined)
+      this.#stateChanged(`slot ${slot} ${patch.state ?? ""}`);
+    else this.changes.push(`slot ${slot} verified`);
+  }
+
+  async setAttachment(attachment: Attachment): Promise<void> {
+    this.#state.attachment = attachment;
+    this.#stateChanged("attachment");
+  }
+
+  async movePointer(
+    expectedGeneration: number,
+    pointer: Pointer,
+    cause: PointerCause,
+    actor: string,
+  ): Promise<boolean> {
+    if (pointer.generation !== expectedGeneration + 1)
+      throw new AppError("internal", "a pointer moves by one generation");
+    if (this.#database.guards.isCompareAndSet && this.#state.pointer.generation !== expectedGeneration) return false;
+    this.#state.pointer = pointer;
+    this.#moves.push({ deploymentId: this.#state.deployment.id, pointer, cause, actor, atMs: this.#database.nowMs() });
+    this.#stateChanged(`pointer ${pointer.active}`);
+    return true;
+  }
+
+  async enqueue(kind: string, payload: JsonObject): Promise<void> {
+    this.#outbox.push({ kind, payload });
+  }
+
+  /** For the operator's side: a row that does not exist yet. Throws `rollout_live` when another is live. */
+  insertRollout(rollout: Rollout): void {
+    if (this.#state.rollouts.some(isLive)) throw new AppError("rollout_live", "this deployment has a live rollout");
+    this.#state.rollouts = [...this.#state.rollouts, rollout];
+    this.changes.push("rollout inserted");
+  }
+
+  /** For the operator's side: whoever holds the lease is fenced off. */
+  bumpEpoch(): void {
+    this.#state.leaseEpoch += 1;
+    this.#state.leaseOwner = null;
+    this.changes.push("epoch");
+  }
+
+  /** Puts the copy in place. Throws when something changed and nothing was audited. */
+  commit(workerId: string | null): void {
+    if (this.changes.length > 0 && this.audits.length === 0 && this.#database.guards.requiresAudit)
+      throw new AppError("internal", "a change without an audit row is refused");
+    const { id } = this.#state.deployment;
+    this.#database.deployments.set(id, this.#state);
+    for (const plan of this.#plans) this.#database.plans.set(plan.id, plan);
+    for (const event of this.#events)
+      this.#database.events.push({
+        ...event,
+        seq: this.#database.events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1,
+      });
+    for (const move of this.#moves) this.#database.pointerHistory.push({ ...move, slots: this.#state.slots });
+    this.#database.outbox.push(...this.#outbox);
+    this.#database.commits.push({
+      atMs: this.#database.nowMs(),
+      deploymentId: id,
+      changes: this.changes,
+      audits: this.audits,
+      workerId,
+    });
+  }
+
+  replaceRollout(change: (rollout: Rollout) => Rollout): void {
+    const { id } = this.#present();
+    this.#state.rollouts = this.#state.rollouts.map((rollout) => (rollout.id === id ? change(rollout) : rollout));
+  }
+
+  #present(): Rollout {
+    const id = this.rollout?.id ?? this.#state.rollouts.at(-1)?.id;
+    const rollout = this.#state.rollouts.find((one) => one.id === id);
+    if (rollout === undefined) throw new AppError("internal", "the deployment has no rollout to write to");
+    return rollout;
+  }
+
+  async #dropBinding(address: string, slot: Slot | null): Promise<boolean> {
+    const kept = this.#state.bindings.filter((binding) => binding.address !== address || binding.slot !== slot);
+    const isFound = kept.length < this.#state.bindings.length;
+    this.#state.bindings = kept;
+    return isFound;
+  }
+
+  #stateChanged(what: string): void {
+    this.#state.stateSerial += 1;
+    this.changes.push(what);
+  }
+}

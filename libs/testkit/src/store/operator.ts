@@ -1,0 +1,176 @@
+import { AppError } from "@tandem/kernel";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import {
+  decideDetach,
+  decideMode,
+  decideRequest,
+  decideRollback,
+  type DecisionRecord,
+  type Refusal,
+  type Rollout,
+  type RolloutAsk,
+  type RolloutChange,
+  type RolloutPolicy,
+} from "@tandem/domain/rollout";
+import { targetSlotOf } from "@tandem/domain/plan";
+import type { Pointer } from "@tandem/domain/slot";
+import type { MemoryDatabase } from "./memory-database.ts";
+import { MemoryTransaction } from "./memory-transaction.ts";
+
+/** What a person does, through the same deciders as the API, each in one transaction with its audit row. Refusals are thrown. */
+export class Operator {
+  readonly #database: MemoryDatabase;
+  readonly #newId: () => string;
+  readonly #subject: string;
+
+  constructor(database: MemoryDatabase, newId: () => string, subject = "user:operator") {
+    this.#database = database;
+    this.#newId = newId;
+    this.#subject = subject;
+  }
+
+  start(
+    deploymentId: string,
+    wish: {
+      readonly bundle: ReleaseBundle;
+      readonly bundleHash: string;
+      readonly policy: RolloutPolicy;
+      readonly planId?: string;
+    },
+  ): Promise<string> {
+    return this.#change(deploymentId, (transaction) => {
+      this.#database.bundles.set(wish.bundleHash, wish.bundle);
+      const plan = wish.planId === undefined ? undefined : this.#database.plans.get(wish.planId);
+      const rollout = this.#row(deploymentId, {
+        policy: wish.policy,
+        bundleHash: wish.bundleHash,
+        targetSlot: plan?.targetSlot ?? targetSlotOf(transaction.pointer),
+        planId: plan?.id ?? null,
+        planHash: plan?.hash ?? null,
+      });
+      transaction.insertRollout(rollout);
+      this.#audit(transaction, "rollout.started", deploymentId);
+      return rollout.id;
+    });
+  }
+
+  rollback(deploymentId: string): Promise<"abort" | "rollback"> {
+    return this.#change(deploymentId, async (transaction) => {
+      const { slots } = this.#database.state(deploymentId);
+      const decision = accepted(decideRollback({ pointer: transaction.pointer, rollout: transaction.rollout, slots }));
+      transaction.bumpEpoch();
+      if (decision.kind === "rollback") {
+        await transaction.movePointer(transaction.pointer.generation, decision.pointer, "rollback", this.#subject);
+        for (const slot of ["blue", "green"] as const)
+          if (decision.slots[slot] !== undefined) await transaction.patchSlot(slot, decision.slots[slot]);
+      }
+      if (decision.rollout !== null) await this.#write(transaction, decision.rollout, decision);
+      this.#audit(transaction, decision.auditAction, deploymentId);
+      return decision.kind;
+    });
+  }
+
+  ask(deploymentId: string, request: RolloutAsk): Promise<void> {
+    return this.#change(deploymentId, async (transaction) => {
+      if (transaction.rollout === null) throw new AppError("not_found", "there is no live rollout");
+      const decision = accepted(
+        decideRequest(transaction.rollout, request, { subject: this.#subject, pointer: transaction.pointer }),
+      );
+      await this.#write(transaction, decision.rollout, decision);
+      this.#audit(transaction, decision.auditAction, deploymentId);
+    });
+  }
+
+  setMode(deploymentId: string, mode: Pointer["mode"]): Promise<void> {
+    return this.#change(deploymentId, async (transaction) => {
+      const decision = accepted(decideMode(transaction, mode));
+      await transaction.movePointer(transaction.pointer.generation, decision.pointer, decision.cause, this.#subject);
+      this.#audit(transaction, decision.auditAction, deploymentId);
+    });
+  }
+
+  detach(deploymentId: string): Promise<void> {
+    return this.#change(deploymentId, async (transaction) => {
+      const { slots, attachment } = this.#database.state(deploymentId);
+      const decision = accepted(
+        decideDetach({ pointer: transaction.pointer, rollout: transaction.rollout, slots, attachment }),
+      );
+      if (decision.kind === "join") await this.#write(transaction, decision.rollout, decision);
+      else
+        transaction.insertRollout({
+          ...this.#row(deploymentId, {
+            ...decision.rollout,
+            policy: { approval: "none", promotion: "automatic", bakeMs: 0, approvalTtlMs: 60_000 },
+            planId: null,
+            planHash: null,
+          }),
+          ...decision.rollout,
+        });
+      this.#audit(transaction, decision.auditAction, deploymentId);
+    });
+  }
+
+  /** Suspends or reactivates the deployment's tenant. */
+  setTenantStatus(deploymentId: string, status: "active" | "suspended"): void {
+    const state = this.#database.state(deploymentId);
+    this.#database.deployments.set(deploymentId, { ...state, tenantStatus: status });
+  }
+
+  #change<Result>(
+    deploymentId: string,
+    work: (transaction: MemoryTransaction) => Result | Promise<Result>,
+  ): Promise<Result> {
+    return this.#database.locked(deploymentId, async () => {
+      const transaction = new MemoryTransaction(this.#database, deploymentId);
+      const result = await work(transaction);
+      transaction.commit(null);
+      return result;
+    });
+  }
+
+  async #write(transaction: MemoryTransaction, change: RolloutChange, record: DecisionRecord): Promise<void> {
+    await transaction.patchRollout({ ...change, dueInMs: null });
+    await transaction.appendEvent(record.event);
+  }
+
+  #audit(transaction: MemoryTransaction, action: string, deploymentId: string): void {
+    transaction.audits.push({ actor: this.#subject, via: "api", action, object: `deployment/${deploymentId}` });
+  }
+
+  #row(
+    deploymentId: string,
+    wish: Pick<Rollout, "policy" | "bundleHash" | "targetSlot" | "planId" | "planHash">,
+  ): Rollout {
+    const now = this.#database.now();
+    const { tenantId } = this.#database.state(deploymentId).deployment;
+    return {
+      id: this.#newId(),
+      tenantId,
+      deploymentId,
+      phase: "queued",
+      heldPhase: null,
+      desired: "continue",
+      approvedBy: null,
+      approvedAt: null,
+      dueAt: null,
+      reason: null,
+      memory: {},
+      version: 1,
+      engineVersion: "1",
+      createdBy: "user:author",
+      createdAt: now,
+      updatedAt: now,
+      ...wish,
+    };
+  }
+}
+
+function accepted<Decision extends { readonly kind: string }>(
+  decision: Decision | Refusal,
+): Exclude<Decision, Refusal> {
+  if (decision.kind === "refused")
+    throw new AppError((decision as Refusal).error, (decision as Refusal).text, {
+      details: { reason: (decision as Refusal).reason },
+    });
+  return decision as Exclude<Decision, Refusal>;
+}

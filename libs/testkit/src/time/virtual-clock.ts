@@ -1,0 +1,92 @@
+import type { Clock } from "@tandem/kernel";
+
+interface Timer {
+  readonly atMs: number;
+  readonly order: number;
+  readonly fire: () => void;
+}
+
+/** Lets everything that is ready run: promises first, then whatever they made ready. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Time that only passes when everybody sleeps. `run` fires one timer after the other in the order of their time (equal times in the
+ * order they were set) and lets its consequences finish first, so that a schedule is decided by the delays alone.
+ */
+export class VirtualClock implements Clock {
+  readonly #timers: Timer[] = [];
+  #nowMs: number;
+  #order = 0;
+
+  constructor(startMs = Date.UTC(2026, 0, 5, 9)) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      this.#push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fire: resolve });
+    });
+  }
+
+  /** Runs until the promise is settled, or until this time, whichever comes first. True: it is settled. */
+  async run(until: Promise<unknown>, horizonMs: number): Promise<boolean> {
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+    };
+    until.then(done, done);
+    await settled();
+    while (!isDone) {
+      const next = this.#pop();
+      if (next === undefined || next.atMs > horizonMs) return false;
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.fire();
+      await settled();
+    }
+    return true;
+  }
+
+  #push(timer: Timer): void {
+    const timers = this.#timers;
+    let index = timers.push(timer) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!isBefore(timer, timers[parent] as Timer)) break;
+      timers[index] = timers[parent] as Timer;
+      index = parent;
+    }
+    timers[index] = timer;
+  }
+
+  #pop(): Timer | undefined {
+    const timers = this.#timers;
+    const first = timers[0];
+    const last = timers.pop();
+    if (first === undefined || last === undefined || timers.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      const left = 2 * index + 1;
+      if (left >= timers.length) break;
+      const right = left + 1;
+      const child = right < timers.length && isBefore(timers[right] as Timer, timers[left] as Timer) ? right : left;
+      if (!isBefore(timers[child] as Timer, last)) break;
+      timers[index] = timers[child] as Timer;
+      index = child;
+    }
+    timers[index] = last;
+    return first;
+  }
+}
+
+const isBefore = (left: Timer, right: Timer): boolean =>
+  left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
