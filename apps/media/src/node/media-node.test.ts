@@ -87,11 +87,54 @@ test("tools make their round trip with the slot's bindings: slots found, one boo
     reason: "not-allowed",
   });
   expect(await useTool("transfer", { destination: "human" })).toMatchObject({ outcome: "success" });
-  const after = await installation.sandbox.control.act("twilio", "describeCall", { callSid: call.callSid });
-  expect(JSON.stringify(after)).toContain("+15550100040");
+  await vi.waitFor(async () => {
+    const described = await installation.sandbox.control.act("twilio", "describeCall", { callSid: call.callSid });
+    expect(described["connected"]).toEqual({ to: "person", number: "+15550100040" });
+    expect(described["said"]).toEqual(["Connecting you to a person."]);
+  });
   await endCall(call.callSid);
   await vi.waitFor(async () => expect(await sessionOf(call.callSid)).toMatchObject({ disposition: "booked" }));
 });
+
+test("a booking whose answer is lost is not promised, and asking again finds it instead of booking twice", async () => {
+  const { control } = installation.sandbox;
+  const call = await installation.placeCall(newCaller());
+  const useTool = async (tool: string, given: Record<string, string>) =>
+    (
+      await control.act<{ result: Record<string, never> }>("retell", "callTool", {
+        callId: call.connected.agentCallId ?? "",
+        tool,
+        arguments: given,
+      })
+    ).result as Record<string, unknown>;
+  const { slots } = (await useTool("find_slots", {})) as { slots: { start: string }[] };
+  const start = slots[1]?.start ?? "";
+  const inserts = async () =>
+    (await control.ledger({ vendor: "google" })).filter(({ effect }) => effect === "create").length;
+  const before = await inserts();
+  await control.setFault({ vendor: "google", method: "POST", path: "/events$", fault: { do: "lose-response" } });
+  expect(await useTool("book", { start })).toMatchObject({ outcome: "failure", reason: "unconfirmed" });
+  expect(await useTool("book", { start })).toMatchObject({ outcome: "success", event_id: expect.any(String) });
+  expect((await inserts()) - before).toBe(1);
+  await control.setFault({ vendor: "google", fault: { do: "hang" }, times: null });
+  const startedAt = performance.now();
+  expect(await useTool("find_slots", {})).toMatchObject({ outcome: "failure", reason: "timeout" });
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+  await control.clearFaults();
+  await endCall(call.callSid);
+  const finished = await vi.waitFor(
+    async () => {
+      const found = await rows<{ outcome: string }>(
+        "SELECT payload->>'outcome' AS outcome FROM session_event e JOIN session s ON s.id = e.session_id WHERE s.call_id = $1 AND type = 'tool-finished' ORDER BY seq",
+        [call.callSid],
+      );
+      expect(found.length).toBe(4);
+      return found;
+    },
+    { timeout: 15_000 },
+  );
+  expect(finished.map(({ outcome }) => outcome)).toEqual(["success", "failure", "success", "failure"]);
+}, 40_000);
 
 test("a switch leaves the call in progress where it is and moves the next one; a rollback is seen within two seconds", async () => {
   const staying = await installation.placeCall(newCaller());
@@ -200,7 +243,8 @@ test("the worker's probe reaches the ingress, tries the inactive slot and its to
       )[0],
     ).toEqual({ kind: "trial", disposition: "trial" }),
   );
-  expect((await probe.answer(actor.tenantId, deploymentId, "blue")).status).toBe(403);
+  expect(await probe.answer(actor.tenantId, deploymentId, "blue")).toMatchObject({ status: 200, slot: "blue" });
+  expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
   const elsewhere = installation.probeAt(installation.sandbox.controlOrigin);
   expect(await elsewhere.reach()).toMatchObject({ reached: false });
 }, 30_000);

@@ -60,10 +60,11 @@ export class ToolCalls {
     const present = session.toolReplies.get(key);
     if (present !== undefined) return this.#inTime(present.done, tool);
     const entry: { reply: Json; done: Promise<Json> } = { reply: null, done: Promise.resolve(null) };
-    entry.done = this.#execute(bound).then((reply) => {
-      entry.reply = reply;
-      if (READS.has(tool.operation)) session.toolReplies.delete(key);
-      return reply;
+    entry.done = this.#execute(bound).then((outcome) => {
+      entry.reply = replyOf(outcome);
+      // What failed may be asked for again: under the same key, so that a write which did happen is found and not doubled.
+      if (READS.has(tool.operation) || outcome.outcome === "failure") session.toolReplies.delete(key);
+      return entry.reply;
     });
     session.toolReplies.set(key, entry);
     return this.#inTime(entry.done, tool);
@@ -98,7 +99,7 @@ export class ToolCalls {
     return replyOf(outcome);
   }
 
-  async #execute(bound: BoundTool): Promise<Json> {
+  async #execute(bound: BoundTool): Promise<ToolOutcome> {
     const { sessions, clock } = this.#options;
     const { session, tool } = bound;
     const startedMs = clock.monotonicMs();
@@ -115,7 +116,7 @@ export class ToolCalls {
       durationMs: Math.round(clock.monotonicMs() - startedMs),
       ...recordOf(outcome),
     });
-    return replyOf(outcome);
+    return outcome;
   }
 
   async #perform(bound: BoundTool): Promise<ToolOutcome> {
