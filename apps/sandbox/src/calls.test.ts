@@ -268,6 +268,16 @@ test.each([
   expect(got.at(-1)?.form.get("ErrorUrl")).toContain("/voice");
 });
 
+test.each([
+  ["is not asked again by default", "", 1],
+  ["is asked again where the overrides say so", "#rc=2&rp=5xx", 3],
+])("a server that answers 500 %s", async (_, fragment, times) => {
+  answers["/voice"] = () => Promise.reject(new Error("down"));
+  await point({ VoiceUrl: `${origin}/voice${fragment}` });
+  expect(await dialIn()).toMatchObject({ status: "failed" });
+  expect(got).toHaveLength(times);
+});
+
 test("without a fallback the call fails and is reported", async () => {
   answers["/status"] = () => "";
   await point({ VoiceUrl: "http://127.0.0.1:1/voice", StatusCallback: `${origin}/status` });

@@ -20,6 +20,12 @@ test("an agent's leg is dialled with a place to go afterwards", () => {
   );
 });
 
+test("an action without a fragment gets our connection overrides", () => {
+  const actionUrl = "https://media.example/dialled?t=a";
+  const text = dial({ say: null, targets: [], actionUrl, ringSeconds: 20, maxSeconds: 600, callerId: null });
+  expect(readTwiml(text)[0]?.attributes["action"]).toBe(`${actionUrl}#ct=1000&rt=3000&tt=5000&rc=1`);
+});
+
 test("staff are rung together, after a sentence", () => {
   const targets = [{ number: "+15550000001" }, { number: "+15550000002" }];
   const text = dial({

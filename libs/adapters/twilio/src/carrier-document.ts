@@ -40,9 +40,6 @@ const say = (text: string | null): string => (text === null ? "" : element("Say"
 const leg = (target: DialTarget): string =>
   "number" in target ? element("Number", {}, escape(target.number)) : element("Sip", {}, escape(target.sipUri));
 
-/** Action URLs bear our connection overrides (ruling 34) unless they come with their own. */
-const withDeadlines = (url: string): string => (url.includes("#") ? url : withOverrides(url));
-
 /** A media stream to connect a call to. Twilio drops a query string of `url`, so what the receiver must know goes into `parameters`. */
 export interface StreamDocument {
   readonly url: string;
@@ -51,7 +48,7 @@ export interface StreamDocument {
   readonly actionUrl: string;
 }
 
-/** Twilio's carrier documents (TwiML), pure. */
+/** Twilio's carrier documents (TwiML), pure. Action URLs get our connection overrides (ruling 34). */
 export const carrierDocuments: CarrierDocuments & {
   connectStream(document: StreamDocument): string;
   /** Refuses a call before it is answered: no charge, the caller hears `busy` or that the number is not in service. */
@@ -64,7 +61,7 @@ export const carrierDocuments: CarrierDocuments & {
       element(
         "Dial",
         {
-          action: withDeadlines(actionUrl),
+          action: withOverrides(actionUrl),
           method: "POST",
           timeout: ringSeconds,
           timeLimit: maxSeconds,
@@ -80,7 +77,7 @@ export const carrierDocuments: CarrierDocuments & {
     response(
       element(
         "Connect",
-        { action: withDeadlines(actionUrl), method: "POST" },
+        { action: withOverrides(actionUrl), method: "POST" },
         element(
           "Stream",
           { url },

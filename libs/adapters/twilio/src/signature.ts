@@ -1,13 +1,14 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * How long Twilio waits for our documents instead of its own 10–15 s: connect 1 s, read 3 s, 6 s in all, one retry on a
- * connection that fails. Written as the fragment of voice and action URLs; never sent to the server.
+ * How long Twilio waits for our documents instead of its own 10–15 s: connect 1 s, read 3 s, 5 s in all, one retry of a
+ * connection that fails. The fragment of voice and action URLs; never sent to the server. Whoever writes it on a voice URL must
+ * write the same, or a signature over the URL with its fragment does not verify.
  */
-export const connectionOverrides = "ct=1000&rt=3000&tt=6000&rc=1&rp=ct,5xx";
+export const connectionOverrides = "ct=1000&rt=3000&tt=5000&rc=1";
 
-/** The URL with our connection overrides as its fragment. */
-export const withOverrides = (url: string): string => `${url.split("#")[0]}#${connectionOverrides}`;
+/** The URL with our connection overrides as its fragment; one that has a fragment keeps it. */
+export const withOverrides = (url: string): string => (url.includes("#") ? url : `${url}#${connectionOverrides}`);
 
 /** Name → values in order of appearance. */
 export type FormParameters = ReadonlyMap<string, readonly string[]>;

@@ -25,9 +25,24 @@ export interface CallbackAnswer {
   readonly text: string;
 }
 
-const DEFAULT_TIMEOUT_MS = 15_000;
+/** Twilio's own limits where the fragment names no others. */
+const DEFAULTS = { rt: 15_000, tt: 15_000, rc: 1, rp: "ct" };
 
-/** One signed request to the customer's server. The fragment's connection overrides decide how long it may take and whether it is repeated. */
+/** Why a request failed, in the words of the retry policy: connection, read timeout, or a status class. */
+class FailedCallback extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`callback failed: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/**
+ * One signed request to the customer's server. The fragment's connection overrides decide how long it may take (`rt` per attempt,
+ * `tt` in all), how often (`rc`) and for which failures (`rp`) it is repeated. Rejects for a connection that fails, a server that
+ * is silent and a status of 400 or more.
+ */
 export async function callBack(
   world: SandboxWorld,
   target: { readonly url: string; readonly method: "GET" | "POST" },
@@ -36,34 +51,39 @@ export async function callBack(
 ): Promise<CallbackAnswer> {
   const [bare = "", fragment = ""] = target.url.split("#");
   const overrides = new URLSearchParams(fragment);
-  const attempts = 1 + Number(overrides.get("rc") ?? 1);
-  const timeoutMs = Number(overrides.get("rt") ?? DEFAULT_TIMEOUT_MS);
+  const number = (name: "rt" | "tt" | "rc") => Number(overrides.get(name) ?? DEFAULTS[name]);
+  const policies = (overrides.get("rp") ?? DEFAULTS.rp).split(",");
   const token = accounts(world).get(accountSid)?.authToken ?? "";
-  let last: unknown;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    try {
-      return await send(bare, target.method, { token, form, timeoutMs });
-    } catch (error) {
-      last = error;
-    }
+  const endsAt = performance.now() + number("tt");
+  for (let left = number("rc"); ; left--) {
+    const timeoutMs = Math.max(1, Math.round(Math.min(number("rt"), endsAt - performance.now())));
+    const outcome = await send(bare, target.method, { token, form, timeoutMs });
+    if (!(outcome instanceof FailedCallback)) return outcome;
+    const isRepeated = policies.includes("all") || policies.includes(outcome.reason);
+    if (left <= 0 || !isRepeated || performance.now() >= endsAt) throw outcome;
   }
-  throw last;
 }
 
 async function send(
   url: string,
   method: "GET" | "POST",
   { token, form, timeoutMs }: { token: string; form: Readonly<Record<string, string>>; timeoutMs: number },
-): Promise<CallbackAnswer> {
+): Promise<CallbackAnswer | FailedCallback> {
   const body = new URLSearchParams(form).toString();
   const asked = method === "GET" ? `${url}${url.includes("?") ? "&" : "?"}${body}` : url;
-  const response = await fetch(asked, {
-    method,
-    headers: signedHeaders(token, asked, method === "GET" ? "" : body),
-    ...(method === "GET" ? {} : { body }),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  return { status: response.status, text: await response.text() };
+  try {
+    const response = await fetch(asked, {
+      method,
+      headers: signedHeaders(token, asked, method === "GET" ? "" : body),
+      ...(method === "GET" ? {} : { body }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (response.status >= 400) return new FailedCallback(response.status >= 500 ? "5xx" : "4xx");
+    return { status: response.status, text };
+  } catch (error) {
+    return new FailedCallback(error instanceof DOMException && error.name === "TimeoutError" ? "rt" : "ct");
+  }
 }
 
 /** Tells the status callback of a call, if it has one; a server that does not answer changes nothing. */
@@ -76,8 +96,14 @@ export async function reportStatus(world: SandboxWorld, callSid: string): Promis
     CallbackSource: "call-progress-events",
     SequenceNumber: String(call.reports),
     Timestamp: new Date(world.now()).toUTCString(),
-    ...(hasEnded ? { CallDuration: String(Math.round((call.endedAt - call.startedAt) / 1000)), Duration: "1" } : {}),
+    ...(hasEnded ? durations(call) : {}),
   });
   const target = { url: call.statusCallback, method: call.statusCallbackMethod };
   await callBack(world, target, call.accountSid, form).catch(() => {});
+}
+
+/** Seconds, and whole minutes as they are charged. */
+function durations(call: CallRow): Record<string, string> {
+  const seconds = Math.round((call.endedAt - call.startedAt) / 1000);
+  return { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
 }

@@ -30,8 +30,7 @@ export async function runAddress(
   const call = callOf(world, callSid);
   if (call.documents.length >= MOST_DOCUMENTS) return endCall(world, callSid, "failed");
   try {
-    const { status, text } = await callBack(world, target, call.accountSid, callForm(call, form));
-    if (status >= 400) throw new Error(`status ${status}`);
+    const { text } = await callBack(world, target, call.accountSid, callForm(call, form));
     await runDocument(world, callSid, target.url, text);
   } catch {
     await fallBack(world, callSid, target.url);
@@ -42,7 +41,7 @@ async function fallBack(world: SandboxWorld, callSid: string, failedUrl: string)
   const call = callOf(world, callSid);
   if (call.endedAt > 0) return;
   if (call.fallbackUrl === "" || failedUrl === call.fallbackUrl) return endCall(world, callSid, "failed");
-  const target = { url: call.fallbackUrl, method: "POST" } as const;
+  const target = { url: call.fallbackUrl, method: call.fallbackMethod };
   await runAddress(world, callSid, target, { ErrorCode: "11200", ErrorUrl: failedUrl });
 }
 

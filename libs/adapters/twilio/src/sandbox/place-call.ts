@@ -58,6 +58,7 @@ function newCall(world: SandboxWorld, number: NumberRow, input: JsonObject): Cal
     statusCallbackMethod: routing.statusCallbackMethod,
     hasProgressEvents: input["progressEvents"] === true,
     fallbackUrl: routing.voiceFallbackUrl,
+    fallbackMethod: routing.voiceFallbackMethod,
     said: [],
     documents: [],
     legs: [],

@@ -75,6 +75,7 @@ export type CallRow = {
   /** Whether states before the last are reported too. */
   readonly hasProgressEvents: boolean;
   readonly fallbackUrl: string;
+  readonly fallbackMethod: "GET" | "POST";
   /** Everything that was said to the caller, in order. */
   readonly said: readonly string[];
   /** Every document that was run: where it came from and its text. */
