@@ -57,7 +57,7 @@ function plainHttp(scoped: boolean): Promise<number> {
   const server = createServer((request, response) => {
     const [, , tenant, id] = (request.url ?? "").split("/");
     const query = scoped
-      ? { name: "scoped", text: "SELECT * FROM read_deployment_by_key($1, $2, $3)", values: [process.env["BENCH_KEY_ID"], process.env["BENCH_KEY_HASH"], id] }
+      ? { name: "scoped", text: "SELECT deployment_summary_of($1, $2) AS summary", values: [tenant, id] }
       : { name: "plain", text: PLAIN, values: [tenant, id] };
     database.query(query).then(
       ({ rows }) => {

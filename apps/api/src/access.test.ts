@@ -95,6 +95,7 @@ test("no key, a cut key, a forged key and a revoked key are all the same 401", a
   expect((await api.ask(admin, "DELETE", `/v1/api-keys/${viewerId}`)).status).toBe(204);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect((await api.ask(viewer, "GET", "/v1/deployments")).status).toBe(401);
+  expect((await api.ask(viewer, "GET", "/v1/deployments/x/summary")).status).toBe(401);
 });
 
 test("a tenant's key makes keys of its own tenant only, and shows them once", async () => {

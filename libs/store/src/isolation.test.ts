@@ -93,6 +93,7 @@ describe("every method of the control store", () => {
     putCredential: (actor) => world.control.putCredential(actor, mine.connectionId, "x", "k"),
     listDeployments: async (actor) => (await world.control.listDeployments(actor, page)).items,
     deployment: (actor) => world.control.deployment(actor, mine.deployment.id),
+    deploymentSummary: (actor) => world.control.deploymentSummary(actor, mine.deployment.id),
     putConfiguration: (actor) =>
       world.control.putConfiguration(actor, mine.deployment.id, { number: null, connections: {}, overlay: {} }, 1),
     view: (actor) => world.control.view(actor, mine.deployment.id),
@@ -119,8 +120,6 @@ describe("every method of the control store", () => {
     revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
     abandonIdempotency: (actor) => world.control.abandonIdempotency(actor, "key-1", "POST /v1/x"),
-    readDeploymentByKey: async () =>
-      (await world.control.readDeploymentByKey("mineKey", "0".repeat(64), mine.deployment.id)) ?? null,
   };
   const rolloutId = async () =>
     (await world.superuser<{ id: string }>("SELECT id FROM rollout WHERE deployment_id = $1", [mine.deployment.id]))[0]!

@@ -838,26 +838,68 @@ BEGIN
 END
 $$;
 
--- One round trip for the commonest read: check the key, enter its tenant, find the deployment by id or by a name that only one has.
-CREATE FUNCTION read_deployment_by_key(p_key_id text, p_secret_hash text, p_reference text)
-RETURNS TABLE (tenant_id uuid, roles text[], expires_at timestamptz, last_used_at timestamptz, deployment json)
-LANGUAGE plpgsql AS $$
+-- The commonest read in one round trip: enter the tenant and read one deployment. An assignment, unlike PERFORM, runs no query for
+-- the setting, and a function of its own keeps the order: the setting is there before row security asks for it.
+CREATE FUNCTION deployment_summary_of(p_tenant uuid, p_deployment uuid) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  v_tenant text;
+  v_summary json;
+BEGIN
+  v_tenant := set_config('app.tenant_id', p_tenant::text, true);
+  SELECT s.summary INTO v_summary FROM deployment_summary s WHERE s.tenant_id = p_tenant AND s.id = p_deployment;
+  RETURN v_summary;
+END
+$$;
+
+-- Idempotency keys, each in one round trip that does not wait for the disk: what a key guards commits later and waits, and with it
+-- everything before; a completion that is lost is found out by doing the request again.
+CREATE FUNCTION claim_idempotency(
+  p_tenant uuid, p_subject text, p_key text, p_route text, p_body_hash text, p_effect uuid, p_ttl_ms float8, p_stale_ms float8
+) RETURNS TABLE (outcome text, effect_id uuid, status integer, body jsonb) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  v_key record;
-  v_found json[];
+  v_row idempotency_key;
+  v_now timestamptz := clock_timestamp();
+  v_expires timestamptz := v_now + p_ttl_ms * interval '1 millisecond';
 BEGIN
-  SELECT * INTO v_key FROM authenticate_key(p_key_id, p_secret_hash);
-  IF NOT FOUND THEN
+  PERFORM set_config('app.tenant_id', p_tenant::text, true), set_config('synchronous_commit', 'off', true);
+  IF random() < 0.02 THEN
+    DELETE FROM idempotency_key WHERE (tenant_id, subject, key) IN (
+      SELECT tenant_id, subject, key FROM idempotency_key
+      WHERE tenant_id = p_tenant AND expires_at < v_now LIMIT 200 FOR UPDATE SKIP LOCKED);
+  END IF;
+  INSERT INTO idempotency_key AS k (tenant_id, subject, key, route, body_hash, effect_id, state, claimed_at, expires_at)
+    VALUES (p_tenant, p_subject, p_key, p_route, p_body_hash, p_effect, 'in-flight', v_now, v_expires)
+    ON CONFLICT (tenant_id, subject, key) DO UPDATE
+      SET route = p_route, body_hash = p_body_hash, effect_id = p_effect, state = 'in-flight', status = NULL, body = NULL,
+        claimed_at = v_now, expires_at = v_expires
+      WHERE k.expires_at < v_now
+    RETURNING * INTO v_row;
+  IF FOUND THEN
+    RETURN QUERY SELECT 'new', v_row.effect_id, NULL::integer, NULL::jsonb;
     RETURN;
   END IF;
-  PERFORM set_config('app.tenant_id', v_key.tenant_id::text, true);
-  IF p_reference ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN
-    v_found := ARRAY(SELECT s.summary FROM deployment_summary s WHERE s.tenant_id = v_key.tenant_id AND s.id = p_reference::uuid);
+  SELECT * INTO v_row FROM idempotency_key WHERE tenant_id = p_tenant AND subject = p_subject AND key = p_key FOR UPDATE;
+  IF NOT FOUND THEN
+    -- Abandoned this moment: the next attempt gets it.
+    RETURN QUERY SELECT 'in-flight', NULL::uuid, NULL::integer, NULL::jsonb;
+  ELSIF v_row.route <> p_route OR v_row.body_hash <> p_body_hash THEN
+    RETURN QUERY SELECT 'mismatch', NULL::uuid, NULL::integer, NULL::jsonb;
+  ELSIF v_row.state = 'done' THEN
+    RETURN QUERY SELECT 'replay', NULL::uuid, v_row.status, v_row.body;
+  ELSIF v_row.claimed_at < v_now - p_stale_ms * interval '1 millisecond' THEN
+    UPDATE idempotency_key SET claimed_at = v_now WHERE tenant_id = p_tenant AND subject = p_subject AND key = p_key;
+    RETURN QUERY SELECT 'new', v_row.effect_id, NULL::integer, NULL::jsonb;
   ELSE
-    v_found := ARRAY(SELECT s.summary FROM deployment_summary s WHERE s.tenant_id = v_key.tenant_id AND s.name = p_reference LIMIT 2);
+    RETURN QUERY SELECT 'in-flight', NULL::uuid, NULL::integer, NULL::jsonb;
   END IF;
-  RETURN QUERY SELECT v_key.tenant_id, v_key.roles, v_key.expires_at, v_key.last_used_at,
-    CASE WHEN cardinality(v_found) = 1 THEN v_found[1] END;
+END
+$$;
+CREATE FUNCTION complete_idempotency(p_tenant uuid, p_subject text, p_key text, p_route text, p_status integer, p_body jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('app.tenant_id', p_tenant::text, true), set_config('synchronous_commit', 'off', true);
+  UPDATE idempotency_key SET state = 'done', status = p_status, body = p_body
+    WHERE tenant_id = p_tenant AND subject = p_subject AND key = p_key AND route = p_route AND state = 'in-flight';
 END
 $$;

@@ -3,11 +3,10 @@ import type { OpenAPIObject } from "@nestjs/swagger";
 import { AppError } from "@tandem/kernel";
 import type { ApiConfig } from "@tandem/config";
 import type { ControlStore } from "@tandem/ports/store/control";
-import { hashApiKeySecret } from "@tandem/secrets";
 import { describeError } from "@tandem/telemetry";
 import { type FastifyReply, type FastifyRequest } from "fastify";
 import { requireRole } from "../auth/access.guard.ts";
-import { presentedKey } from "../auth/presented-key.ts";
+import { Authenticator } from "../auth/authenticator.ts";
 import { RequestBudget } from "../auth/request-budget.ts";
 import { presentSummary } from "../presentation/deployment.ts";
 import { problemOf } from "../problem/problem.filter.ts";
@@ -19,20 +18,25 @@ interface Parts {
   readonly store: ControlStore;
 }
 
+interface Guards {
+  readonly authenticator: Authenticator;
+  readonly budget: RequestBudget;
+}
+
 type SummaryRequest = FastifyRequest<{ Params: { reference: string } }>;
 
 /**
- * What is live, for whoever asks often (monitors, dashboards, the media fleet's operators): key check, tenant and row in one round
- * trip to the database, beside Nest's pipeline. The same checks as every other route, in the same order.
+ * What is live, for whoever asks often (monitors, dashboards, the media fleet's operators): tenant and row in one round trip to the
+ * database, beside Nest's pipeline. The same checks as every other route, by the same parts and in the same order.
  */
 export function registerSummaryRoute(app: NestFastifyApplication, parts: Parts): void {
-  const budget = app.get(RequestBudget);
+  const guards: Guards = { authenticator: app.get(Authenticator), budget: app.get(RequestBudget) };
   app
     .getHttpAdapter()
     .getInstance()
     .get(PATH, async (request: SummaryRequest, reply: FastifyReply) => {
       try {
-        return await read(parts, budget, request, reply);
+        return await read(parts, guards, request, reply);
       } catch (error) {
         const problem = problemOf(error, request.id);
         if (problem.status >= 500) request.log.error({ err: describeError(error) }, "request failed");
@@ -41,18 +45,15 @@ export function registerSummaryRoute(app: NestFastifyApplication, parts: Parts):
     });
 }
 
-async function read({ config, store }: Parts, budget: RequestBudget, request: SummaryRequest, reply: FastifyReply) {
-  const key = presentedKey(request.headers.authorization);
-  const found = await store.readDeploymentByKey(
-    key.keyId,
-    hashApiKeySecret(config.keyPepper, key.secret),
-    request.params.reference,
-  );
-  if (found === null) throw new AppError("unauthenticated", "The API key is unknown, expired or revoked");
-  await budget.spend(`key:${key.keyId}`, reply);
-  requireRole(found.identity.roles, "read");
-  if (found.deployment === null) throw new AppError("not_found", `There is no deployment ${request.params.reference}`);
-  return presentSummary(config, found.deployment);
+async function read({ config, store }: Parts, guards: Guards, request: SummaryRequest, reply: FastifyReply) {
+  const { authorization, "user-agent": userAgent } = request.headers;
+  const actor = await guards.authenticator.actor(authorization, userAgent, request.id);
+  await guards.budget.spend(actor.subject, reply);
+  requireRole(actor.roles, "read");
+  const { reference } = request.params;
+  const summary = await store.deploymentSummary(actor, reference);
+  if (summary === null) throw new AppError("not_found", `There is no deployment ${reference}`);
+  return presentSummary(config, summary);
 }
 
 /** The route's entry in the document, which Nest cannot derive. */

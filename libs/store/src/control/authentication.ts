@@ -1,4 +1,4 @@
-import type { ActorRole, ControlStore, DeploymentSummary, Identity } from "@tandem/ports/store/control";
+import type { ActorRole, ControlStore, Identity } from "@tandem/ports/store/control";
 import { inTransaction, singleStatement } from "../database/transaction.ts";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
@@ -12,7 +12,6 @@ interface IdentityRow {
 }
 
 const AUTHENTICATE = "SELECT * FROM authenticate_key($1, $2)";
-const READ_DEPLOYMENT = "SELECT * FROM read_deployment_by_key($1, $2, $3)";
 const TOUCH = "UPDATE api_key SET last_used_at = clock_timestamp() WHERE tenant_id = $1 AND key_id = $2";
 const TOUCH_EVERY_MS = 60_000;
 
@@ -22,9 +21,7 @@ const identityOf = (row: IdentityRow): Identity => ({
   expiresAt: instantOf(row.expires_at),
 });
 
-export function authenticationMethods(
-  context: ControlContext,
-): Pick<ControlStore, "authenticate" | "readDeploymentByKey"> {
+export function authenticationMethods(context: ControlContext): Pick<ControlStore, "authenticate"> {
   const touch = lastUse(context);
   return {
     authenticate: async (keyId, secretHash) => {
@@ -32,16 +29,6 @@ export function authenticationMethods(
       if (row === undefined) return null;
       touch(row, keyId);
       return identityOf(row);
-    },
-    readDeploymentByKey: async (keyId, secretHash, idOrName) => {
-      const [row] = await singleStatement<IdentityRow & { deployment: DeploymentSummary | null }>(
-        context.pool,
-        READ_DEPLOYMENT,
-        [keyId, secretHash, idOrName],
-      );
-      if (row === undefined) return null;
-      touch(row, keyId);
-      return { identity: identityOf(row), deployment: row.deployment };
     },
   };
 }

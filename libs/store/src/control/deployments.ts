@@ -2,6 +2,7 @@ import type { Deployment } from "@tandem/domain/tenant";
 import { AppError, base32hex, type Json, systemRng } from "@tandem/kernel";
 import type { Actor, ControlStore, DeploymentSummary } from "@tandem/ports/store/control";
 import type { Sql } from "../database/sql.ts";
+import { singleStatement } from "../database/transaction.ts";
 import type { Prisma } from "../generated/client.ts";
 import { deploymentRefusal, writeConnections } from "./configuration.ts";
 import {
@@ -16,13 +17,17 @@ import {
   toPage,
   UUID,
 } from "./context.ts";
-import { readDetail } from "./deployment-detail.ts";
+import { deploymentIdOf, readDetail } from "./deployment-detail.ts";
 
 const SUMMARY = "SELECT summary FROM deployment_summary WHERE tenant_id = $1::uuid AND id = $2::uuid";
+const SUMMARY_OF = "SELECT deployment_summary_of($1, $2) AS summary";
 const SUMMARIES = `
   SELECT id, summary FROM deployment_summary WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
 
-type Methods = Pick<ControlStore, "createDeployment" | "listDeployments" | "deployment" | "putConfiguration">;
+type Methods = Pick<
+  ControlStore,
+  "createDeployment" | "listDeployments" | "deployment" | "deploymentSummary" | "putConfiguration"
+>;
 type Wish = Parameters<ControlStore["createDeployment"]>[1];
 type Configuration = Parameters<ControlStore["putConfiguration"]>[2];
 
@@ -48,6 +53,18 @@ export function deploymentMethods(context: ControlContext): Methods {
     },
     deployment: async (actor, idOrName) =>
       inActorsTenant(context, actor, (sql) => readDetail(sql, context.caches, requireTenant(actor), idOrName)),
+    deploymentSummary: async (actor, idOrName) => {
+      const tenantId = requireTenant(actor);
+      const id = UUID.test(idOrName)
+        ? idOrName
+        : await inActorsTenant(context, actor, (sql) => deploymentIdOf(sql, tenantId, idOrName));
+      if (id === null) return null;
+      const [row] = await singleStatement<{ summary: DeploymentSummary | null }>(context.pool, SUMMARY_OF, [
+        tenantId,
+        id,
+      ]);
+      return row?.summary ?? null;
+    },
     putConfiguration: async (actor, deploymentId, configuration, expectedVersion) =>
       configure(context, actor, { deploymentId, configuration, expectedVersion }),
   };
