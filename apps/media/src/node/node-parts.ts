@@ -6,6 +6,7 @@ import { Documents } from "../answer/documents.ts";
 import { ingressAddress } from "../answer/ingress-address.ts";
 import { TrialTickets } from "../answer/trial-tickets.ts";
 import { Credentials } from "../credential/credentials.ts";
+import { type FolderLock, lockFolder } from "../disk/folder-lock.ts";
 import { LastKnownGood } from "../pointer/last-known-good.ts";
 import { PointerWatch } from "../pointer/pointer-watch.ts";
 import { ServedDeployments } from "../pointer/served-deployments.ts";
@@ -21,6 +22,7 @@ import { Metrics } from "./metrics.ts";
 /** Everything that a node consists of, opened in order: what is on disk first, then what the database says. */
 export interface NodeParts {
   readonly node: string;
+  readonly lock: FolderLock;
   readonly clock: Clock;
   readonly served: ServedDeployments;
   readonly lastKnownGood: LastKnownGood;
@@ -32,10 +34,14 @@ export interface NodeParts {
   readonly metrics: Metrics;
 }
 
+/** With a copy on disk a node begins to answer after this long, whatever the database does. */
+const DATABASE_PATIENCE_MS = 1000;
+
 export async function openNodeParts(options: MediaNodeOptions): Promise<NodeParts> {
   const { log, ticketKey, dataDir, feed, pollMs, clock = systemClock } = options;
   const node = options.node ?? `${options.host}:${options.port}`;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(dataDir);
   const served = new ServedDeployments();
   const lastKnownGood = new LastKnownGood(dataDir, ticketKey, log);
   for (const known of await lastKnownGood.load()) served.restore(known.deployment, known.bundles, known.activeSince);
@@ -48,14 +54,27 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
 
   const onForget = (id: string) => void lastKnownGood.remove(id);
   const watch = new PointerWatch({ feed, served, dataDir, ticketKey, log, pollMs, onForget });
-  await watch.start();
+  const started = watch.start();
+  await (served.size > 0 ? Promise.race([started, clock.sleep(DATABASE_PATIENCE_MS)]) : started);
   const host = startToolHost({
     sealingPrivateKey: options.sealingPrivateKey.reveal(),
     sandboxOrigins: options.sandboxOrigins,
     deadlineMs: options.toolDeadlineMs,
     log,
   });
-  return { node, clock, served, lastKnownGood, spool, sessions, sessionFile, watch, host, metrics: new Metrics() };
+  return {
+    node,
+    lock,
+    clock,
+    served,
+    lastKnownGood,
+    spool,
+    sessions,
+    sessionFile,
+    watch,
+    host,
+    metrics: new Metrics(),
+  };
 }
 
 /** What the routes work with. */
@@ -90,4 +109,5 @@ export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number):
   await parts.host.close();
   await parts.spool.close(deliverWithinMs);
   await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush()]);
+  await parts.lock.release();
 }

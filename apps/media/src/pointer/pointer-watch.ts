@@ -43,6 +43,7 @@ export class PointerWatch {
   #listening: Listening | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
+  #starting: Promise<void> = Promise.resolve();
   #lastPollAtMs: number | null = null;
   #polls = 0;
   #failedPolls = 0;
@@ -77,7 +78,13 @@ export class PointerWatch {
   }
 
   /** Listens, compares once, and goes on polling. Resolves also when the database is away. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    await this.#obeyOrders();
     await this.#listen();
     await this.poll();
     this.#schedule();
@@ -85,6 +92,7 @@ export class PointerWatch {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#starting;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#listening?.close().catch(() => undefined);
     await Promise.all([...this.#reloads.values()].map(({ done }) => done));
