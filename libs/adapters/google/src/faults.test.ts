@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { demoSecrets, openConnection, startGoogle } from "../test/open-connection.ts";
 import { demoAccount } from "./sandbox.ts";
 
-const DEADLINE_MS = 400;
+const DEADLINE_MS = 1000;
 const seen: string[] = [];
 let running: RunningSandbox;
 let origin: string;

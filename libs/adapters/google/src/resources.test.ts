@@ -3,7 +3,7 @@ import { openConnection, startGoogle } from "../test/open-connection.ts";
 import { descriptor } from "./descriptor.ts";
 import { demoAccount } from "./sandbox.ts";
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 1000;
 
 resourcesContract("google calendar.calendar", async () => {
   const running = await startGoogle();

@@ -36,15 +36,18 @@ export const PipelineFields = z.strictObject({
   stages: z
     .array(
       z.strictObject({
-        /** Ours, stable when the label changes; what a tool's `stage` setting names. */
+        /** Ours, stable when the label changes; what a tool's `stage` setting names. `id:<id>` is a stage that a person added. */
         key: z
           .string()
-          .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, "must be lower-case words joined by underscores")
-          .max(30),
+          .max(60)
+          .regex(
+            /^([a-z][a-z0-9]{0,29}(_[a-z0-9]+)*|id:[^\s]+)$/,
+            "must be lower-case words joined by underscores, or id:<id of a stage that exists>",
+          ),
         label: referenceOr(z.string().min(1).max(60)),
-        /** Chance that the deal closes, 0 (lost) to 1 (won) in steps of 0.1. */
-        probability: z.number().min(0).max(1).multipleOf(0.1),
-        displayOrder: z.int().min(0).max(1000),
+        /** Chance that the deal closes, 0 (lost) to 1 (won). */
+        probability: z.number().min(0).max(1),
+        displayOrder: z.int().min(-1),
       }),
     )
     .min(1)

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openConnection, pipeline, startHubspot } from "../test/open-connection.ts";
 import { demoAccount } from "./sandbox.ts";
 
-const DEADLINE_MS = 400;
+const DEADLINE_MS = 1000;
 let running: RunningSandbox;
 let origin: string;
 const servers: Server[] = [];
@@ -135,7 +135,7 @@ test("the probe has a deadline like every call", async () => {
 });
 
 test("a deal whose answer was lost is found again and not doubled", async () => {
-  const { crm } = await fresh();
+  const { crm } = await openConnection(origin);
   await running.control.setFault({
     vendor: "hubspot",
     method: "POST",

@@ -131,8 +131,12 @@ const inputOf = (pipelineId: string, stage: Stage): StageInput => ({
   stageId: stageId(pipelineId, stage.key),
   label: stage.label,
   displayOrder: stage.displayOrder,
-  metadata: { probability: stage.probability.toFixed(1) },
+  metadata: { probability: probabilityText(stage.probability) },
 });
+
+/** The vendor writes whole numbers with one decimal. */
+const probabilityText = (probability: number): string =>
+  Number.isInteger(probability) ? probability.toFixed(1) : String(probability);
 
 const withIds =
   (inputs: readonly StageInput[], pipelineId?: string): Rewrite =>

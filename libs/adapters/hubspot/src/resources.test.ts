@@ -5,7 +5,7 @@ import { demoAccount } from "./sandbox.ts";
 
 type Chosen = Pick<ResourceSubject, "writes" | "fields" | "unknownId" | "invalidFields">;
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 1000;
 
 const kinds: Readonly<Record<string, Chosen>> = {
   "crm.property-group": {

@@ -61,6 +61,17 @@ test("an update adds and renames in one request, and takes nothing away", async 
   expect((await running.control.ledger({ vendor: "hubspot" })).length).toBe(before + 1);
 });
 
+test("what was observed can be written back with something added, stages that people added included", async () => {
+  const observed = (await resources.read("crm.pipeline", PIPELINE_ID))!;
+  const added = { key: "callback", label: "Call back", probability: 0.25, displayOrder: 4 };
+  const fields = { ...observed.fields, stages: [...stages(observed.fields), added] };
+  expect(PipelineFields.safeParse(fields).success).toBe(true);
+  const wanted = { ...pipeline, externalId: PIPELINE_ID, fields };
+  const written = (await resources.write("update", wanted))!;
+  expect(keysOf(written.fields).toSorted()).toEqual(["callback", "fresh", "id:777", "lost", "qualified", "won"]);
+  expect(resources.reached("update", wanted, written)).toBe(true);
+});
+
 test("an edit in the portal shows as drift", async () => {
   await running.control.act("hubspot", "editPipeline", { pipelineId: PIPELINE_ID, label: "Renamed by hand" });
   expect(await resources.read("crm.pipeline", PIPELINE_ID)).toMatchObject({ fields: { label: "Renamed by hand" } });
