@@ -67,6 +67,8 @@ export interface CarrierDocuments {
 export interface CarrierIngress {
   readonly vendor: string;
   readonly documents: CarrierDocuments;
+  /** The address of a route with how long the carrier may wait for it, where the carrier can be told; the same address elsewhere. */
+  withDeadlines(url: string): string;
   /** True when the request was signed with this credential for this URL, with or without the connection overrides in its fragment. */
   verify(request: InboundRequest, secrets: CredentialSecrets): boolean;
   /** Null when the body is not what the carrier sends. */

@@ -1,17 +1,19 @@
 import type { IngressUrls } from "@tandem/domain/release";
+import type { CarrierIngress } from "@tandem/ports/inbound";
 
 /**
- * Connection overrides in the fragment of a carrier's URL: connect 1 s, read 3 s, in all 5 s, one retry. Without them the carrier
- * waits 10–15 s for a dead node before it takes the fallback (ruling 34). Carriers that do not know them ignore the fragment.
+ * The public addresses of a deployment's ingress. The carrier is told how long it may wait for a node: by itself it would wait
+ * 10–15 s for a dead one before it takes the fallback (ruling 34).
  */
-const CARRIER_DEADLINES = "#ct=1000&rt=3000&tt=5000&rc=1";
-
-/** The public addresses of a deployment's ingress. */
-export function ingressUrls(base: { publicUrl: string; fallbackUrl: string | null }, ingressKey: string): IngressUrls {
+export function ingressUrls(
+  base: { readonly publicUrl: string; readonly fallbackUrl: string | null },
+  ingressKey: string,
+  carrier: CarrierIngress | undefined,
+): IngressUrls {
   const voice = `${base.publicUrl}/voice/${ingressKey}`;
   const agent = `${base.publicUrl}/agent/${ingressKey}`;
   return {
-    voiceUrl: `${voice}${CARRIER_DEADLINES}`,
+    voiceUrl: carrier?.withDeadlines(voice) ?? voice,
     voiceFallbackUrl: base.fallbackUrl ?? `${voice}/fallback`,
     statusUrl: `${voice}/status`,
     toolUrl: `${agent}/tools`,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { descriptors } from "@tandem/catalog";
+import { carriers } from "@tandem/catalog/inbound";
 import type { ApiConfig } from "@tandem/config";
 import { manifestFromContent } from "@tandem/domain/manifest";
 import { compileRelease, type ReleaseBundle, type ReleaseInput, type RoleConnection } from "@tandem/domain/release";
@@ -30,13 +31,14 @@ export class ReleaseCompiler {
     const parsed = manifestFromContent(version.content);
     if (!parsed.ok) throw invalidManifest(parsed.diagnostics);
     const overlay = await this.store.tenantOverlay(actor, deployment.playbook);
+    const connections = await this.connections(actor, deployment);
     const compiled = compileRelease({
       manifest: parsed.manifest,
       manifestHash: version.hash,
       deployment,
       overlays: { tenant: overlay.values, deployment: deployment.overlay },
-      connections: await this.connections(actor, deployment),
-      ingress: ingressUrls(this.config, deployment.ingressKey),
+      connections,
+      ingress: ingressUrls(this.config, deployment.ingressKey, carriers.get(connections.telephony?.vendor ?? "")),
       kindOf,
     });
     if (!compiled.ok) throw invalidManifest(compiled.diagnostics);

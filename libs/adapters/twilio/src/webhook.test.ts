@@ -5,7 +5,7 @@ import { Secret } from "@tandem/kernel";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSigned, readForm, signatureOf } from "./signature.ts";
-import { carrierIngress, signedHeaders, withOverrides } from "./webhook.ts";
+import { carrierIngress, signedHeaders } from "./webhook.ts";
 
 const specs = process.env["VENDOR_SPECS_DIR"] ?? join(import.meta.dirname, "../../../../../shared/vendor-specs");
 const vectorFile = join(specs, "webhooks/signature-vectors.json");
@@ -45,14 +45,14 @@ describe("verify", () => {
   test.each([
     ["as it is", url],
     ["with the default port", "https://media.example:443/voice/abc?x=1"],
-    ["with the fragment of our connection overrides", withOverrides(url)],
-    ["with both", withOverrides("https://media.example:443/voice/abc?x=1")],
+    ["with the fragment of our connection overrides", carrierIngress.withDeadlines(url)],
+    ["with both", carrierIngress.withDeadlines("https://media.example:443/voice/abc?x=1")],
   ])("accepts a URL signed %s", (_, signed) => {
     expect(carrierIngress.verify(request(signed, "token-now"), secrets)).toBe(true);
   });
 
   test("accepts a configured URL with a fragment or a port that was signed without", () => {
-    expect(carrierIngress.verify(request(url, "token-now", { url: withOverrides(url) }), secrets)).toBe(true);
+    expect(carrierIngress.verify(request(url, "token-now", { url: carrierIngress.withDeadlines(url) }), secrets)).toBe(true);
     const withPort = request(url, "token-now", { url: "https://media.example:443/voice/abc?x=1" });
     expect(carrierIngress.verify(withPort, secrets)).toBe(true);
   });
@@ -175,7 +175,7 @@ describe("reading", () => {
 
 test("a smoke call is signed as the carrier signs", () => {
   const trial = {
-    url: withOverrides(url),
+    url: carrierIngress.withDeadlines(url),
     callId: "CA9",
     from: "+15551234567",
     to: "+15550100001",

@@ -8,10 +8,10 @@ import type {
   TrialCarrierRequest,
 } from "@tandem/ports/inbound";
 import { carrierDocuments } from "./carrier-document.ts";
-import { type FormParameters, isSigned, readForm, signatureOf } from "./signature.ts";
+import { type FormParameters, isSigned, readForm, signatureOf, withOverrides } from "./signature.ts";
 
 export { carrierDocuments, type StreamDocument } from "./carrier-document.ts";
-export { connectionOverrides, withOverrides } from "./signature.ts";
+export { connectionOverrides } from "./signature.ts";
 
 /** Numbers that Twilio shows for a withheld caller: ANONYMOUS, RESTRICTED, UNKNOWN and UNAVAILABLE on a keypad. */
 const WITHHELD = new Set(["+266696687", "+7378742833", "+8656696", "+86282452253"]);
@@ -31,6 +31,7 @@ const ENDED = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
 export const carrierIngress: CarrierIngress = {
   vendor: "twilio",
   documents: carrierDocuments,
+  withDeadlines: withOverrides,
   verify: (request, secrets) =>
     isSigned(
       { url: request.url, signature: request.headers["x-twilio-signature"] ?? "", body: request.body },
