@@ -178,10 +178,7 @@ export async function openInstallation(): Promise<Installation> {
     },
     switchTo: (slot) => fillAndSwitch(installation, slot, connections),
     placeCall: (from) =>
-      sandbox.control.act<PlacedCall & Record<string, never>>("twilio", "placeCall", {
-        from,
-        to: number,
-      }) as Promise<PlacedCall>,
+      sandbox.control.act<PlacedCall & Record<string, never>>("twilio", "placeCall", { from, to: number }),
     probeAt: (address) =>
       createIngressProbe({
         store: world.worker,

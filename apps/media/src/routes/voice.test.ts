@@ -37,8 +37,12 @@ const openAllWeek = (rule: typeof blueBundle.answer.whenOpen) => {
     answer: { schedule: { ...blueBundle.answer.schedule, weekly }, whenOpen: rule, whenClosed: { do: "agent" } },
   });
 };
-const staffRule = (noAnswer: "agent" | "fallback") =>
-  ({ do: "ring-staff", numbers: ["+15550100020", "+15550100021"], ringSeconds: 20, noAnswer }) as const;
+const staffRule = (noAnswer: "agent" | "fallback") => ({
+  do: "ring-staff" as const,
+  numbers: ["+15550100020", "+15550100021"],
+  ringSeconds: 20,
+  noAnswer,
+});
 const withStaff = async (noAnswer: "agent" | "fallback", pointer = pointerAt(1, "blue")) => {
   const bundle = openAllWeek(staffRule(noAnswer));
   await serve(

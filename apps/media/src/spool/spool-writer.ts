@@ -117,8 +117,12 @@ class SegmentWriter implements SpoolWriter {
   }
 
   async close(): Promise<void> {
-    await this.flush().finally(() => this.#file?.close());
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    try {
+      await this.flush();
+    } finally {
+      await this.#file?.close();
+      if (this.#timer !== null) clearTimeout(this.#timer);
+    }
   }
 
   async #writeOut(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { base32hex, canonicalJson, type Json, type JsonObject, type Secret } from "@tandem/kernel";
+import { base32hex, canonicalJson, type JsonObject, type Secret } from "@tandem/kernel";
 import type { LiveSession } from "../session/live-session.ts";
 
 /** Last write of a group of operations on a call, and how many different ones there were. */
@@ -22,7 +22,7 @@ export function toolKey(
     readonly invocationId: string | null;
   },
 ): string {
-  const words = canonicalJson([request.tool, request.arguments as Json]);
+  const words = canonicalJson([request.tool, request.arguments]);
   const identity = request.invocationId ?? `${countedWrite(session, request.group, words)}\n${words}`;
   return keyOf(secret, session.sessionId, identity);
 }
