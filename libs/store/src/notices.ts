@@ -1,5 +1,3 @@
-import type { Sql } from "./database/sql.ts";
-
 /** Channels of PostgreSQL's LISTEN. A notice is sent in the transaction and arrives after its commit, or never. */
 export const CHANNELS = {
   /** A pointer, slot or credential that media serves has changed; payload: deployment id. */
@@ -17,8 +15,6 @@ export interface WorkNotice {
   readonly commandId: string | null;
 }
 
-const NOTIFY = "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n (c, p)";
-
 /** A notice as it goes over the wire. */
 export interface Notice {
   readonly channel: keyof typeof CHANNELS;
@@ -26,8 +22,3 @@ export interface Notice {
 }
 
 export const workNotice = (notice: WorkNotice): Notice => ({ channel: "work", payload: JSON.stringify(notice) });
-
-export async function notify(sql: Sql, notices: readonly Notice[]): Promise<void> {
-  if (notices.length === 0) return;
-  await sql.send(NOTIFY, [notices.map(({ channel }) => CHANNELS[channel]), notices.map(({ payload }) => payload)]);
-}

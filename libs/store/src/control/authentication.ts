@@ -1,5 +1,6 @@
 import type { ActorRole, ControlStore, Identity } from "@tandem/ports/store/control";
-import { inTransaction, singleStatement } from "../database/transaction.ts";
+import { sharedRead } from "../database/shared-reads.ts";
+import { inTransaction } from "../database/transaction.ts";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
 import type { ControlContext } from "./context.ts";
@@ -25,7 +26,7 @@ export function authenticationMethods(context: ControlContext): Pick<ControlStor
   const touch = lastUse(context);
   return {
     authenticate: async (keyId, secretHash) => {
-      const [row] = await singleStatement<IdentityRow>(context.pool, AUTHENTICATE, [keyId, secretHash]);
+      const [row] = await sharedRead<IdentityRow>(context.pool, AUTHENTICATE, [keyId, secretHash]);
       if (row === undefined) return null;
       touch(row, keyId);
       return identityOf(row);

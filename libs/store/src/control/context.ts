@@ -1,7 +1,7 @@
 import { AppError } from "@tandem/kernel";
 import type { Actor, Page, PageRequest } from "@tandem/ports/store/control";
 import type pg from "pg";
-import { entryOf, type PersonalEntry } from "../audit/append.ts";
+import { entryOf, type PersonalEntry } from "../audit/facts.ts";
 import { sqlOfPrisma } from "../database/prisma-sql.ts";
 import type { TenantDb, TenantTransaction } from "../database/tenant-db.ts";
 import { inTransaction, type Scope } from "../database/transaction.ts";

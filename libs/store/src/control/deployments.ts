@@ -2,7 +2,7 @@ import type { Deployment } from "@tandem/domain/tenant";
 import { AppError, base32hex, type Json, systemRng } from "@tandem/kernel";
 import type { Actor, ControlStore, DeploymentSummary } from "@tandem/ports/store/control";
 import type { Sql } from "../database/sql.ts";
-import { singleStatement } from "../database/transaction.ts";
+import { sharedRead } from "../database/shared-reads.ts";
 import type { Prisma } from "../generated/client.ts";
 import { deploymentRefusal, writeConnections } from "./configuration.ts";
 import {
@@ -59,10 +59,7 @@ export function deploymentMethods(context: ControlContext): Methods {
         ? idOrName
         : await inActorsTenant(context, actor, (sql) => deploymentIdOf(sql, tenantId, idOrName));
       if (id === null) return null;
-      const [row] = await singleStatement<{ summary: DeploymentSummary | null }>(context.pool, SUMMARY_OF, [
-        tenantId,
-        id,
-      ]);
+      const [row] = await sharedRead<{ summary: DeploymentSummary | null }>(context.pool, SUMMARY_OF, [tenantId, id]);
       return row?.summary ?? null;
     },
     putConfiguration: async (actor, deploymentId, configuration, expectedVersion) =>

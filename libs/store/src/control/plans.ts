@@ -1,7 +1,7 @@
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { AppError, type Json } from "@tandem/kernel";
 import type { Actor, CheckState, ControlStore } from "@tandem/ports/store/control";
-import { entryOf } from "../audit/append.ts";
+import { entryOf } from "../audit/facts.ts";
 import type { Sql } from "../database/sql.ts";
 import { ClosingWrites } from "../journal/closing-writes.ts";
 import { saveRelease } from "../journal/release-writes.ts";

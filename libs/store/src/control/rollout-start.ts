@@ -7,7 +7,6 @@ import type { RolloutView } from "@tandem/ports/store/rollouts";
 import { violatedUnique } from "../database/database-error.ts";
 import { json } from "../database/sql.ts";
 import { saveRelease } from "../journal/release-writes.ts";
-import { appendEvent } from "../journal/rollout-writes.ts";
 import { readPlan, readView } from "../rollouts/view.ts";
 import { type ControlContext, effectIdOf, type LockedChange, requireTenant } from "./context.ts";
 import { account, readRollout } from "./decision.ts";
@@ -58,9 +57,8 @@ export async function insertRollout(
   } catch (error) {
     throw violatedUnique(error) === "rollout_one_live" ? rolloutLive(null) : error;
   }
-  await appendEvent(change.sql, { tenantId, rolloutId }, { ...wish.event, phase: wish.phase });
   const { closing } = change.transaction;
-  closing.notify("rollout", rolloutId);
+  closing.event({ ...wish.event, rolloutId, phase: wish.phase });
   closing.notifyWork({ tenantId, deploymentId, commandId: null });
   const after: Json = { phase: wish.phase, bundleHash: wish.bundleHash, targetSlot: wish.targetSlot, planId, planHash };
   account(change, actor, {

@@ -1,19 +1,31 @@
+import type { RolloutEvent } from "@tandem/domain/rollout";
+import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { JsonObject, NewId } from "@tandem/kernel";
 import type { AuditEntry } from "@tandem/ports/store/rollouts";
-import { appendAudit } from "../audit/append.ts";
+import { auditFacts } from "../audit/facts.ts";
 import { json, type Sql } from "../database/sql.ts";
-import { type Notice, notify, type WorkNotice, workNotice } from "../notices.ts";
+import { appendStatement } from "./append-statement.ts";
+import { CHANNELS, type Notice, type WorkNotice, workNotice } from "../notices.ts";
 
-const ENQUEUE = "INSERT INTO outbox (tenant_id, id, kind, payload) VALUES ($1::uuid, $2::uuid, $3, $4::jsonb)";
+/** A rollout event before it has its number. */
+export type UnnumberedEvent = Pick<RolloutEvent, "rolloutId" | "type" | "phase" | "payload">;
 
-/**
- * What a transaction writes last, whenever it was asked for: messages, notices, and then the audit rows, whose lock orders the whole
- * tenant and must therefore be held for as short as possible and never before another lock.
- */
+/** The history row that every generation of a pointer has. */
+export interface PointerRecord {
+  readonly deploymentId: string;
+  readonly pointer: Pointer;
+  readonly cause: PointerCause;
+  readonly actor: string;
+  readonly rolloutId: string | null;
+}
+
+/** What a transaction appends: collected whenever it is asked for and written at the end. */
 export class ClosingWrites {
-  readonly #audits: { entry: AuditEntry; requestId: string | null }[] = [];
+  readonly #history: PointerRecord[] = [];
+  readonly #events: (UnnumberedEvent & { n: number })[] = [];
   readonly #messages: { kind: string; payload: JsonObject }[] = [];
-  readonly #notices = new Map<string, Notice>();
+  readonly #notices = new Map<string, { channel: string; payload: string }>();
+  readonly #audits: ReturnType<typeof auditFacts>[] = [];
   readonly #sql: Sql;
   readonly #tenantId: string;
 
@@ -22,8 +34,15 @@ export class ClosingWrites {
     this.#tenantId = tenantId;
   }
 
-  audit(entry: AuditEntry, requestId: string | null): void {
-    this.#audits.push({ entry, requestId });
+  pointerMoved(record: PointerRecord): void {
+    this.#history.push(record);
+  }
+
+  /** Appends an event and tells its watchers. */
+  event(event: UnnumberedEvent): void {
+    const n = this.#events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1;
+    this.#events.push({ ...event, n });
+    this.notify("rollout", event.rolloutId);
   }
 
   enqueue(kind: string, payload: JsonObject): void {
@@ -32,7 +51,7 @@ export class ClosingWrites {
 
   /** The same notice is sent once. */
   notify(channel: Notice["channel"], payload: string): void {
-    this.#notices.set(`${channel} ${payload}`, { channel, payload });
+    this.#notices.set(`${channel} ${payload}`, { channel: CHANNELS[channel], payload });
   }
 
   notifyWork(notice: WorkNotice): void {
@@ -40,10 +59,21 @@ export class ClosingWrites {
     this.notify(channel, payload);
   }
 
+  audit(entry: AuditEntry, requestId: string | null): void {
+    this.#audits.push(auditFacts(entry, requestId));
+  }
+
   async write(newId: NewId): Promise<void> {
-    for (const { kind, payload } of this.#messages)
-      await this.#sql.send(ENQUEUE, [this.#tenantId, newId(), kind, json(payload)]);
-    await notify(this.#sql, [...this.#notices.values()]);
-    for (const { entry, requestId } of this.#audits) await appendAudit(this.#sql, this.#tenantId, entry, requestId);
+    const given = {
+      history: this.#history,
+      events: this.#events,
+      messages: this.#messages.map((message) => ({ id: newId(), ...message })),
+      notices: [...this.#notices.values()],
+      audits: this.#audits.map((audit, n) => ({ n, ...audit })),
+    };
+    const filled = Object.entries(given).filter(([, list]) => list.length > 0);
+    if (filled.length === 0) return;
+    const text = appendStatement(new Set(filled.map(([kind]) => kind as keyof typeof given)));
+    await this.#sql.send(text, [this.#tenantId, json(Object.fromEntries(filled))]);
   }
 }

@@ -54,10 +54,9 @@ export class DeploymentTransaction implements FencedTransaction {
     this.closing.notify("rollout", this.#rolloutKey().rolloutId);
   }
 
-  async appendEvent(event: Pick<RolloutEvent, "type" | "payload">): Promise<void> {
-    const key = this.#rolloutKey();
-    await rolloutWrites.appendEvent(this.#sql, key, { ...event, phase: this.#phase ?? "queued" });
-    this.closing.notify("rollout", key.rolloutId);
+  appendEvent(event: Pick<RolloutEvent, "type" | "payload">): Promise<void> {
+    this.closing.event({ ...event, rolloutId: this.#rolloutKey().rolloutId, phase: this.#phase ?? "queued" });
+    return Promise.resolve();
   }
 
   audit(entry: AuditEntry): Promise<void> {
@@ -108,7 +107,7 @@ export class DeploymentTransaction implements FencedTransaction {
     }
     if (this.#row.generation !== expected) return false;
     const rolloutId = this.rollout !== null && !terminalPhases.has(this.rollout.phase) ? this.rollout.id : null;
-    await deploymentWrites.appendPointerHistory(this.#sql, this.#key, { pointer, cause, actor, rolloutId });
+    this.closing.pointerMoved({ deploymentId: this.#key.deploymentId, pointer, cause, actor, rolloutId });
     await this.#row.movePointer(pointer);
     this.#stateChanged();
     return true;

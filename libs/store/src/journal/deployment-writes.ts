@@ -1,4 +1,4 @@
-import type { Binding, Pointer, PointerCause, Slot, SlotState } from "@tandem/domain/slot";
+import type { Binding, Slot, SlotState } from "@tandem/domain/slot";
 import { json, type Sql } from "../database/sql.ts";
 import { NO_SLOT } from "../rows/slot-row.ts";
 import { Assignments } from "./assignments.ts";
@@ -75,29 +75,4 @@ const COUNT_REFERENCES = "SELECT count(*)::int AS count FROM binding WHERE tenan
 
 export async function countReferences(sql: Sql, tenantId: string, externalKey: string): Promise<number> {
   return (await sql.row<{ count: number }>(COUNT_REFERENCES, [tenantId, externalKey]))?.count ?? 0;
-}
-
-const APPEND_HISTORY = `
-  INSERT INTO pointer_history (tenant_id, deployment_id, generation, pointer, cause, rollout_id, actor)
-  VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7)`;
-
-export interface PointerRecord {
-  readonly pointer: Pointer;
-  readonly cause: PointerCause;
-  readonly actor: string;
-  readonly rolloutId: string | null;
-}
-
-/** The history row that every generation has. */
-export async function appendPointerHistory(sql: Sql, key: DeploymentKey, record: PointerRecord): Promise<void> {
-  const { pointer, cause, rolloutId, actor } = record;
-  await sql.send(APPEND_HISTORY, [
-    key.tenantId,
-    key.deploymentId,
-    pointer.generation,
-    json(pointer),
-    cause,
-    rolloutId,
-    actor,
-  ]);
 }

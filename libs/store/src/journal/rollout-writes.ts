@@ -1,4 +1,4 @@
-import type { RolloutEvent, Step } from "@tandem/domain/rollout";
+import type { Step } from "@tandem/domain/rollout";
 import type { RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
 import { json, type Sql } from "../database/sql.ts";
 import { Assignments } from "./assignments.ts";
@@ -28,19 +28,6 @@ export async function patchRollout(sql: Sql, key: RolloutKey, patch: RolloutPatc
   if (patch.approvedBy !== undefined) set.raw("approved_at = clock_timestamp()");
   set.raw("version = version + 1").raw("updated_at = clock_timestamp()");
   await sql.send(`UPDATE rollout SET ${set.text} WHERE tenant_id = $1 AND id = $2`, set.parameters, 1);
-}
-
-const APPEND_EVENT = `
-  INSERT INTO rollout_event (tenant_id, rollout_id, seq, type, phase, payload)
-  SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5::jsonb FROM rollout_event WHERE tenant_id = $1 AND rollout_id = $2`;
-
-/** Numbered by the highest so far, which nobody else can raise under the row lock. */
-export async function appendEvent(
-  sql: Sql,
-  key: RolloutKey,
-  event: Pick<RolloutEvent, "type" | "payload" | "phase">,
-): Promise<void> {
-  await sql.send(APPEND_EVENT, [key.tenantId, key.rolloutId, event.type, event.phase, json(event.payload)]);
 }
 
 const INSERT_STEPS = `
