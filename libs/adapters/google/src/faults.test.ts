@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { systemClock, VendorError, type VendorErrorFacts } from "@tandem/kernel";
 import type { OpenConnection } from "@tandem/ports/adapter";
@@ -105,6 +107,23 @@ test("one deadline covers all requests of a call", async () => {
   const startedMs = systemClock.monotonicMs();
   expect(await factsOf(create(connection))).toMatchObject({ fault: "unavailable" });
   expect(systemClock.monotonicMs() - startedMs).toBeLessThan(DEADLINE_MS * 1.6);
+});
+
+test("at the deadline the request is really given up", async () => {
+  let closed: () => void = () => {};
+  const closing = new Promise<void>((resolve) => (closed = resolve));
+  const server = createServer((request, response) => {
+    if (request.url === "/token")
+      response.setHeader("content-type", "application/json").end('{"access_token":"ya29.x","expires_in":3599}');
+    else request.socket.on("close", () => closed());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const connection = await openConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    deadlineMs: 300,
+  });
+  expect(await factsOf(create(connection))).toMatchObject({ fault: "unavailable", effect: "unknown" });
+  await closing;
+  server.close();
 });
 
 test("nobody listening: provably nothing written", async () => {
