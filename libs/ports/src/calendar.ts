@@ -15,6 +15,8 @@ export interface Booking {
   readonly attendeeEmail?: string;
   /** Marks what a smoke test made, so that it can be found and removed. */
   readonly isTest: boolean;
+  /** With `isTest`: who tests, e.g. a deployment's id. What a test lost sight of (its process died) is found by it. */
+  readonly testedBy?: string;
 }
 
 export interface BookedEvent {
@@ -35,4 +37,6 @@ export interface Calendar extends Probe {
   cancel(calendarId: string, eventId: string): Promise<void>;
   /** The booking with this key, or null. */
   findByKey(calendarId: string, key: string): Promise<BookedEvent | null>;
+  /** Removes every booking that bears the test mark of this tester, and nothing else. */
+  removeTestEvents(calendarId: string, testedBy: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { GoogleClient, GoogleRequests } from "./client.ts";
 import { freeSlots } from "./free-slots.ts";
 import { probeGoogle } from "./probe.ts";
 import { isConflict, isGone, refusal } from "./refusal.ts";
-import { WireEvent, WireFreeBusy } from "./wire.ts";
+import { WireEvent, WireEvents, WireFreeBusy } from "./wire.ts";
 
 /** Names under `extendedProperties.private`: ours alone, searchable, not shown to guests. */
 const KEY_PROPERTY = "tandemKey";
@@ -31,22 +31,14 @@ export function googleCalendar(client: GoogleClient): Calendar {
       requireSpan(span);
       return client.run("reschedule", (requests) => reschedule(requests, calendarId, eventId, span));
     },
-    cancel: (calendarId, eventId) =>
-      client.run("cancel", async (requests) => {
-        await requests
-          .write(
-            (api, options) => api.events.delete({ calendarId, eventId, sendUpdates: "all" }, options),
-            () => null,
-          )
-          .catch((error: unknown) => {
-            if (!isGone(error)) throw error;
-          });
-      }),
+    cancel: (calendarId, eventId) => client.run("cancel", (requests) => remove(requests, calendarId, eventId, "all")),
     findByKey: (calendarId, key) =>
       client.run("find booking", async (requests) => {
         const event = await readEvent(requests, calendarId, key);
         return event === null || event.status === "cancelled" ? null : toBooked(event);
       }),
+    removeTestEvents: (calendarId, testedBy) =>
+      client.run("remove test events", (requests) => removeTestEvents(requests, calendarId, testedBy)),
   };
 }
 
@@ -124,7 +116,10 @@ function eventOf(booking: Booking) {
     end: { dateTime: booking.span.end },
     ...(booking.attendeeEmail === undefined ? {} : { attendees: [{ email: booking.attendeeEmail }] }),
     extendedProperties: {
-      private: { [KEY_PROPERTY]: booking.key, ...(booking.isTest ? { [TEST_PROPERTY]: "true" } : {}) },
+      private: {
+        [KEY_PROPERTY]: booking.key,
+        ...(booking.isTest ? { [TEST_PROPERTY]: booking.testedBy ?? "true" } : {}),
+      },
     },
   };
 }
@@ -159,6 +154,33 @@ const readEvent = (requests: GoogleRequests, calendarId: string, eventId: string
       if (isGone(error)) return null;
       throw error;
     });
+
+/** All of them fit one page: a smoke test makes a handful. */
+async function removeTestEvents(requests: GoogleRequests, calendarId: string, testedBy: string): Promise<void> {
+  const privateExtendedProperty = [`${TEST_PROPERTY}=${testedBy}`];
+  const { items } = await requests.read(
+    (api, options) => api.events.list({ calendarId, privateExtendedProperty, maxResults: 2500 }, options),
+    WireEvents.parse,
+  );
+  for (const { id, status } of items) if (status !== "cancelled") await remove(requests, calendarId, id, "none");
+}
+
+/** What is gone already counts as removed. */
+async function remove(
+  requests: GoogleRequests,
+  calendarId: string,
+  eventId: string,
+  sendUpdates: "all" | "none",
+): Promise<void> {
+  await requests
+    .write(
+      (api, options) => api.events.delete({ calendarId, eventId, sendUpdates }, options),
+      () => null,
+    )
+    .catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+}
 
 const utc = (time: { dateTime?: string | undefined; date?: string | undefined } | undefined): string =>
   new Date(time?.dateTime ?? `${time?.date ?? "1970-01-01"}T00:00:00Z`).toISOString();

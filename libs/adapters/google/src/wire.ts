@@ -27,6 +27,7 @@ export const WireEvent = z.object({
   extendedProperties: z.object({ private: z.record(z.string(), z.string()).optional() }).optional(),
 });
 export type WireEvent = z.infer<typeof WireEvent>;
+export const WireEvents = z.object({ items: z.array(WireEvent).default([]) });
 
 export const WireFreeBusy = z.object({
   calendars: z.record(

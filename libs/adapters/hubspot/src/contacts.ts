@@ -1,5 +1,7 @@
 import type { Contact } from "@tandem/ports/crm";
 import type { HubspotRequests } from "./client.ts";
+import { removeTestDealsOf } from "./deals.ts";
+import { removeNotesOf } from "./notes.ts";
 import { isConflict, nullWhenGone, refusal } from "./refusal.ts";
 import { hasTag, TEST_TAG, withTag } from "./tag.ts";
 import { WireRecord, WireRecords } from "./wire.ts";
@@ -96,11 +98,13 @@ const readContact = (requests: HubspotRequests, contactId: string): Promise<Wire
     )
     .catch(nullWhenGone);
 
-/** Removes what a test made; refuses what does not bear the mark. */
+/** Removes what a test made, with the notes and test deals on it; refuses what does not bear the mark. */
 export async function removeTestContact(requests: HubspotRequests, contactId: string): Promise<void> {
   const contact = await readContact(requests, contactId);
   if (contact === null) return;
   if (!isMarked(contact)) throw refusal("remove test contact", "invalid", "the contact does not bear the test mark");
+  await removeNotesOf(requests, contact.id);
+  await removeTestDealsOf(requests, contact.id);
   await requests
     .write(
       (api) => api.contacts.archive(contact.id),

@@ -1,3 +1,4 @@
+import { VendorError } from "@tandem/kernel";
 import type { Deal } from "@tandem/ports/crm";
 import type { HubspotRequests } from "./client.ts";
 import { nullWhenGone, refusal } from "./refusal.ts";
@@ -49,20 +50,38 @@ const propertiesOf = (deal: Deal): Record<string, string> => ({
 });
 
 async function findDeal(requests: HubspotRequests, deal: Deal): Promise<string | null> {
+  const [own] = await taggedDealsOf(requests, deal.contactId, keyTag(deal.key));
+  return own ?? null;
+}
+
+/** Ids of the contact's deals that bear the tag. */
+async function taggedDealsOf(requests: HubspotRequests, contactId: string, tag: string): Promise<readonly string[]> {
   const ids = await requests.read(
-    (api) => api.associations.getPage("contacts", deal.contactId, "deals", undefined, MOST_DEALS),
+    (api) => api.associations.getPage("contacts", contactId, "deals", undefined, MOST_DEALS),
     (answer) => WireAssociated.parse(answer).results.map((each) => each.toObjectId),
   );
+  const found: string[] = [];
   for (let from = 0; from < ids.length; from += BATCH) {
     const inputs = ids.slice(from, from + BATCH).map((id) => ({ id }));
     const deals = await requests.read(
       (api) => api.dealBatch.read({ inputs, properties: [TAGGED_PROPERTY], propertiesWithHistory: [] }),
       (answer) => WireRecords.parse(answer).results,
     );
-    const own = deals.find((record) => hasTag(record.properties[TAGGED_PROPERTY], keyTag(deal.key)));
-    if (own !== undefined) return own.id;
+    found.push(...deals.filter((record) => hasTag(record.properties[TAGGED_PROPERTY], tag)).map(({ id }) => id));
   }
-  return null;
+  return found;
+}
+
+/** Removes the deals on a test's contact that bear the test mark, also those whose maker did not live to remove them. */
+export async function removeTestDealsOf(requests: HubspotRequests, contactId: string): Promise<void> {
+  const ids = await taggedDealsOf(requests, contactId, TEST_TAG).catch(noneWhenForbidden);
+  for (const id of ids) await removeTestDeal(requests, id);
+}
+
+/** A token that may not read deals has made none. */
+function noneWhenForbidden(error: unknown): readonly string[] {
+  if (error instanceof VendorError && error.facts.fault === "forbidden") return [];
+  throw error;
 }
 
 /** Removes what a test made; refuses what does not bear the mark. */

@@ -1,4 +1,5 @@
 import type { HubspotRequests } from "./client.ts";
+import { nullWhenGone } from "./refusal.ts";
 import { hasTag, keyTag } from "./tag.ts";
 import { WireAssociated, WireRecord, WireRecords } from "./wire.ts";
 
@@ -34,11 +35,26 @@ export async function addNote(requests: HubspotRequests, note: NewNote): Promise
   return { noteId };
 }
 
-async function findNote(requests: HubspotRequests, { contactId, key }: NewNote): Promise<string | null> {
-  const ids = await requests.read(
+/** Removes all notes of a contact: HubSpot keeps a note when its contact goes. */
+export async function removeNotesOf(requests: HubspotRequests, contactId: string): Promise<void> {
+  for (const id of await notesOf(requests, contactId)) {
+    await requests
+      .write(
+        (api) => api.notes.archive(id),
+        () => null,
+      )
+      .catch(nullWhenGone);
+  }
+}
+
+const notesOf = (requests: HubspotRequests, contactId: string): Promise<readonly string[]> =>
+  requests.read(
     (api) => api.associations.getPage("contacts", contactId, "notes", undefined, MOST_NOTES),
     (answer) => WireAssociated.parse(answer).results.map((each) => each.toObjectId),
   );
+
+async function findNote(requests: HubspotRequests, { contactId, key }: NewNote): Promise<string | null> {
+  const ids = await notesOf(requests, contactId);
   for (let from = 0; from < ids.length; from += BATCH) {
     const inputs = ids.slice(from, from + BATCH).map((id) => ({ id }));
     const notes = await requests.read(

@@ -66,6 +66,27 @@ async function writeLeftovers(run: StageRun, left: SmokeLeftover[]): Promise<voi
   kept.set(run, left);
 }
 
+/**
+ * Removes what a smoke test of this deployment booked and lost sight of, because its worker died between the tool's answer and the
+ * note of it. Only where this release books at all; a read when there is nothing. Errors: `VendorError`.
+ */
+export async function removeLostBookings(run: StageRun): Promise<void> {
+  const connectionId = run.bundle.connections.calendar?.connectionId;
+  if (connectionId === undefined) return;
+  const booked = run.bundle.tools
+    .filter(({ operation }) => operation === "calendar.book")
+    .map(({ resource }) => resource);
+  const containers = run.view.bindings.filter(
+    ({ address, slot }) => booked.includes(address) && (slot === null || slot === run.target),
+  );
+  for (const { externalId } of containers) {
+    if (externalId === null) continue;
+    await run.lease.ensure(run.context.settings.callDeadlineMs);
+    const { calendar } = await run.connections.open(connectionId);
+    await calendar?.removeTestEvents(externalId, run.view.deployment.id);
+  }
+}
+
 /** Removes what smoke tests made. Deleting what is gone is no error. Errors: `VendorError`. */
 export async function removeLeftovers(run: StageRun): Promise<void> {
   const left = leftoversNow(run);

@@ -2,12 +2,17 @@ import { nextSlotState } from "@tandem/domain/rollout";
 import { cleanSlot } from "../executor/clean-slot.ts";
 import { WORKER } from "../context.ts";
 import { causeOf } from "../cause.ts";
+import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import type { Stage } from "../stage.ts";
 
 /** Undoes what the inactive slot got before anybody called it. A slot that this rollout never wrote stays as it is. */
 export const abortStage: Stage = async (run) => {
   const cause = causeOf(run, "abort-asked");
   if (run.memory.applyBegun !== true) return { event: "stage-succeeded", reason: cause, desired: "continue" };
+  if (run.memory.cleanupPlanned !== true) {
+    await removeLeftovers(run);
+    await removeLostBookings(run);
+  }
   const outcome = await cleanSlot(run);
   if (outcome !== null) return { ...outcome, memory: { ...outcome.memory, cause } };
   return {

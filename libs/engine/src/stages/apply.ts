@@ -20,6 +20,7 @@ export const applyStage: Stage = async (run) => {
   if (run.view.pointer.active === run.target)
     return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
   if (run.memory.applyBegun !== true) return begin(run, plan);
+  await at("apply.begin.after");
   return (await runSteps(run, "apply")) ?? (await runSteps(run, "cleanup")) ?? { event: "stage-succeeded" };
 };
 

@@ -2,13 +2,14 @@ import { nextSlotState } from "@tandem/domain/rollout";
 import { WORKER } from "../context.ts";
 import type { SmokeReport } from "../memory.ts";
 import { agentFailure } from "../smoke/hosted-agent.ts";
-import { removeLeftovers } from "../smoke/leftovers.ts";
+import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import { playScenario, type ScenarioResult } from "../smoke/scenario.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
 /** Synthetic calls on the inactive slot. No sample is no pass; skipped writes are told as reduced evidence. */
 export const smokeTestStage: Stage = async (run) => {
   await removeLeftovers(run);
+  await removeLostBookings(run);
   const agent = await agentFailure(run);
   const results: ScenarioResult[] = [];
   try {

@@ -81,6 +81,18 @@ export function calendarContract(vendor: string, open: () => Promise<CalendarSub
       );
     });
 
+    test("what a test made is removed by who tested, and nothing else is", async () => {
+      const make = (name: string, from: number, mark: Partial<Booking>) =>
+        subject.calendar.book(subject.calendarId, { ...booking(name, hour(from, from + 0.5)), ...mark });
+      await make("test-1", 7, { testedBy: "tester-1" });
+      await make("test-2", 7.5, { testedBy: "tester-2" });
+      await subject.calendar.removeTestEvents(subject.calendarId, "tester-1");
+      expect(await subject.calendar.findByKey(subject.calendarId, keyOf("test-1"))).toBeNull();
+      expect(await subject.calendar.findByKey(subject.calendarId, keyOf("test-2"))).not.toBeNull();
+      await subject.calendar.removeTestEvents(subject.calendarId, "tester-2");
+      expect(await free(hour(7), 60)).toEqual([hour(7)]);
+    });
+
     test("a calendar that does not exist is an error, never an empty diary", async () => {
       const unknown = subject.calendar.freeSlots("no-such-calendar", hour(0, 8), 30, 5);
       await expect(unknown).rejects.toMatchObject({ facts: { fault: "not-found" } });

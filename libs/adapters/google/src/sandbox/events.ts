@@ -168,7 +168,7 @@ function record(request: AccountRequest, effect: string, row: EventRow): void {
   const facts = {
     calendarId: row.calendarId,
     key: row.privateProperties["tandemKey"] ?? null,
-    isTest: row.privateProperties["tandemTest"] === "true",
+    isTest: row.privateProperties["tandemTest"] !== undefined,
     start: new Date(row.startMs).toISOString(),
     end: new Date(row.endMs).toISOString(),
     notified: request.query.get("sendUpdates") ?? "none",

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { workspaceRoot } from "../../../tools/projects.mjs";
+import { nodePath, waitUntilReady } from "../../../tools/up/processes.mjs";
+
+export type AppName = "api" | "worker" | "media" | "sandbox";
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One built app as a child process of the test: its log is kept, and it ends with the test run whatever happens. */
+export class AppProcess {
+  readonly app: AppName;
+  readonly child: ChildProcess;
+  readonly #readinessUrl: string;
+  readonly #ended: Promise<Ending>;
+  #log = "";
+
+  private constructor(app: AppName, child: ChildProcess, readinessUrl: string) {
+    this.app = app;
+    this.child = child;
+    this.#readinessUrl = readinessUrl;
+    this.#ended = once(child, "exit").then(([code, signal]) => ({ code, signal }) as Ending);
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
+  }
+
+  /** Starts it; `isStandby` (workers only) lets it load everything and wait for `begin`. */
+  static start(
+    app: AppName,
+    environment: NodeJS.ProcessEnv,
+    options: { readonly readinessUrl: string; readonly isStandby?: boolean },
+  ): AppProcess {
+    const preloads = [
+      "tools/up/exit-with-launcher.mjs",
+      ...(options.isStandby === true ? ["test/e2e/harness/standby.mjs"] : []),
+    ];
+    const imports = preloads.flatMap((file) => ["--import", join(workspaceRoot, file)]);
+    const child = spawn(
+      nodePath,
+      ["--enable-source-maps", ...imports, join(workspaceRoot, "apps", app, "dist/main.js")],
+      {
+        cwd: workspaceRoot,
+        stdio: ["pipe", "pipe", "pipe"],
+        env: environment,
+      },
+    );
+    child.stdin?.on("error", () => {}); // it may have died before it was told to begin
+    return new AppProcess(app, child, options.readinessUrl);
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Lets a standby process begin, with these variables on top of its environment. */
+  begin(variables: Readonly<Record<string, string>> = {}): void {
+    this.child.stdin?.end(`${JSON.stringify(variables)}\n`);
+  }
+
+  /** Resolves when it answers its readiness route. Fails with its last lines when it ends first. */
+  async ready(): Promise<this> {
+    try {
+      await waitUntilReady(this.app, this.child, this.#readinessUrl);
+      return this;
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${this.#log.slice(-3000)}`, { cause: error });
+    }
+  }
+
+  /** How it ended; null when it still lives after the time. */
+  async ending(withinMs: number): Promise<Ending | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), withinMs)));
+    const ending = await Promise.race([this.#ended, late]);
+    clearTimeout(timer);
+    return ending;
+  }
+
+  /** SIGKILL: no clean-up of any kind. */
+  async kill(): Promise<void> {
+    if (!this.hasEnded) this.child.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** SIGTERM, and SIGKILL when it does not listen. */
+  async stop(patienceMs = 10_000): Promise<Ending> {
+    if (!this.hasEnded) this.child.kill("SIGTERM");
+    const ending = await this.ending(patienceMs);
+    if (ending !== null) return ending;
+    await this.kill();
+    return this.#ended;
+  }
+}

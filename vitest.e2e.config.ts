@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@tandem/source", "module", "node", "development|production"];
+
+/** The whole stack as processes: embedded PostgreSQL, sandbox, API, workers and media, driven over HTTP and the command line. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["@tandem/source"] } },
+  test: {
+    name: "e2e",
+    include: ["test/e2e/**/*.test.ts"],
+    globalSetup: ["./vitest.postgres.ts", "./test/e2e/harness/build.ts"],
+    pool: "forks",
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
