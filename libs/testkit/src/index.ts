@@ -11,6 +11,10 @@ export {
 export { memoryCommandStore, memoryRolloutStore } from "./store/memory-store.ts";
 export { Operator } from "./store/operator.ts";
 export { everyGateOpen, Scene, type SceneOptions, testSettings } from "./scene/scene.ts";
+export { check, type Violation } from "./simulator/checker.ts";
+export { type Mutant, mutants } from "./simulator/mutants.ts";
+export { runSeeds, type SeedsReport } from "./simulator/run-seeds.ts";
+export { reproductionOf, simulate, type SimulationResult } from "./simulator/simulate.ts";
 export { SeededRng } from "./time/seeded-rng.ts";
 export { VirtualClock } from "./time/virtual-clock.ts";
 export { type FaultRates, hostileFaults, noFaults } from "./vendors/faults.ts";

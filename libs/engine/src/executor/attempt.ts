@@ -94,9 +94,13 @@ async function takeBack(stepRun: StepRun): Promise<StepResult> {
   return AGAIN;
 }
 
-async function backToPending({ run, step }: StepRun, notBeforeInMs: number | null, why: string): Promise<void> {
+/** Nothing happened at the vendor: the step is as before its intent, and a binding to what is not there goes with it. */
+async function backToPending({ run, step, book }: StepRun, notBeforeInMs: number | null, why: string): Promise<void> {
+  const { address, slot } = step.operation;
+  const isUnconfirmed = step.operation.verb === "create" && book.of(step.operation)?.externalId === null;
   await writeStep(run, async (transaction) => {
     await transaction.patchStep(step.seq, { state: "pending", notBeforeInMs });
+    if (isUnconfirmed) await transaction.removeBinding(address, slot);
     await transaction.audit({
       ...WORKER,
       action: "operation.postponed",

@@ -1,4 +1,6 @@
 import { contentHash } from "@tandem/kernel";
+import type { Binding } from "@tandem/domain/slot";
+import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import type { Step } from "@tandem/domain/rollout";
 import type { VendorObject } from "@tandem/ports/vendor-resources";
 import { WORKER } from "../context.ts";
@@ -28,35 +30,25 @@ export async function settleOpenIntents(run: StageRun): Promise<StageOutcome | n
     if (unsettled?.kind === "stop") return unsettled.outcome;
     if (unsettled !== null) throw new Interrupted("the step is read again");
     await run.lease.ensure(run.context.settings.callDeadlineMs);
-    await closeStep(run, step, step.operation.verb === "delete" ? null : await lookUp(stepRun), stepRun);
+    await closeStep(run, step, await lookUp(stepRun), stepRun);
   }
+  if (open.length > 0) throw new Interrupted("intents were settled");
   return null;
 }
 
+/** How an intent ended, by what is there now: a deletion happened when nothing is, anything else when something is. */
 async function closeStep(run: StageRun, step: Step, found: VendorObject | null, stepRun?: StepRun): Promise<void> {
   const { operation } = step;
-  const bound = stepRun?.book.of(operation) ?? null;
+  const isDelete = operation.verb === "delete";
+  const hasHappened = stepRun !== undefined && isDelete === (found === null);
   await writeStep(run, async (transaction) => {
     await transaction.patchStep(step.seq, {
-      state: found === null ? "skipped" : "done",
+      state: hasHappened ? "done" : "skipped",
       externalId: found?.externalId ?? null,
-      outcome: { result: found === null ? "given-up" : "adopted", detail: null },
+      outcome: { result: hasHappened ? "adopted" : "given-up", detail: null },
     });
-    if (found !== null) {
-      await transaction.putBinding({
-        address: operation.address,
-        slot: operation.slot,
-        kind: operation.kind,
-        owner: operation.owner,
-        connectionId: operation.connectionId,
-        externalKey: operation.externalKey,
-        externalId: found.externalId,
-        version: found.version,
-        lastApplied: found.fields,
-        lastAppliedHash: contentHash(found.fields),
-      });
-    } else if (bound !== null && bound.externalId === null)
-      await transaction.removeBinding(operation.address, operation.slot);
+    if (found === null) await forget(transaction, step, stepRun);
+    else if (!isDelete) await transaction.putBinding(bindingOf(step, found));
     await transaction.audit({
       ...WORKER,
       action: "operation.given-up",
@@ -65,3 +57,28 @@ async function closeStep(run: StageRun, step: Step, found: VendorObject | null, 
     });
   });
 }
+
+/** Drops the binding to what is not there: never made, or deleted. */
+async function forget(
+  transaction: FencedTransaction,
+  { operation }: Step,
+  stepRun: StepRun | undefined,
+): Promise<void> {
+  const bound = stepRun?.book.of(operation) ?? null;
+  if (bound === null) return;
+  const isDeleted = operation.verb === "delete" && bound.externalId === operation.externalId;
+  if (bound.externalId === null || isDeleted) await transaction.removeBinding(operation.address, operation.slot);
+}
+
+const bindingOf = ({ operation }: Step, found: VendorObject): Binding => ({
+  address: operation.address,
+  slot: operation.slot,
+  kind: operation.kind,
+  owner: operation.owner,
+  connectionId: operation.connectionId,
+  externalKey: operation.externalKey,
+  externalId: found.externalId,
+  version: found.version,
+  lastApplied: found.fields,
+  lastAppliedHash: contentHash(found.fields),
+});

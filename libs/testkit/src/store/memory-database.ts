@@ -88,6 +88,8 @@ export class MemoryDatabase {
   readonly outbox: { readonly kind: string; readonly payload: Json }[] = [];
   /** `<deployment id>/<slot>` → live calls. */
   readonly liveCalls = new Map<string, number>();
+  /** External key → slot, of every slot-owned binding that ever was: for checking what was written where. */
+  readonly keySlots = new Map<string, Slot>();
   readonly guards: StoreGuards;
   readonly #nowMs: () => number;
   readonly #locks = new Map<string, Promise<unknown>>();

@@ -116,6 +116,7 @@ export class MemoryTransaction implements FencedTransaction {
   async putBinding(binding: Binding): Promise<void> {
     await this.#dropBinding(binding.address, binding.slot);
     this.#state.bindings = [...this.#state.bindings, binding];
+    if (binding.slot !== null) this.#database.keySlots.set(binding.externalKey, binding.slot);
     this.#stateChanged("binding");
   }
 

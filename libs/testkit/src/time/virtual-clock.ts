@@ -40,13 +40,10 @@ export class VirtualClock implements Clock {
 
   /** Runs until the promise is settled, or until this time, whichever comes first. True: it is settled. */
   async run(until: Promise<unknown>, horizonMs: number): Promise<boolean> {
-    let isDone = false;
-    const done = () => {
-      isDone = true;
-    };
-    until.then(done, done);
+    const state = { isDone: false };
+    void markWhenSettled(until, state);
     await settled();
-    while (!isDone) {
+    while (!state.isDone) {
       const next = this.#pop();
       if (next === undefined || next.atMs > horizonMs) return false;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
@@ -86,6 +83,11 @@ export class VirtualClock implements Clock {
     timers[index] = last;
     return first;
   }
+}
+
+async function markWhenSettled(work: Promise<unknown>, state: { isDone: boolean }): Promise<void> {
+  await Promise.allSettled([work]);
+  state.isDone = true;
 }
 
 const isBefore = (left: Timer, right: Timer): boolean =>

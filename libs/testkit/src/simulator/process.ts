@@ -1,0 +1,122 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { AppError, type Clock, type FaultHook, setFaultHook } from "@tandem/kernel";
+import type { RolloutStore } from "@tandem/ports/store/rollouts";
+import type { SeededRng } from "../time/seeded-rng.ts";
+import type { VirtualClock } from "../time/virtual-clock.ts";
+
+/** How processes suffer: shares of operations and milliseconds. */
+export interface ProcessRates {
+  /** Dies at a fault point. */
+  readonly killed: number;
+  /** Stands still before or after an operation, like a zombie that wakes up later. */
+  readonly paused: number;
+  readonly longestPauseMs: number;
+  /** Loses the connection to the database before or after a commit. */
+  readonly cutOff: number;
+}
+
+export const noTrouble: ProcessRates = { killed: 0, paused: 0, longestPauseMs: 0, cutOff: 0 };
+export const hostileTrouble: ProcessRates = { killed: 0.03, paused: 0.02, longestPauseMs: 6000, cutOff: 0.01 };
+
+const forever = (): Promise<never> => new Promise(() => {});
+
+/** What every process of one simulated run has in common. */
+export interface Machine {
+  readonly clock: VirtualClock;
+  readonly rng: SeededRng;
+  readonly rates: () => ProcessRates;
+  /** Called once when a process dies. */
+  readonly onDeath: (process: SimulatedProcess) => void;
+}
+
+const present = new AsyncLocalStorage<SimulatedProcess>();
+
+/** Hooks the engine's fault points: the process that runs there may die. Answers how to take the hook away. */
+export function hookFaultPoints(): () => void {
+  const hook: FaultHook = (point) => present.getStore()?.pass(point);
+  setFaultHook(hook);
+  return () => setFaultHook(undefined);
+}
+
+/** One worker process: whatever it awaits takes time, and after its death nothing it awaited ever comes back. */
+export class SimulatedProcess {
+  readonly name: string;
+  readonly deaths: string[] = [];
+  readonly #machine: Machine;
+  #isAlive = true;
+
+  constructor(name: string, machine: Machine) {
+    this.name = name;
+    this.#machine = machine;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Runs something as this process. */
+  enter<Result>(work: () => Result): Result {
+    return present.run(this, work);
+  }
+
+  die(where: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.deaths.push(where);
+    this.#machine.onDeath(this);
+  }
+
+  pass(point: string): Promise<void> | undefined {
+    if (!this.#isAlive) return forever();
+    if (!this.#machine.rng.chance(this.#machine.rates().killed)) return undefined;
+    this.die(point);
+    return forever();
+  }
+
+  /** Time passes; a dead process never wakes. */
+  async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    await this.#machine.clock.sleep(delayMs, signal);
+    if (!this.#isAlive) await forever();
+  }
+
+  get clock(): Clock {
+    const { clock } = this.#machine;
+    return {
+      now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (delayMs, signal) => this.sleep(delayMs, signal),
+    };
+  }
+
+  /** A store as this process reaches it: with latency, pauses and cut connections. */
+  overTheWire(store: RolloutStore): RolloutStore {
+    const through = <Result>(operation: () => Promise<Result>): Promise<Result> => this.#through(operation);
+    return {
+      findDue: (limit) => through(() => store.findDue(limit)),
+      claim: (tenantId, deploymentId, workerId, leaseMs) =>
+        through(() => store.claim(tenantId, deploymentId, workerId, leaseMs)),
+      renew: (lease) => through(() => store.renew(lease)),
+      release: (lease) => through(() => store.release(lease)),
+      view: (tenantId, deploymentId) => through(() => store.view(tenantId, deploymentId)),
+      fenced: (lease, work) => through(() => store.fenced(lease, work)),
+    };
+  }
+
+  async #through<Result>(operation: () => Promise<Result>): Promise<Result> {
+    const { rng, rates } = this.#machine;
+    await this.#travel();
+    const isCut = rng.chance(rates().cutOff);
+    if (isCut && rng.chance(0.5))
+      throw new AppError("database_unavailable", "the connection was lost before the commit");
+    const result = await operation();
+    await this.#travel();
+    if (isCut) throw new AppError("database_unavailable", "the connection was lost after the commit");
+    return result;
+  }
+
+  async #travel(): Promise<void> {
+    const { rng, rates } = this.#machine;
+    const { paused, longestPauseMs } = rates();
+    await this.sleep(rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(1, 8));
+  }
+}
