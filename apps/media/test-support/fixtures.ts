@@ -3,7 +3,27 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Pointer } from "@tandem/domain/slot";
 import type { PointerFeed, ServedConnection, ServedDeployment, ServedSlot } from "@tandem/ports/store/pointer-feed";
 
+const allDay = [{ from: "00:00", to: "24:00" }];
+const openAllWeek = {
+  monday: allDay,
+  tuesday: allDay,
+  wednesday: allDay,
+  thursday: allDay,
+  friday: allDay,
+  saturday: allDay,
+  sunday: allDay,
+};
 const closedAllWeek = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] };
+
+const day = [{ from: "00:00", to: "24:00" }];
+/** Closed day and night, with appointments at any hour. */
+const schedule = {
+  timeZone: "America/New_York",
+  weekly: closedAllWeek,
+  bookable: { monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: day, sunday: day },
+  holidays: [],
+  overrides: [],
+};
 
 /** A complete small bundle; `greeting` makes two of them differ. */
 export function bundleOf(greeting: string, change: Partial<ReleaseBundle> = {}): ReleaseBundle {
@@ -21,7 +41,13 @@ export function bundleOf(greeting: string, change: Partial<ReleaseBundle> = {}):
     },
     resources: [],
     answer: {
-      schedule: { timeZone: "America/New_York", weekly: closedAllWeek, holidays: [], overrides: [] },
+      schedule: {
+        timeZone: "America/New_York",
+        weekly: closedAllWeek,
+        bookable: openAllWeek,
+        holidays: [],
+        overrides: [],
+      },
       whenOpen: { do: "ring-staff", numbers: ["+15550100020", "+15550100021"], ringSeconds: 20, noAnswer: "agent" },
       whenClosed: { do: "agent" },
     },

@@ -126,6 +126,12 @@ export const errorCatalog = {
     "Detach it there first or use another number.",
   ),
   manifest_invalid: entry("user", 422, "The manifest is not valid", "Correct each place named in `errors`."),
+  configuration_invalid: entry(
+    "user",
+    422,
+    "The configuration does not fit the playbook",
+    "Set each value named in `errors` in the tenant's or the deployment's overlay, then plan again.",
+  ),
   version_published: entry(
     "conflict",
     409,

@@ -41,7 +41,7 @@ export class ReleaseCompiler {
       ingress: ingressUrls(this.config, deployment.ingressKey, carriers.get(connections.telephony?.vendor ?? "")),
       kindOf,
     });
-    if (!compiled.ok) throw invalidManifest(compiled.diagnostics);
+    if (!compiled.ok) throw invalidManifest(compiled.diagnostics, "configuration_invalid");
     return { bundle: compiled.bundle, hash: compiled.hash };
   }
 

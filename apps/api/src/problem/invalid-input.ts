@@ -6,11 +6,13 @@ export interface InvalidPlace {
   readonly message: string;
 }
 
+type InvalidCode = "invalid_input" | "manifest_invalid" | "configuration_invalid";
+
 /** Input that does not fit its schema: every place at once. */
 export class InvalidInput extends AppError {
   readonly places: readonly InvalidPlace[];
 
-  constructor(places: readonly InvalidPlace[], code: "invalid_input" | "manifest_invalid" = "invalid_input") {
+  constructor(places: readonly InvalidPlace[], code: InvalidCode = "invalid_input") {
     super(
       code,
       places
@@ -32,12 +34,15 @@ export const invalidInput = (issues: readonly SchemaIssue[]): InvalidInput =>
   new InvalidInput(issues.map((issue) => ({ path: pointer(issue.path ?? []), message: issue.message })));
 
 /** From the errors among collected diagnostics, with their position and fix. */
-export const invalidManifest = (diagnostics: readonly Diagnostic[]): InvalidInput =>
+export const invalidManifest = (
+  diagnostics: readonly Diagnostic[],
+  code: InvalidCode = "manifest_invalid",
+): InvalidInput =>
   new InvalidInput(
     diagnostics
       .filter((diagnostic) => diagnostic.severity === "error")
       .map((diagnostic) => ({ path: place(diagnostic), message: `${diagnostic.detail} ${diagnostic.fix}` })),
-    "manifest_invalid",
+    code,
   );
 
 const place = ({ position, path }: Diagnostic): string =>

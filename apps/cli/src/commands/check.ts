@@ -29,11 +29,17 @@ export async function runCheck(api: Api, path: string, timeoutMs: number): Promi
   }
 }
 
-interface DriftRow {
-  readonly address: string;
-  readonly slot: string | null;
-  readonly verdict: string;
-  readonly detail?: string;
+interface DriftResult {
+  /** False when something could not be read: what is not listed as drifted may have drifted all the same. */
+  readonly complete: boolean;
+  readonly hasDrift: boolean;
+  readonly resources: readonly {
+    readonly address: string;
+    readonly slot: string | null;
+    readonly state: string;
+    readonly changed: readonly string[];
+    readonly detail: string | null;
+  }[];
 }
 
 /** Compares what is at the vendors with what was applied. */
@@ -48,14 +54,19 @@ export const registerDrift: Register = (program, run) => {
           api,
           `/v1/deployments/${encodeURIComponent(deployment)}/drift`,
           Number(options.timeout) * 1000,
-        )) as unknown as { resources: DriftRow[] };
+        )) as unknown as DriftResult;
         output.result(result, () =>
           table(
-            ["address", "slot", "verdict", "detail"],
-            result.resources.map((row) => [row.address, row.slot ?? "–", row.verdict, row.detail ?? ""]),
+            ["address", "slot", "state", "changed"],
+            result.resources.map((row) => [
+              row.address,
+              row.slot ?? "–",
+              row.state,
+              row.detail ?? row.changed.join(", "),
+            ]),
           ),
         );
-        return result.resources.every(({ verdict }) => verdict === "clean") ? ExitCode.done : ExitCode.pending;
+        return result.complete && !result.hasDrift ? ExitCode.done : ExitCode.pending;
       }),
     );
 };

@@ -14,9 +14,20 @@ const INKS: Readonly<Record<string, Ink>> = {
 /** One event as one line; events that only machines need give an empty text. */
 export function eventLine(event: Event, paint: Paint): string {
   const at = paint("muted", event.at.slice(11, 19));
+  if (event.type === "smoke-reported") return `${at}    ${smokeWords(event.payload, paint)}`;
   if (event.type === "phase-entered")
     return `${at}  ${paint(INKS[event.phase] ?? "title", event.phase)}${detail(event.payload)}`;
   return `${at}    ${event.type.replaceAll("-", " ")}${detail(event.payload)}`;
+}
+
+/** The smoke test in one line, with what failed below. */
+function smokeWords(payload: Readonly<Record<string, Json>>, paint: Paint): string {
+  const isPassed = payload["passed"] === true;
+  const failures = Array.isArray(payload["failures"]) ? payload["failures"] : [];
+  const evidence = payload["reducedEvidence"] === true ? ", reduced evidence" : "";
+  const verdict = paint(isPassed ? "good" : "error", isPassed ? "smoke test passed" : "smoke test FAILED");
+  const words = failures.map((failure) => `\n      ${typeof failure === "string" ? failure : JSON.stringify(failure)}`);
+  return `${verdict}: ${String(payload["samples"])} samples${evidence}${words.join("")}`;
 }
 
 const WORTH_READING = [

@@ -1,27 +1,44 @@
+import { isOpen, nextChange, type Schedule } from "@tandem/domain/manifest";
 import { instant, type JsonObject } from "@tandem/kernel";
 import type { Calendar, TimeSpan } from "@tandem/ports/calendar";
 import { empty, failure, success, type ToolOutcome, type ToolRun } from "./tool-job.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Free spans looked through for bookable ones: a month of quarter hours. */
+const MOST_FREE_SLOTS = 3000;
 
 /** Free times from the wanted day on, with words the agent can say. */
 export async function findSlots(calendar: Calendar, run: ToolRun): Promise<ToolOutcome> {
   const { settings, call } = run;
   const earliestMs = call.nowMs + numberOf(settings, "leadMinutes") * MINUTE_MS;
   const from = textOf(run.arguments, "from");
-  const wantedMs = from === null ? earliestMs : startOfDayMs(from, call.timeZone);
+  const wantedMs = from === null ? earliestMs : startOfDayMs(from, call.schedule.timeZone);
   if (Number.isNaN(wantedMs)) return failure("invalid-arguments", "Give the day as YYYY-MM-DD.");
   const startMs = Math.max(earliestMs, wantedMs);
   const window = { start: instant(startMs), end: instant(startMs + numberOf(settings, "windowDays") * DAY_MS) };
-  const spans = await calendar.freeSlots(
+  const free = await calendar.freeSlots(
     requireResource(run),
     window,
     numberOf(settings, "slotMinutes"),
-    numberOf(settings, "limit"),
+    MOST_FREE_SLOTS,
   );
+  const spans = firstBookable(call.schedule, free, numberOf(settings, "limit"));
   if (spans.length === 0) return empty({ slots: [], message: "There is no free time in that window." });
-  return success({ slots: spans.map((span) => ({ ...span, spoken: spokenTime(span.start, call.timeZone) })) });
+  return success({ slots: spans.map((span) => ({ ...span, spoken: spokenTime(span.start, call.schedule.timeZone) })) });
+}
+
+/** The first spans that lie wholly within bookable hours: a calendar is free at night, too. */
+function firstBookable(schedule: Schedule, free: readonly TimeSpan[], limit: number): TimeSpan[] {
+  const spans: TimeSpan[] = [];
+  for (const span of free) {
+    if (spans.length >= limit) break;
+    const startMs = Date.parse(span.start);
+    if (!isOpen(schedule, startMs)) continue;
+    const closesAtMs = nextChange(schedule, startMs);
+    if (closesAtMs === null || closesAtMs >= Date.parse(span.end)) spans.push(span);
+  }
+  return spans;
 }
 
 /** Books once: the same key again gives the first booking. */
@@ -35,6 +52,7 @@ export async function book(calendar: Calendar, run: ToolRun): Promise<ToolOutcom
     title: String(run.settings["title"]),
     description: descriptionOf(run),
     isTest: run.call.isTest,
+    ...(run.call.isTest ? { testedBy: run.call.deploymentId } : {}),
     ...(email === null ? {} : { attendeeEmail: email }),
   });
   return success(bookingReply(booked.eventId, booked.span, run), { bookingId: booked.eventId });
@@ -64,7 +82,7 @@ const eventOf = (run: ToolRun): string | null => textOf(run.arguments, "event_id
 const bookingReply = (eventId: string, span: TimeSpan, run: ToolRun): JsonObject => ({
   event_id: eventId,
   ...span,
-  spoken: spokenTime(span.start, run.call.timeZone),
+  spoken: spokenTime(span.start, run.call.schedule.timeZone),
 });
 
 function spanOf(run: ToolRun): TimeSpan | null {

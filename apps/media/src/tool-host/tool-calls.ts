@@ -1,5 +1,5 @@
 import { AppError, type Clock, type Json, type JsonObject, type Secret } from "@tandem/kernel";
-import type { Tool } from "@tandem/domain/manifest";
+import { bookingSchedule, type Tool } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Role } from "@tandem/domain/tenant";
 import type { Logger } from "@tandem/telemetry";
@@ -141,7 +141,8 @@ export class ToolCalls {
       key,
       dealKey: dealKey(this.#options.ticketKey, session),
       isTest: session.kind === "trial",
-      timeZone: bundle.answer.schedule.timeZone,
+      deploymentId: session.deploymentId,
+      schedule: bookingSchedule(bundle.answer.schedule),
       bookingId: session.facts.bookingId,
       contactId: session.facts.contactId,
       nowMs: this.#options.clock.now(),

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@tandem/kernel";
-import type { Tool } from "@tandem/domain/manifest";
+import type { Schedule, Tool } from "@tandem/domain/manifest";
 import type { ServedConnection } from "@tandem/ports/store/pointer-feed";
 
 /** A connection as the tool host opens it: still sealed. */
@@ -29,7 +29,9 @@ export interface ToolRun {
     readonly dealKey: string;
     /** A smoke call: what it writes is marked as test. */
     readonly isTest: boolean;
-    readonly timeZone: string;
+    readonly deploymentId: string;
+    /** When appointments may be offered, and the time zone they are spoken in. */
+    readonly schedule: Schedule;
     readonly bookingId: string | null;
     readonly contactId: string | null;
     readonly nowMs: number;

@@ -45,6 +45,8 @@ export const Schedule = z.strictObject({
     .string()
     .refine((name) => name.includes("{{") || isTimeZone(name), "must be an IANA time zone such as America/New_York"),
   weekly: WeeklyHours,
+  /** When appointments may be offered; the opening hours when absent. Holidays and overrides hold for both. */
+  bookable: WeeklyHours.optional(),
   holidays: z.array(Holiday),
   overrides: z.array(ScheduleOverride),
 });

@@ -20,6 +20,7 @@ export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse
 export { formatPath, type Path } from "./path.ts";
 export { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
 export {
+  bookingSchedule,
   type AnswerDecision,
   answerDecision,
   isOpen,

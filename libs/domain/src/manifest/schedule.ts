@@ -40,6 +40,12 @@ export function scheduleState(schedule: Schedule, epochMs: number): ScheduleStat
 /** Whether the business is open at an instant (epoch milliseconds). */
 export const isOpen = (schedule: Schedule, epochMs: number): boolean => scheduleState(schedule, epochMs).isOpen;
 
+/** The schedule by which appointments are offered: bookable hours in place of opening hours. */
+export const bookingSchedule = (schedule: Schedule): Schedule => ({
+  ...schedule,
+  weekly: schedule.bookable ?? schedule.weekly,
+});
+
 function isInHours(weekly: WeeklyHours, wall: WallMs, midnight: WallMs): boolean {
   const minute = (wall - midnight) / 60_000;
   return weekly[weekdayOf(midnight)].some(({ from, to }) => minuteOf(from) <= minute && minute < minuteOf(to));
