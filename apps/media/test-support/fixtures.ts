@@ -15,16 +15,6 @@ const openAllWeek = {
 };
 const closedAllWeek = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] };
 
-const day = [{ from: "00:00", to: "24:00" }];
-/** Closed day and night, with appointments at any hour. */
-const schedule = {
-  timeZone: "America/New_York",
-  weekly: closedAllWeek,
-  bookable: { monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: day, sunday: day },
-  holidays: [],
-  overrides: [],
-};
-
 /** A complete small bundle; `greeting` makes two of them differ. */
 export function bundleOf(greeting: string, change: Partial<ReleaseBundle> = {}): ReleaseBundle {
   const chain = [1, 2, 3].map((n) => ({ provider: `p${n}`, model: "m", settings: {} }));

@@ -11,9 +11,17 @@ beforeAll(async () => {
 
 afterAll(() => installation.close(), 30_000);
 
+const placed: string[] = [];
+const placeCall = async () => {
+  const call = await installation.placeCall(newCaller());
+  placed.push(call.callSid);
+  return call;
+};
+
 afterEach(async () => {
   await installation.gate.open();
   await installation.listenGate.open();
+  for (const callSid of placed.splice(0)) await endCall(callSid);
 });
 
 let callers = 0;
@@ -32,11 +40,11 @@ const endCall = (callSid: string) => installation.sandbox.control.act("twilio", 
 
 test("the first switch brings calls to the agent; the session and its events reach the database", async () => {
   await vi.waitFor(() => expect(generation()).toBe(0));
-  const before = await installation.placeCall(newCaller());
+  const before = await placeCall();
   expect(before.connected.to).not.toBe("agent");
   await installation.switchTo("blue");
   await vi.waitFor(() => expect(generation()).toBe(1), { timeout: 2000 });
-  const call = await installation.placeCall(newCaller());
+  const call = await placeCall();
   expect(call.connected).toMatchObject({ to: "agent", agentId: installation.agentOf.blue });
   await vi.waitFor(async () =>
     expect(await sessionOf(call.callSid)).toMatchObject({
@@ -61,7 +69,7 @@ test("the first switch brings calls to the agent; the session and its events rea
 });
 
 test("tools make their round trip with the slot's bindings: slots found, one booking however often it is asked for", async () => {
-  const call = await installation.placeCall(newCaller());
+  const call = await placeCall();
   const useTool = async (tool: string, given: Record<string, string>) =>
     (
       await installation.sandbox.control.act<{ status: number; result: Record<string, never> }>("retell", "callTool", {
@@ -98,7 +106,7 @@ test("tools make their round trip with the slot's bindings: slots found, one boo
 
 test("a booking whose answer is lost is not promised, and asking again finds it instead of booking twice", async () => {
   const { control } = installation.sandbox;
-  const call = await installation.placeCall(newCaller());
+  const call = await placeCall();
   const useTool = async (tool: string, given: Record<string, string>) =>
     (
       await control.act<{ result: Record<string, never> }>("retell", "callTool", {
@@ -137,11 +145,11 @@ test("a booking whose answer is lost is not promised, and asking again finds it 
 }, 40_000);
 
 test("a switch leaves the call in progress where it is and moves the next one; a rollback is seen within two seconds", async () => {
-  const staying = await installation.placeCall(newCaller());
+  const staying = await placeCall();
   await finishRollout(installation);
   await installation.switchTo("green");
   await vi.waitFor(() => expect(generation()).toBe(2), { timeout: 2000 });
-  const moved = await installation.placeCall(newCaller());
+  const moved = await placeCall();
   expect(moved.connected.agentId).toBe(installation.agentOf.green);
   expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 1, green: 1 });
   expect(await sessionOf(staying.callSid)).toMatchObject({ slot: "blue" });
@@ -149,7 +157,7 @@ test("a switch leaves the call in progress where it is and moves the next one; a
   await installation.world.control.rollback(installation.actor, installation.deploymentId, "test");
   await vi.waitFor(() => expect(generation()).toBe(3), { timeout: 2000, interval: 5 });
   expect(performance.now() - startedAt).toBeLessThan(2000);
-  const back = await installation.placeCall(newCaller());
+  const back = await placeCall();
   expect(back.connected.agentId).toBe(installation.agentOf.blue);
   for (const { callSid } of [staying, moved, back]) await endCall(callSid);
   await vi.waitFor(() => expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 }));
@@ -161,7 +169,7 @@ test("without notifications the poll brings the pointer; when they come back the
   const before = generation() ?? 0;
   await installation.world.control.setMode(installation.actor, installation.deploymentId, "diverted", "test");
   await vi.waitFor(() => expect(generation()).toBe(before + 1), { timeout: 2000 });
-  const diverted = await installation.placeCall(newCaller());
+  const diverted = await placeCall();
   expect(diverted.connected).toMatchObject({ to: "person", number: "+15550100040" });
   await endCall(diverted.callSid);
   await installation.world.control.setMode(installation.actor, installation.deploymentId, "live", "test");
@@ -176,13 +184,13 @@ test("without notifications the poll brings the pointer; when they come back the
 test("with the database away calls are answered, also after a restart; nothing is lost when it comes back", async () => {
   await installation.gate.shut();
   await installation.listenGate.shut();
-  const first = await installation.placeCall(newCaller());
+  const first = await placeCall();
   expect(first.connected.agentId).toBe(installation.agentOf.blue);
   await installation.stopNode();
   await installation.startNode();
   expect(installation.node.state()).toMatchObject({ isReady: true, pointer: { staleForMs: null } });
   expect((await fetch(`${installation.publicUrl}/ready`)).status).toBe(200);
-  const second = await installation.placeCall(newCaller());
+  const second = await placeCall();
   expect(second.connected.agentId).toBe(installation.agentOf.blue);
   await endCall(first.callSid);
   await endCall(second.callSid);
@@ -199,7 +207,7 @@ test("with the database away calls are answered, also after a restart; nothing i
 }, 60_000);
 
 test("a call whose end was never reported is ended by the carrier's list", async () => {
-  const call = await installation.placeCall(newCaller());
+  const call = await placeCall();
   await installation.stopNode();
   await endCall(call.callSid); // the report finds nobody
   await installation.startNode({ reconcileMs: 200 });
@@ -250,7 +258,7 @@ test("the worker's probe reaches the ingress, tries the inactive slot and its to
 }, 30_000);
 
 test("draining: not ready, calls in progress finish first", async () => {
-  const call = await installation.placeCall(newCaller());
+  const call = await placeCall();
   const drained = installation.node.drain();
   expect((await fetch(`${installation.publicUrl}/ready`)).status).toBe(503);
   expect((await fetch(`${installation.publicUrl}/live`)).status).toBe(200);
