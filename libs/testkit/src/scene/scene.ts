@@ -1,5 +1,6 @@
-import { idMaker } from "@tandem/kernel";
-import { createEngine, type Engine, type EngineSettings } from "@tandem/engine";
+import { idMaker, setFaultHook } from "@tandem/kernel";
+import { createEngine, type Engine, type EngineSettings, type FaultPoint } from "@tandem/engine";
+import type { LiveCall } from "@tandem/ports/telephony";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
 import { buildBundle, type BundleWish } from "../builders/bundle.ts";
 import { DEPLOYMENT_ID, seedDeployment, TENANT_ID } from "../builders/deployment.ts";
@@ -57,6 +58,8 @@ export class Scene {
   readonly deploymentId = DEPLOYMENT_ID;
   /** What is in force on the line between engine and vendors; tests may change it at any time. */
   faults: FaultRates;
+  /** What the carrier lists as calls in progress. */
+  liveCalls: readonly LiveCall[] = [];
   readonly logged: { readonly level: string; readonly fields: unknown; readonly message: string }[] = [];
 
   constructor(options: SceneOptions = {}) {
@@ -81,7 +84,7 @@ export class Scene {
     this.engine = createEngine({
       store: memoryRolloutStore(this.database),
       commands: memoryCommandStore(this.database),
-      vendors: memoryVendors(this.world, line, options.vendors),
+      vendors: memoryVendors(this.world, line, { liveCalls: () => this.liveCalls, ...options.vendors }),
       ingress: memoryIngress(this.database, options.ingress),
       clock,
       rng,
@@ -126,6 +129,15 @@ export class Scene {
       await this.advance();
       if (!isMet()) await this.play(this.clock.sleep(200));
     }
+  }
+
+  /** Does something at the moment the engine next passes a fault point: once, while the engine waits for it. */
+  atPoint(point: FaultPoint, act: () => void | Promise<void>): void {
+    setFaultHook((passed) => {
+      if (passed !== point) return undefined;
+      setFaultHook(undefined);
+      return act();
+    });
   }
 
   /** Sweeps until the newest rollout is in one of these phases. */

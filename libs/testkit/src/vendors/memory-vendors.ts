@@ -1,6 +1,6 @@
 import { canonicalJson, type Json, VendorError } from "@tandem/kernel";
 import type { OpenConnection, ResourceKind } from "@tandem/ports/adapter";
-import type { NumberRouting, Telephony } from "@tandem/ports/telephony";
+import type { LiveCall, NumberRouting, Telephony } from "@tandem/ports/telephony";
 import type { CredentialProbe } from "@tandem/ports/probe";
 import type { Vendors } from "@tandem/ports/vendors";
 import { AppError } from "@tandem/kernel";
@@ -17,6 +17,8 @@ export interface VendorQuirks {
   readonly isBlind?: boolean;
   /** What probing a credential answers. */
   readonly probe?: Partial<CredentialProbe>;
+  /** Calls that the carrier lists as in progress. */
+  readonly liveCalls?: () => readonly LiveCall[];
 }
 
 /** One vendor with every port, over one world. */
@@ -45,7 +47,7 @@ function openMemory(world: VendorWorld, line: Line, quirks: VendorQuirks): OpenC
       status: "active",
       ...quirks.probe,
     }));
-  const telephony = memoryTelephony(world, line, probe);
+  const telephony = memoryTelephony(world, line, { probe, liveCalls: quirks.liveCalls ?? (() => []) });
   return {
     resources:
       quirks.isBlind === true ? { ...resources, findByKey: async () => ({ items: [], complete: true }) } : resources,
@@ -58,7 +60,11 @@ function openMemory(world: VendorWorld, line: Line, quirks: VendorQuirks): OpenC
 const isSame = (left: NumberRouting, right: NumberRouting): boolean =>
   canonicalJson(left as unknown as Json) === canonicalJson(right as unknown as Json);
 
-function memoryTelephony(world: VendorWorld, line: Line, probe: Telephony["probe"]): Telephony {
+function memoryTelephony(
+  world: VendorWorld,
+  line: Line,
+  { probe, liveCalls }: { readonly probe: Telephony["probe"]; readonly liveCalls: () => readonly LiveCall[] },
+): Telephony {
   return {
     probe,
     audio: { encoding: "mulaw", sampleRateHz: 8000 },
@@ -78,7 +84,7 @@ function memoryTelephony(world: VendorWorld, line: Line, probe: Telephony["probe
         return next;
       }),
     concurrency: async () => ({ current: 0, limit: null }),
-    liveCalls: async () => [],
+    liveCalls: async () => liveCalls(),
     redirectCall: async () => {},
   };
 }
