@@ -1,43 +1,83 @@
 import type { Json, JsonObject } from "@tandem/kernel";
-import { itemSegment, memberSegment } from "./field-path.ts";
-import { keyOf, sharedKeyMember } from "./item-key.ts";
+import { hasSameKeys, keyOf, sharedKeyMember } from "./item-key.ts";
 import { movedItems } from "./item-moves.ts";
 import { firstDifference, isSameJson, ownMember } from "./json-equality.ts";
 
-/** One place that differs, or several below one place. */
+/** One place that differs: as a whole, or in `inner` places. */
 export interface Difference {
-  /** Path from the place above: one or more segments. */
-  readonly segment: string;
-  /** What stands there; a missing side is absent. Absent itself when there are `inner` places. */
-  readonly leaf?: Leaf;
-  readonly inner?: readonly Difference[];
-}
-
-/** Both sides of one place. */
-export interface Leaf {
-  readonly before?: Json;
-  readonly after?: Json;
-  /** Position of an array item that is on one side only. */
-  readonly rank?: number;
-  /** The item moved: both sides are its positions. */
-  readonly isMove?: true;
+  readonly kind: "root" | "member" | "item";
+  /** Member name or item key; empty for the root. */
+  readonly name: string;
+  /** What stands there; undefined on a side that has nothing. */
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+  /** Undefined when the place differs as a whole. */
+  readonly inner: readonly Difference[] | undefined;
+  /** Of an array with inner places: the member that keys its items. */
+  readonly keyMember: string | undefined;
+  /** Position of an item that is on one side only or that moved, else undefined. */
+  readonly rankBefore: number | undefined;
+  readonly rankAfter: number | undefined;
 }
 
 /**
- * Where two values differ: the places as a tree, none when they are equal. Arrays whose items have keys are matched by key, with
- * order as an explicit rank; other arrays and values of different types differ as a whole. Linear, except for sorting what differs.
+ * Where two values differ; null when they are equal. Arrays whose items have keys are matched by key, with order as an explicit
+ * rank; other arrays and values of different types differ as a whole. Linear, except for sorting what differs.
  */
-export function differences(before: Json, after: Json): readonly Difference[] {
-  if (before === after) return NONE;
-  if (typeof before !== "object" || typeof after !== "object" || before === null || after === null)
-    return whole(before, after);
-  if (Array.isArray(before)) return Array.isArray(after) ? betweenItems(before, after) : whole(before, after);
-  return Array.isArray(after) ? whole(before, after) : betweenMembers(before as JsonObject, after as JsonObject);
-}
+export const differenceOf = (before: Json, after: Json): Difference | null => compared("root", "", before, after);
+
+/** Whether an item is on both sides at positions that do not follow from what was added and removed around it. */
+export const hasMoved = ({ rankBefore, rankAfter }: Difference): boolean =>
+  rankBefore !== undefined && rankAfter !== undefined;
 
 const NONE: readonly Difference[] = [];
 
-const whole = (before: Json, after: Json): Difference[] => [{ segment: "", leaf: { before, after } }];
+function difference(
+  kind: Difference["kind"],
+  name: string,
+  sides: Pick<Difference, "before" | "after">,
+  inside: { readonly inner?: readonly Difference[]; readonly keyMember?: string } = {},
+): Difference {
+  const { before, after } = sides;
+  return {
+    kind,
+    name,
+    before,
+    after,
+    inner: inside.inner,
+    keyMember: inside.keyMember,
+    rankBefore: undefined,
+    rankAfter: undefined,
+  };
+}
+
+function compared(kind: Difference["kind"], name: string, before: Json, after: Json): Difference | null {
+  if (before === after) return null;
+  const sides = { before, after };
+  if (typeof before !== "object" || typeof after !== "object" || before === null || after === null)
+    return difference(kind, name, sides);
+  if (Array.isArray(before))
+    return Array.isArray(after) ? comparedItems(kind, name, before, after) : difference(kind, name, sides);
+  if (Array.isArray(after)) return difference(kind, name, sides);
+  const inner = betweenMembers(before as JsonObject, after as JsonObject);
+  return inner.length === 0 ? null : difference(kind, name, sides, { inner });
+}
+
+function comparedItems(
+  kind: Difference["kind"],
+  name: string,
+  before: readonly Json[],
+  after: readonly Json[],
+): Difference | null {
+  const first = firstDifference(before, after, Math.min(before.length, after.length));
+  if (first === before.length && first === after.length) return null;
+  const keyMember = sharedKeyMember(before, after);
+  if (keyMember === null) return difference(kind, name, { before, after });
+  const inner = hasSameKeys(before, after, keyMember)
+    ? betweenAligned(before, after, keyMember, first)
+    : betweenKeyed(before, after, keyMember);
+  return difference(kind, name, { before, after }, { inner, keyMember });
+}
 
 function betweenMembers(before: JsonObject, after: JsonObject): readonly Difference[] {
   let found: Difference[] | undefined;
@@ -45,62 +85,46 @@ function betweenMembers(before: JsonObject, after: JsonObject): readonly Differe
   for (const name in after) {
     const left = ownMember(before, name);
     const right = after[name] as Json;
-    if (left === undefined) (found ??= []).push({ segment: memberSegment(name), leaf: { after: right } });
-    else {
-      matched++;
-      if (left === right) continue;
-      const below = differences(left, right);
-      if (below.length > 0) gather((found ??= []), memberSegment(name), below);
-    }
+    if (left !== undefined) matched++;
+    if (left === right) continue;
+    const below =
+      left === undefined ? oneSided("member", name, undefined, right) : compared("member", name, left, right);
+    if (below !== null) (found ??= []).push(below);
   }
   if (Object.keys(before).length !== matched) (found ??= []).push(...removedMembers(before, after));
-  return found === undefined ? NONE : inSegmentOrder(found);
+  if (found === undefined) return NONE;
+  return found.length === 1 ? found : found.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function oneSided(
+  kind: Difference["kind"],
+  name: string,
+  before: Json | undefined,
+  after: Json | undefined,
+  rank?: number,
+): Difference {
+  const ranks =
+    after === undefined ? { rankBefore: rank, rankAfter: undefined } : { rankBefore: undefined, rankAfter: rank };
+  return { ...difference(kind, name, { before, after }), ...ranks };
 }
 
 function removedMembers(before: JsonObject, after: JsonObject): Difference[] {
   const names = Object.keys(before).filter((name) => ownMember(after, name) === undefined);
-  return names.map((name) => ({ segment: memberSegment(name), leaf: { before: before[name] as Json } }));
+  return names.map((name) => oneSided("member", name, before[name], undefined));
 }
-
-const inSegmentOrder = (found: Difference[]): Difference[] =>
-  found.length === 1 ? found : found.toSorted((left, right) => (left.segment < right.segment ? -1 : 1));
-
-/** Adds what differs below one place: as it is when it is one place, else as a place with inner ones. */
-function gather(found: Difference[], segment: string, below: readonly Difference[]): void {
-  const [only] = below;
-  if (only === undefined) return;
-  found.push(below.length === 1 ? { ...only, segment: segment + only.segment } : { segment, inner: below });
-}
-
-function betweenItems(before: readonly Json[], after: readonly Json[]): readonly Difference[] {
-  const first = firstDifference(before, after, Math.min(before.length, after.length));
-  if (first === before.length && first === after.length) return NONE;
-  const member = sharedKeyMember(before, after);
-  if (member === null) return whole(before, after);
-  return isAligned(before, after, member, first)
-    ? betweenAligned(before, after, member, first)
-    : betweenKeyed(before, after, member);
-}
-
-const isAligned = (before: readonly Json[], after: readonly Json[], member: string, first: number): boolean => {
-  if (before.length !== after.length) return false;
-  for (let index = first; index < before.length; index++) {
-    if (keyOf(before[index] as Json, member) !== keyOf(after[index] as Json, member)) return false;
-  }
-  return true;
-};
 
 function betweenAligned(before: readonly Json[], after: readonly Json[], member: string, first: number): Difference[] {
   const found: Difference[] = [];
   for (let index = first; index < after.length; index++) {
-    const item = after[index] as Json;
-    const old = before[index] as Json;
-    if (!isSameJson(old, item)) gather(found, itemSegment(keyOf(item, member)), differences(old, item));
+    const left = before[index] as Json;
+    const right = after[index] as Json;
+    const below = isSameJson(left, right) ? null : compared("item", keyOf(right, member), left, right);
+    if (below !== null) found.push(below);
   }
   return found;
 }
 
-/** Items of both sides first, in their new order, then those that are gone. */
+/** Items of both sides and new ones in their new order, then those that are gone. */
 function betweenKeyed(before: readonly Json[], after: readonly Json[], member: string): Difference[] {
   const found: Difference[] = [];
   const ranks = new Map(before.map((item, rank) => [keyOf(item, member), rank]));
@@ -111,12 +135,17 @@ function betweenKeyed(before: readonly Json[], after: readonly Json[], member: s
     const key = keyOf(item, member);
     const old = from[rank];
     ranks.delete(key);
-    if (old === undefined) return void found.push({ segment: itemSegment(key), leaf: { after: item, rank } });
-    const below = differences(before[old] as Json, item);
-    const move: Difference = { segment: "", leaf: { before: old, after: rank, isMove: true } };
-    gather(found, itemSegment(key), moved.has(nth++) ? [...below, move] : below);
+    if (old === undefined) return void found.push(oneSided("item", key, undefined, item, rank));
+    const left = before[old] as Json;
+    const below = compared("item", key, left, item);
+    if (moved.has(nth++)) {
+      found.push({
+        ...(below ?? difference("item", key, { before: left, after: item }, { inner: NONE })),
+        rankBefore: old,
+        rankAfter: rank,
+      });
+    } else if (below !== null) found.push(below);
   });
-  for (const [key, rank] of ranks)
-    found.push({ segment: itemSegment(key), leaf: { before: before[rank] as Json, rank } });
+  for (const [key, rank] of ranks) found.push(oneSided("item", key, before[rank], undefined, rank));
   return found;
 }

@@ -39,18 +39,22 @@ function inverse(change: FieldChange): FieldChange {
 /** Changes mostly come sorted by place, so that each path is read on from where it parts from the one before. */
 function editTree(changes: readonly FieldChange[]): Edit {
   const root: Edit = {};
-  const trail: { readonly end: number; readonly edit: Edit }[] = [];
+  const trail: Edit[] = [root];
+  const ends: number[] = [0];
   let last = "";
   for (const change of changes) {
     const { path } = change;
     const shared = sharedLength(last, path);
-    while (trail.length > 0 && (trail.at(-1)?.end ?? 0) > shared) trail.pop();
-    while ((trail.at(-1)?.end ?? 0) < path.length) {
-      const { end, edit } = trail.at(-1) ?? { end: 0, edit: root };
-      const segment = segmentAt(path, end);
-      trail.push({ end: segment.end, edit: childOf(edit, segment.name) });
+    while (ends.length > 1 && (ends.at(-1) as number) > shared) {
+      ends.pop();
+      trail.pop();
     }
-    const place = trail.at(-1)?.edit ?? root;
+    while ((ends.at(-1) as number) < path.length) {
+      const { name, end } = segmentAt(path, ends.at(-1) as number);
+      trail.push(childOf(trail.at(-1) as Edit, name));
+      ends.push(end);
+    }
+    const place = trail.at(-1) as Edit;
     if (change.operation === "move") place.move = change;
     else place.whole = change;
     last = path;
@@ -61,11 +65,11 @@ function editTree(changes: readonly FieldChange[]): Edit {
 /** How many characters two paths share up to the end of a segment of both. */
 function sharedLength(left: string, right: string): number {
   let length = 0;
-  while (length < left.length && length < right.length && left[length] === right[length]) length++;
-  const isWholeSegment = (path: string): boolean =>
-    length === path.length || path[length] === "." || path[length] === "[";
-  return isWholeSegment(left) && isWholeSegment(right) ? length : length - 1;
+  while (length < left.length && left.charCodeAt(length) === right.charCodeAt(length)) length++;
+  return isSegmentEnd(left, length) && isSegmentEnd(right, length) ? length : length - 1;
 }
+
+const isSegmentEnd = (path: string, at: number): boolean => at === path.length || path[at] === "." || path[at] === "[";
 
 function childOf(edit: Edit, segment: string): Edit {
   edit.children ??= new Map();

@@ -1,9 +1,11 @@
 import { canonicalJson, isJsonObject, type Json } from "@tandem/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { differenceOf } from "./difference.ts";
 import { applyFieldChanges, revertFieldChanges } from "./field-apply.ts";
 import { diffFields } from "./field-diff.ts";
 import { parsePath } from "./field-path.ts";
+import { isAsDescribed } from "./field-proof.ts";
 
 /** A lone backslash is left out: JSON.parse of Node 26.10 confuses that member name with one that begins with an escape. */
 const NAMES = [
@@ -101,14 +103,37 @@ describe("diffFields", () => {
       fc.property(pairs, ([before, after]) => {
         const changes = diffFields(before, after);
         const reread = JSON.parse(JSON.stringify(changes)) as typeof changes;
-        expect(canonicalJson(applyFieldChanges(before, reread))).toBe(canonicalJson(after));
-        expect(canonicalJson(revertFieldChanges(after, reread))).toBe(canonicalJson(before));
-        expect(changes.length === 0).toBe(canonicalJson(before) === canonicalJson(after));
-        if (isJsonObject(before) && isJsonObject(after)) expect(changes.map(({ path }) => path)).not.toContain("");
+        const [left, right] = [canonicalJson(before), canonicalJson(after)];
+        const isThere = canonicalJson(applyFieldChanges(before, reread)) === right;
+        const isBack = canonicalJson(revertFieldChanges(after, reread)) === left;
+        const isWholesale = isJsonObject(before) && isJsonObject(after) && changes.some(({ path }) => path === "");
+        return isThere && isBack && !isWholesale && (changes.length === 0) === (left === right);
       }),
       { numRuns: 20_000 },
     );
   }, 120_000);
+
+  it("proves what a full comparison would find, also of changes that were lost or put out of order", () => {
+    fc.assert(
+      fc.property(pairs, fc.nat(), ([before, after], pick) => {
+        const changes = diffFields(before, after);
+        const found = differenceOf(before, after);
+        if (found === null) return true;
+        const variants = [
+          changes,
+          changes.toSpliced(pick % changes.length, 1),
+          changes.filter(({ operation }) => operation !== "move"),
+        ];
+        return variants.every((some) => {
+          const result = attempted(before, some);
+          return (
+            result === undefined || isAsDescribed(result, found) === (canonicalJson(result) === canonicalJson(after))
+          );
+        });
+      }),
+      { numRuns: 5000 },
+    );
+  }, 60_000);
 
   it("does not depend on the order of members", () => {
     const before = { b: 1, a: { y: 1, x: 2 }, items: [{ name: "n", p: 1, q: 2 }] };
@@ -185,6 +210,15 @@ describe("diffFields", () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });
+
+/** What comes of some changes; undefined when they no longer fit. */
+function attempted(before: Json, changes: ReturnType<typeof diffFields>): Json | undefined {
+  try {
+    return applyFieldChanges(before, changes);
+  } catch {
+    return undefined;
+  }
+}
 
 describe("applyFieldChanges", () => {
   it("refuses a change that does not fit, naming the place", () => {

@@ -1,10 +1,10 @@
 import type { Json } from "@tandem/kernel";
 import { type Changeset, diff } from "json-diff-ts";
 import type { FieldChange } from "./change.ts";
-import { type Difference, differences, type Leaf } from "./difference.ts";
+import { type Difference, differenceOf, hasMoved } from "./difference.ts";
 import { applyFieldChanges } from "./field-apply.ts";
-import { pathOf } from "./field-path.ts";
-import { isSameJson } from "./json-equality.ts";
+import { itemSegment, memberSegment, pathOf } from "./field-path.ts";
+import { isAsDescribed } from "./field-proof.ts";
 
 /**
  * Every difference between two values; none when they are equal. Array items are matched by key where both sides have one
@@ -12,67 +12,113 @@ import { isSameJson } from "./json-equality.ts";
  * The result is proved: `applyFieldChanges(before, changes)` is `after`. A difference that could not be proved comes as one `set` of the whole.
  */
 export function diffFields(before: Json, after: Json): FieldChange[] {
-  const found = differences(before, after);
-  if (found.length === 0) return [];
-  const canonical = canonicalised(found);
+  const root = differenceOf(before, after);
+  if (root === null) return [];
+  const canonical = canonicalPair([root]);
   const changes: FieldChange[] = [];
-  collect(diff(canonical.before, canonical.after), "", canonical.leaves, changes);
-  return isProved(before, after, changes) ? changes : [{ path: "", operation: "set", before, after }];
+  collect(diff(canonical.before, canonical.after), [root], "", changes);
+  return isProved(root, before, changes) ? changes : [{ path: "", operation: "set", before, after }];
 }
 
-/** A tree of objects whose leaves are numbers. */
+/** A tree of objects whose leaves are 0 before and 1 after; names are positions in a list of places. */
 interface CanonicalNode {
-  [segment: string]: CanonicalNode | number;
+  [position: number]: CanonicalNode | 0 | 1;
+}
+
+interface CanonicalPair {
+  readonly before: CanonicalNode;
+  readonly after: CanonicalNode;
 }
 
 /**
  * The places that differ in the one form in which json-diff-ts is exact: objects only, no arrays, no null, no two types at one
- * place, no name that means something to it. Leaf n is the number 2n on the side before and 2n + 1 on the side after.
+ * place, no name that means something to it. The move of an item stands behind its inner places.
  */
-interface CanonicalPair {
-  readonly before: CanonicalNode;
-  readonly after: CanonicalNode;
-  readonly leaves: Leaf[];
-}
-
-const MOVED = "#";
-
-function canonicalised(found: readonly Difference[]): CanonicalPair {
-  const pair: CanonicalPair = { before: {}, after: {}, leaves: [] };
-  fill(pair.before, pair.after, found, pair.leaves);
-  return pair;
-}
-
-function fill(before: CanonicalNode, after: CanonicalNode, found: readonly Difference[], leaves: Leaf[]): void {
-  for (const { segment, leaf, inner } of found) {
-    if (leaf === undefined) fill((before[segment] = {}), (after[segment] = {}), inner ?? [], leaves);
-    else {
-      const name = leaf.isMove ? segment + MOVED : segment;
-      const token = leaves.push(leaf) * 2;
-      if (leaf.before !== undefined) before[name] = token - 2;
-      if (leaf.after !== undefined) after[name] = token - 1;
+function canonicalPair(places: readonly Difference[]): CanonicalPair {
+  const before: CanonicalNode = {};
+  const after: CanonicalNode = {};
+  places.forEach((first, position) => {
+    const place = endOf(first);
+    if (place.inner === undefined) {
+      if (place.before !== undefined) before[position] = 0;
+      if (place.after !== undefined) after[position] = 1;
+      return;
     }
-  }
+    const inside = canonicalPair(place.inner);
+    before[position] = inside.before;
+    after[position] = inside.after;
+    if (!hasMoved(place)) return;
+    inside.before[place.inner.length] = 0;
+    inside.after[place.inner.length] = 1;
+  });
+  return { before, after };
+}
+
+/** Where a chain of places that differ in one inner place only comes to its end. */
+function endOf(first: Difference): Difference {
+  let place = first;
+  while (place.inner?.length === 1 && !hasMoved(place)) place = place.inner[0] as Difference;
+  return place;
 }
 
 const OPERATION = { ADD: "add", REMOVE: "remove", UPDATE: "set" } as const;
 
-function collect(changeset: Changeset, path: string, leaves: readonly Leaf[], changes: FieldChange[]): void {
-  for (const { type, key, value, changes: inner } of changeset) {
-    if (inner === undefined)
-      changes.push(fieldChange(path + key, OPERATION[type], leaves[(value as number) >> 1] as Leaf));
-    else collect(inner, path + key, leaves, changes);
+function collect(
+  changeset: Changeset,
+  places: readonly Difference[],
+  path: string,
+  changes: FieldChange[],
+  owner?: Difference,
+): void {
+  for (const { type, key, changes: inner } of changeset) {
+    const first = places[Number(key)];
+    if (first === undefined) {
+      if (owner !== undefined) changes.push(moveOf(path, owner));
+      continue;
+    }
+    const place = endOf(first);
+    const below = path + segmentsTo(first, place);
+    if (inner !== undefined) collect(inner, place.inner ?? [], below, changes, place);
+    else changes.push(changeOf(below, OPERATION[type], place));
   }
 }
 
-function fieldChange(segments: string, operation: FieldChange["operation"], { isMove, ...sides }: Leaf): FieldChange {
-  if (isMove) return { path: pathOf(segments.slice(0, -MOVED.length)), operation: "move", ...sides };
-  return { path: pathOf(segments), operation, ...sides };
+function segmentsTo(first: Difference, last: Difference): string {
+  let segments = segmentOf(first);
+  for (let place = first; place !== last;) {
+    place = place.inner?.[0] ?? last;
+    segments += segmentOf(place);
+  }
+  return segments;
 }
 
-function isProved(before: Json, after: Json, changes: readonly FieldChange[]): boolean {
+function segmentOf({ kind, name }: Difference): string {
+  if (kind === "root") return "";
+  return kind === "item" ? itemSegment(name) : memberSegment(name);
+}
+
+function changeOf(
+  segments: string,
+  operation: "add" | "remove" | "set",
+  { before, after, rankBefore, rankAfter }: Difference,
+): FieldChange {
+  const path = pathOf(segments);
+  const rank = rankBefore ?? rankAfter;
+  if (before !== undefined && after !== undefined) return { path, operation, before, after };
+  const side = before === undefined ? { after: after as Json } : { before };
+  return rank === undefined ? { path, operation, ...side } : { path, operation, ...side, rank };
+}
+
+const moveOf = (segments: string, { rankBefore, rankAfter }: Difference): FieldChange => ({
+  path: pathOf(segments),
+  operation: "move",
+  before: rankBefore as number,
+  after: rankAfter as number,
+});
+
+function isProved(root: Difference, before: Json, changes: readonly FieldChange[]): boolean {
   try {
-    return isSameJson(applyFieldChanges(before, changes), after);
+    return isAsDescribed(applyFieldChanges(before, changes), root);
   } catch {
     return false;
   }

@@ -100,11 +100,9 @@ function wrappedText(kind: "added" | "removed", text: string, layout: FieldLayou
 /** The beginning of a text and how much follows. */
 function opening(text: string, kind: "added" | "removed", layout: FieldLayout): string[] {
   const [first = "", ...rest] = text.split("\n");
-  const more: TextLine[] =
-    rest.length === 0 ? [] : [{ kind: "gap", text: `${rest.length} more line${rest.length === 1 ? "" : "s"}` }];
-  return [{ kind, text: rest.length === 0 ? JSON.stringify(first) : first }, ...more].flatMap((line) =>
-    painted(line, layout),
-  );
+  if (rest.length === 0 && text.length <= layout.columns * MOST_WRAPPED_LINES) return wrappedText(kind, text, layout);
+  const more: TextLine = { kind: "gap", text: `${rest.length} more line${rest.length === 1 ? "" : "s"}` };
+  return [{ kind, text: first }, ...(rest.length === 0 ? [] : [more])].flatMap((line) => painted(line, layout));
 }
 
 /** Members or items of a value that does not fit one line. */

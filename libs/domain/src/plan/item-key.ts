@@ -14,19 +14,14 @@ export function keyMemberOf(items: readonly Json[]): string | null {
 }
 
 function isKeyedBy(items: readonly Json[], member: string): boolean {
-  if (!hasKey(items[0] as Json, member)) return false;
   const keys = new Set<string>();
   for (const item of items) {
-    if (!hasKey(item, member)) return false;
-    keys.add(keyOf(item, member));
+    const key =
+      typeof item === "object" && item !== null && !Array.isArray(item) ? (item as JsonObject)[member] : undefined;
+    if (typeof key !== "string" || key === "") return false;
+    keys.add(key);
   }
   return keys.size === items.length;
-}
-
-function hasKey(item: Json, member: string): boolean {
-  if (typeof item !== "object" || item === null || Array.isArray(item)) return false;
-  const key = (item as JsonObject)[member];
-  return typeof key === "string" && key !== "";
 }
 
 /** The key of one item of an array that is keyed by `member`. */
@@ -36,6 +31,24 @@ export const keyOf = (item: Json, member: string): string => (item as JsonObject
 export function sharedKeyMember(before: readonly Json[], after: readonly Json[]): string | null {
   const left = keyMemberOf(before);
   if (after.length === 0) return left;
-  const right = keyMemberOf(after);
-  return before.length === 0 || left === right ? right : null;
+  if (before.length === 0) return keyMemberOf(after);
+  if (left === null) return null;
+  return hasSameKeys(before, after, left) && !isKeyedEarlier(after, left)
+    ? left
+    : left === keyMemberOf(after)
+      ? left
+      : null;
+}
+
+/** Whether both hold the same keys in the same order, so that what is unique in one is unique in the other. */
+export const hasSameKeys = (before: readonly Json[], after: readonly Json[], member: string): boolean =>
+  before.length === after.length &&
+  before.every((item, index) => keyOf(item, member) === (after[index] as JsonObject | null)?.[member]);
+
+function isKeyedEarlier(items: readonly Json[], member: string): boolean {
+  for (const earlier of KEY_MEMBERS) {
+    if (earlier === member) return false;
+    if (isKeyedBy(items, earlier)) return true;
+  }
+  return false;
 }

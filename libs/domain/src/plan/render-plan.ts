@@ -63,16 +63,22 @@ function callerSection(plan: Plan, layout: Layout): string[] {
   const isFirst = plan.previousBundleHash === null;
   const effects = plan.changes
     .filter((change) => change.callerEffect !== undefined)
-    .map((change) => effectLine(change, layout));
+    .flatMap((change) => effectLines(change, layout));
   const fields = renderFieldChanges(masked(plan.callerChanges), { ...layout, indent: "  " });
   const title = layout.paint("title", isFirst ? "What callers will meet" : "What callers will notice");
   if (effects.length + fields.length === 0) return [title, "  nothing"];
   return [title, ...fields, ...effects];
 }
 
-function effectLine(change: Change, { paint }: Layout): string {
-  const text = `${change.callerEffect ?? ""}${change.fields.length > 0 && change.action !== "create" ? ` (${shortPaths(change.fields)})` : ""}`;
-  return `  ${paint("update", "~")} ${printable(text)}  ${paint("muted", change.address)}`;
+function effectLines(change: Change, layout: Layout): string[] {
+  const paths = change.fields.length > 0 && change.action !== "create" ? `(${shortPaths(change.fields)})` : "";
+  const parts: Part[] = [
+    ["update", "~"],
+    [null, change.callerEffect ?? ""],
+    ["muted", paths],
+    ["muted", change.address],
+  ];
+  return flowed(parts, layout);
 }
 
 const shortPaths = (fields: readonly FieldChange[]): string => {
@@ -121,8 +127,14 @@ function changeLines(change: Change, layout: Layout): string[] {
   const ink = INKS[change.action];
   if (change.action === "no-op") return hanging("= ", `${change.address}: ${change.reason.text}`, layout);
   const indent = "      ";
+  const head: Part[] = [
+    [ink, SYMBOLS[change.action]],
+    ["title", change.address],
+    [ink, actionProse(change)],
+    riskPart(change),
+  ];
   return [
-    `  ${paint(ink, SYMBOLS[change.action])} ${paint("title", change.address)}  ${paint(ink, actionProse(change))}  ${riskProse(change, paint)}`,
+    ...flowed(head, layout),
     ...indented(printable(change.reason.text), indent, columns).map((line) => paint("muted", line)),
     ...renderFieldChanges(masked(change.fields), { ...layout, indent }),
   ];
@@ -137,9 +149,9 @@ function actionProse({ action, slot, owner, stage }: Change): string {
 
 const REVERSIBLE = { yes: "reversible", "until-retire": "undone by rollback", no: "cannot be undone" } as const;
 
-function riskProse({ risk, reversible }: Change, paint: Paint): string {
+function riskPart({ risk, reversible }: Change): Part {
   const ink: Ink = risk === "high" || reversible === "no" ? "error" : risk === "medium" ? "warning" : "muted";
-  return paint(ink, `${risk} risk, ${REVERSIBLE[reversible]}`);
+  return [ink, `${risk} risk, ${REVERSIBLE[reversible]}`];
 }
 
 const FINDING_INKS: Readonly<Record<Finding["severity"], Ink>> = { error: "error", warning: "warning", note: "muted" };
@@ -151,13 +163,42 @@ function findingSection(findings: readonly Finding[], layout: Layout): string[] 
   return [layout.paint("title", "Findings"), ...sorted.flatMap((finding) => findingLines(finding, layout))];
 }
 
-function findingLines(finding: Finding, { paint, columns }: Layout): string[] {
-  const place = finding.address === "" ? "" : `  ${paint("muted", finding.address)}`;
+function findingLines(finding: Finding, layout: Layout): string[] {
+  const { paint, columns } = layout;
   return [
-    `  ${paint(FINDING_INKS[finding.severity], finding.severity)} ${printable(finding.summary)}${place}`,
+    ...flowed(
+      [
+        [FINDING_INKS[finding.severity], finding.severity],
+        [null, finding.summary],
+        ["muted", finding.address],
+      ],
+      layout,
+    ),
     ...indented(printable(finding.detail), "      ", columns),
     ...indented(`fix: ${printable(finding.fix)}`, "      ", columns).map((line) => paint("good", line)),
   ];
+}
+
+/** A piece of a line with its ink; null for none. */
+type Part = readonly [ink: Ink | null, text: string];
+
+/** Parts side by side; those that no longer fit go on, further in, on the next line. The first is a mark. */
+function flowed(parts: readonly Part[], { paint, columns }: Layout): string[] {
+  const lines: string[] = [];
+  let line = " ";
+  let width = 1;
+  for (const [ink, part] of parts.filter(([, text]) => text !== "")) {
+    const text = printable(part);
+    const gap = width < 4 ? 1 : 2;
+    if (width > 4 && width + gap + text.length > columns) {
+      lines.push(line);
+      line = "     ";
+      width = 5;
+    }
+    line += " ".repeat(width === 5 ? 1 : gap) + (ink === null ? text : paint(ink, text));
+    width += gap + text.length;
+  }
+  return [...lines, line];
 }
 
 /** Text behind a mark, later lines under its beginning. */

@@ -55,15 +55,19 @@ function weekProse(week: JsonObject): string {
     .join("; ");
 }
 
+const STEERING = /[\p{Cc}\p{Bidi_Control}]/u;
+
 /** Text with control and direction characters written out, so that nothing in a value can steer a terminal. */
 export const printable = (text: string): string =>
-  text.replaceAll(
-    /[\p{Cc}\p{Bidi_Control}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  STEERING.test(text)
+    ? [...text].map((character) => (STEERING.test(character) ? escaped(character) : character)).join("")
+    : text;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Words over lines of at most `width` characters; a longer word has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
   const lines: string[] = [];
   let line: string | undefined;
   for (const word of text.split(" ")) {
