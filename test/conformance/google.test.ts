@@ -120,7 +120,8 @@ async function useBookings({ running }: Recording, { calendar }: OpenConnection)
   await refused(calendar.freeSlots("nobody@example.com", hour(0), 30, 5));
   const { eventId } = await calendar.book(id, booking);
   await calendar.book(id, { ...booking, span: hour(11) });
-  await calendar.book(id, { ...booking, key: "booking1", span: hour(12), isTest: true });
+  await calendar.book(id, { ...booking, key: "booking1", span: hour(12), isTest: true, testedBy: "deployment-1" });
+  await calendar.removeTestEvents(id, "deployment-1");
   await calendar.reschedule(id, eventId, hour(14));
   await calendar.findByKey(id, "booking0");
   await calendar.cancel(id, eventId);

@@ -33,6 +33,7 @@ describeWithSpec(SPEC, "HubSpot", () => {
       [
         "DELETE /crm/v3/objects/contacts/{contactId}",
         "DELETE /crm/v3/objects/deals/{dealId}",
+        "DELETE /crm/v3/objects/notes/{noteId}",
         "DELETE /crm/v3/pipelines/{objectType}/{pipelineId}",
         "DELETE /crm/v3/properties/{objectType}/groups/{groupName}",
         "DELETE /crm/v3/properties/{objectType}/{propertyName}",
