@@ -190,6 +190,14 @@ describe("what the database itself refuses (I1, I5)", () => {
       await expect(client.query("COMMIT")).rejects.toThrow(/without an audit row/);
     }));
 
+  test("a second live rollout", () =>
+    asWorker(async (client, { deployment }) => {
+      const copy = `INSERT INTO rollout (tenant_id, id, deployment_id, phase, policy, bundle_hash, target_slot, memory, engine_version, created_by)
+        SELECT tenant_id, gen_random_uuid(), deployment_id, 'queued', policy, bundle_hash, target_slot, '{}', '1', 'x'
+        FROM rollout WHERE deployment_id = $1 AND phase = 'baking'`;
+      await expect(client.query(copy, [deployment.id])).rejects.toThrow(/rollout_one_live/);
+    }));
+
   test("a pointer that moves without history", () =>
     asWorker(async (client, { deployment }) => {
       await client.query("UPDATE deployment SET pointer_active = 'blue', generation = generation + 1 WHERE id = $1", [

@@ -192,6 +192,13 @@ describe("session writer", () => {
     expect(events.map((row) => row.seq)).toEqual([1, 2, 3]);
   });
 
+  test("an end that is known stays when only the disposition was missing", async () => {
+    const served = await newDeployment(world);
+    await writer.write({ sessions: [session(served, { endedAt: ended.endedAt })], events: [] });
+    await writer.write({ sessions: [session(served, { ...ended, endedAt: "2026-11-20T11:00:00.000Z" })], events: [] });
+    expect(await shown(served)).toMatchObject([ended]);
+  });
+
   test("several states of one call in one batch end as the ended one", async () => {
     const served = await newDeployment(world);
     await writer.write({
