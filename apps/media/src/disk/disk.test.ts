@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeLogger } from "@tandem/telemetry";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { readIfPresent, writeAtomically } from "./atomic-file.ts";
 import { DebouncedFile } from "./debounced-file.ts";
 import { lockFolder } from "./folder-lock.ts";
@@ -59,7 +60,7 @@ test("a burst of changes is one write with the last state", async () => {
     log: makeLogger({ app: "media", level: "silent", isPretty: false }),
   });
   for (state = 1; state < 50; state++) file.touch();
-  await vi.waitFor(async () => expect(await readIfPresent(join(folder, "n.json"))).toBe("50"));
+  await eventually(async () => expect(await readIfPresent(join(folder, "n.json"))).toBe("50"));
   expect(written).toBe(1);
   file.touch();
   state = 51;

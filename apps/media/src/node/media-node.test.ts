@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { finishRollout, type Installation, openInstallation } from "../../test-support/installation.ts";
 import { hashOf } from "../../test-support/fixtures.ts";
 
@@ -39,14 +40,14 @@ const sessionOf = async (callSid: string) =>
 const endCall = (callSid: string) => installation.sandbox.control.act("twilio", "endCall", { callSid });
 
 test("the first switch brings calls to the agent; the session and its events reach the database", async () => {
-  await vi.waitFor(() => expect(generation()).toBe(0));
+  await eventually(() => expect(generation()).toBe(0));
   const before = await placeCall();
   expect(before.connected.to).not.toBe("agent");
   await installation.switchTo("blue");
-  await vi.waitFor(() => expect(generation()).toBe(1), { timeout: 2000 });
+  await eventually(() => expect(generation()).toBe(1), 2000);
   const call = await placeCall();
   expect(call.connected).toMatchObject({ to: "agent", agentId: installation.agentOf.blue });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await sessionOf(call.callSid)).toMatchObject({
       slot: "blue",
       bundle_hash: hashOf(installation.bundles.blue),
@@ -56,7 +57,7 @@ test("the first switch brings calls to the agent; the session and its events rea
     }),
   );
   await endCall(call.callSid);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await sessionOf(call.callSid)).toMatchObject({ disposition: "handled", ended_at: expect.any(Date) }),
   );
   const types = await rows<{ type: string }>(
@@ -95,13 +96,13 @@ test("tools make their round trip with the slot's bindings: slots found, one boo
     reason: "not-allowed",
   });
   expect(await useTool("transfer", { destination: "human" })).toMatchObject({ outcome: "success" });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const described = await installation.sandbox.control.act("twilio", "describeCall", { callSid: call.callSid });
     expect(described["connected"]).toEqual({ to: "person", number: "+15550100040" });
     expect(described["said"]).toEqual(["Connecting you to a person."]);
   });
   await endCall(call.callSid);
-  await vi.waitFor(async () => expect(await sessionOf(call.callSid)).toMatchObject({ disposition: "booked" }));
+  await eventually(async () => expect(await sessionOf(call.callSid)).toMatchObject({ disposition: "booked" }));
 });
 
 test("a booking whose answer is lost is not promised, and asking again finds it instead of booking twice", async () => {
@@ -130,17 +131,14 @@ test("a booking whose answer is lost is not promised, and asking again finds it 
   expect(performance.now() - startedAt).toBeLessThan(5000);
   await control.clearFaults();
   await endCall(call.callSid);
-  const finished = await vi.waitFor(
-    async () => {
-      const found = await rows<{ outcome: string }>(
-        "SELECT payload->>'outcome' AS outcome FROM session_event e JOIN session s ON s.id = e.session_id WHERE s.call_id = $1 AND type = 'tool-finished' ORDER BY seq",
-        [call.callSid],
-      );
-      expect(found.length).toBe(4);
-      return found;
-    },
-    { timeout: 15_000 },
-  );
+  const finished = await eventually(async () => {
+    const found = await rows<{ outcome: string }>(
+      "SELECT payload->>'outcome' AS outcome FROM session_event e JOIN session s ON s.id = e.session_id WHERE s.call_id = $1 AND type = 'tool-finished' ORDER BY seq",
+      [call.callSid],
+    );
+    expect(found.length).toBe(4);
+    return found;
+  }, 15_000);
   expect(finished.map(({ outcome }) => outcome)).toEqual(["success", "failure", "success", "failure"]);
 }, 40_000);
 
@@ -148,37 +146,34 @@ test("a switch leaves the call in progress where it is and moves the next one; a
   const staying = await placeCall();
   await finishRollout(installation);
   await installation.switchTo("green");
-  await vi.waitFor(() => expect(generation()).toBe(2), { timeout: 2000 });
+  await eventually(() => expect(generation()).toBe(2), 2000);
   const moved = await placeCall();
   expect(moved.connected.agentId).toBe(installation.agentOf.green);
   expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 1, green: 1 });
   expect(await sessionOf(staying.callSid)).toMatchObject({ slot: "blue" });
   const startedAt = performance.now();
   await installation.world.control.rollback(installation.actor, installation.deploymentId, "test");
-  await vi.waitFor(() => expect(generation()).toBe(3), { timeout: 2000, interval: 5 });
+  await eventually(() => expect(generation()).toBe(3), 2000);
   expect(performance.now() - startedAt).toBeLessThan(2000);
   const back = await placeCall();
   expect(back.connected.agentId).toBe(installation.agentOf.blue);
   for (const { callSid } of [staying, moved, back]) await endCall(callSid);
-  await vi.waitFor(() => expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 }));
+  await eventually(() => expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 }));
 });
 
 test("without notifications the poll brings the pointer; when they come back the node hears them again", async () => {
   await installation.listenGate.shut();
-  await vi.waitFor(() => expect(installation.node.state().pointer.notices).toBe("connecting"), { timeout: 5000 });
+  await eventually(() => expect(installation.node.state().pointer.notices).toBe("connecting"), 5000);
   const before = generation() ?? 0;
   await installation.world.control.setMode(installation.actor, installation.deploymentId, "diverted", "test");
-  await vi.waitFor(() => expect(generation()).toBe(before + 1), { timeout: 2000 });
+  await eventually(() => expect(generation()).toBe(before + 1), 2000);
   const diverted = await placeCall();
   expect(diverted.connected).toMatchObject({ to: "person", number: "+15550100040" });
   await endCall(diverted.callSid);
   await installation.world.control.setMode(installation.actor, installation.deploymentId, "live", "test");
-  await vi.waitFor(() => expect(generation()).toBe(before + 2), { timeout: 2000 });
+  await eventually(() => expect(generation()).toBe(before + 2), 2000);
   await installation.listenGate.open();
-  await vi.waitFor(() => expect(installation.node.state().pointer.notices).toBe("hearing"), {
-    timeout: 15_000,
-    interval: 100,
-  });
+  await eventually(() => expect(installation.node.state().pointer.notices).toBe("hearing"), 15_000);
 }, 30_000);
 
 test("with the database away calls are answered, also after a restart; nothing is lost when it comes back", async () => {
@@ -197,10 +192,10 @@ test("with the database away calls are answered, also after a restart; nothing i
   expect(await sessionOf(first.callSid)).toBeUndefined();
   await installation.gate.open();
   await installation.listenGate.open();
-  await vi.waitFor(async () => expect(await sessionOf(second.callSid)).toMatchObject({ ended_at: expect.any(Date) }), {
-    timeout: 20_000,
-    interval: 200,
-  });
+  await eventually(
+    async () => expect(await sessionOf(second.callSid)).toMatchObject({ ended_at: expect.any(Date) }),
+    20_000,
+  );
   expect(await sessionOf(first.callSid)).toMatchObject({ ended_at: expect.any(Date), disposition: "handled" });
   const doubles = await rows("SELECT session_id, seq FROM session_event GROUP BY 1, 2 HAVING count(*) > 1");
   expect(doubles).toEqual([]);
@@ -212,8 +207,8 @@ test("a call whose end was never reported is ended by the carrier's list", async
   await endCall(call.callSid); // the report finds nobody
   await installation.startNode({ reconcileMs: 200 });
   expect(installation.node.state().deployments[0]?.liveCalls.blue).toBe(1);
-  await vi.waitFor(() => expect(installation.node.state().deployments[0]?.liveCalls.blue).toBe(0), { timeout: 10_000 });
-  await vi.waitFor(async () => expect(await sessionOf(call.callSid)).toMatchObject({ ended_at: expect.any(Date) }));
+  await eventually(() => expect(installation.node.state().deployments[0]?.liveCalls.blue).toBe(0), 10_000);
+  await eventually(async () => expect(await sessionOf(call.callSid)).toMatchObject({ ended_at: expect.any(Date) }));
 }, 30_000);
 
 test("the worker's probe reaches the ingress, tries the inactive slot and its tools, and hangs up", async () => {
@@ -242,7 +237,7 @@ test("the worker's probe reaches the ingress, tries the inactive slot and its to
     result: { outcome: "failure", reason: "unknown-tool" },
   });
   await probe.hangUp(actor.tenantId, deploymentId, sessionId);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(
       (
         await rows<{ kind: string; disposition: string }>("SELECT kind, disposition FROM session WHERE id = $1", [

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@tandem/kernel";
 import { makeLogger } from "@tandem/telemetry";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { blueBundle, deploymentOf, greenBundle, MemoryFeed, pointerAt, slotWith } from "../../test-support/fixtures.ts";
 import { LastKnownGood } from "./last-known-good.ts";
 import { writeOrder } from "./operator-file.ts";
@@ -42,40 +43,40 @@ test("a notification moves the pointer at once, a lost one heals with the poll",
   expect(active()).toBe("blue");
   feed.put(deploymentOf({ pointer: pointerAt(2, "green") }));
   feed.onMove?.("d1");
-  await vi.waitFor(() => expect(active()).toBe("green"));
+  await eventually(() => expect(active()).toBe("green"));
   feed.put(deploymentOf({ pointer: pointerAt(3, "blue") }));
-  await vi.waitFor(() => expect(active()).toBe("blue"));
+  await eventually(() => expect(active()).toBe("blue"));
 });
 
 test("nothing is read when no mark moved", async () => {
   await watch.start();
   const reads = feed.reads;
-  await vi.waitFor(() => expect(watch.state.polls).toBeGreaterThan(3));
+  await eventually(() => expect(watch.state.polls).toBeGreaterThan(3));
   expect(feed.reads).toBe(reads);
 });
 
 test("a lower generation is refused with an alarm until an operator confirms the lineage", async () => {
   await watch.start();
   feed.put(deploymentOf({ pointer: pointerAt(7, "green") }));
-  await vi.waitFor(() => expect(active()).toBe("green"));
+  await eventually(() => expect(active()).toBe("green"));
   feed.put(deploymentOf({ pointer: pointerAt(6, "blue") }));
-  await vi.waitFor(() => expect(served.get("d1")?.alarm?.kind).toBe("lower-generation"));
+  await eventually(() => expect(served.get("d1")?.alarm?.kind).toBe("lower-generation"));
   expect(active()).toBe("green");
   await writeOrder(dataDir, key, "d1", { order: "accept-lineage", madeAtMs: Date.now() });
-  await vi.waitFor(() => expect(active()).toBe("blue"));
+  await eventually(() => expect(active()).toBe("blue"));
   expect(served.get("d1")?.alarm).toBeNull();
 });
 
 test("a database that is away changes nothing, and what it no longer lists is served on, visibly, for a while", async () => {
   await watch.start();
   feed.isAway = true;
-  await vi.waitFor(() => expect(watch.state.failedPolls).toBeGreaterThan(1));
+  await eventually(() => expect(watch.state.failedPolls).toBeGreaterThan(1));
   expect(active()).toBe("blue");
   feed.isAway = false;
   feed.deployments.clear();
-  await vi.waitFor(() => expect(served.get("d1")?.alarm?.kind).toBe("gone"));
+  await eventually(() => expect(served.get("d1")?.alarm?.kind).toBe("gone"));
   expect(active()).toBe("blue");
-  await vi.waitFor(() => expect(served.get("d1")).toBeUndefined());
+  await eventually(() => expect(served.get("d1")).toBeUndefined());
 });
 
 test("what is on disk serves after a restart without a database", async () => {
@@ -84,7 +85,7 @@ test("what is on disk serves after a restart without a database", async () => {
   served.onChange = (each) => disk.save(each);
   await watch.start();
   feed.put(deploymentOf({ pointer: pointerAt(5, "green") }));
-  await vi.waitFor(() => expect(active()).toBe("green"));
+  await eventually(() => expect(active()).toBe("green"));
   await disk.flush();
   const [restored] = await new LastKnownGood(dataDir, key, log).load();
   expect(restored?.deployment.pointer).toEqual(pointerAt(5, "green"));
@@ -115,15 +116,15 @@ test("a pin by hand rules while the database is away, is visible, and ends with 
   await watch.start();
   feed.isAway = true;
   await writeOrder(dataDir, key, "d1", { order: "pin", slot: "green", generation: 1, madeAtMs: Date.now() });
-  await vi.waitFor(() => expect(active()).toBe("green"));
+  await eventually(() => expect(active()).toBe("green"));
   expect(served.get("d1")?.alarm?.kind).toBe("pinned");
   feed.isAway = false;
-  await vi.waitFor(() => expect(watch.state.polls).toBeGreaterThan(2));
+  await eventually(() => expect(watch.state.polls).toBeGreaterThan(2));
   expect(active()).toBe("green");
   feed.put(deploymentOf({ pointer: pointerAt(2, "blue") }));
-  await vi.waitFor(() => expect(served.get("d1")?.pointer).toEqual(pointerAt(2, "blue")));
+  await eventually(() => expect(served.get("d1")?.pointer).toEqual(pointerAt(2, "blue")));
   expect(served.get("d1")?.alarm).toBeNull();
-  await vi.waitFor(async () => expect(await readdir(join(dataDir, "operator"))).toEqual([]));
+  await eventually(async () => expect(await readdir(join(dataDir, "operator"))).toEqual([]));
 });
 
 test("a forged pin and a pin on an empty slot do nothing", async () => {

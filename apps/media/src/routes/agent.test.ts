@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { blueBundle, deploymentOf, greenBundle, pointerAt } from "../../test-support/fixtures.ts";
 import { API_KEY, type Harness, INGRESS_KEY, startHarness } from "../../test-support/node-harness.ts";
 import type { Pointer } from "@tandem/domain/slot";
@@ -21,7 +22,7 @@ async function serve(pointer: Pointer = pointerAt(1, "blue"), deploymentId = "d1
     greenBundle,
   );
   harness.feed.onMove?.(deploymentId);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(harness.node.state().deployments.find((each) => each.deploymentId === deploymentId)).toMatchObject({
       generation: pointer.generation,
       mode: pointer.mode,
@@ -73,7 +74,7 @@ describe("tools", () => {
     expect(await ask("nonsense")).toMatchObject({ outcome: "failure", reason: "unknown-tool" });
     expect(await ask("book")).toMatchObject({ outcome: "failure", reason: "invalid-arguments" });
     expect(await ask("find_slots")).toMatchObject({ outcome: "failure", reason: "unavailable", code: "not_found" });
-    await vi.waitFor(() => expect(harness.writer.of("tool-finished")).toHaveLength(1));
+    await eventually(() => expect(harness.writer.of("tool-finished")).toHaveLength(1));
     expect(harness.writer.of("tool-refused")).toHaveLength(2);
     await harness.carrier(`${voice}/status`, { CallStatus: "completed" });
     expect(await ask("find_slots")).toMatchObject({ outcome: "failure", reason: "call-ended" });
@@ -89,7 +90,7 @@ describe("tools", () => {
       }),
     );
     harness.feed.onMove?.("d1");
-    await vi.waitFor(() => expect(harness.node.state().deployments[0]?.generation).toBe(2));
+    await eventually(() => expect(harness.node.state().deployments[0]?.generation).toBe(2));
     const reply = await harness.agentPost(`${agent}/tools/find_slots`, toolBody(metadata));
     expect(await reply.json()).toMatchObject({ outcome: "failure", reason: "release-gone" });
   });
@@ -102,13 +103,13 @@ describe("events", () => {
     expect((await harness.agentPost(`${agent}/events`, eventBody(metadata, "call_started"))).status).toBe(204);
     expect((await harness.agentPost(`${agent}/events`, ended)).status).toBe(204);
     await harness.agentPost(`${agent}/events`, ended);
-    await vi.waitFor(() => expect(harness.writer.of("agent-call-ended")).toHaveLength(1));
+    await eventually(() => expect(harness.writer.of("agent-call-ended")).toHaveLength(1));
     expect(harness.writer.of("agent-call-ended")[0]?.payload).toMatchObject({
       source: "vendor-reported",
       durationMs: 4200,
     });
     await harness.carrier(`${voice}/status`, { CallStatus: "completed" });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(harness.writer.of("call-ended")[0]?.payload).toMatchObject({ disposition: "dropped" }),
     );
   });
@@ -155,7 +156,7 @@ describe("numbers that the agent vendor holds", () => {
       eventBody(call_inbound.metadata, "call_ended", { disconnection_reason: "user_hangup" }),
     );
     expect(harness.node.state().deployments[0]?.liveCalls.green).toBe(0);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(harness.writer.of("call-ended")[0]?.payload).toMatchObject({ disposition: "handled" }),
     );
   });

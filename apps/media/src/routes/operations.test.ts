@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Secret } from "@tandem/kernel";
 import { seal, signTicket } from "@tandem/secrets";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { blueBundle, deploymentOf, greenBundle } from "../../test-support/fixtures.ts";
 import {
   API_KEY,
@@ -27,14 +28,14 @@ const get = (path: string, token?: string) =>
 const serve = async () => {
   harness.feed.put(deploymentOf({ connections: harness.connections }), blueBundle, greenBundle);
   harness.feed.onMove?.("d1");
-  await vi.waitFor(() => expect(harness.node.state().deployments).toHaveLength(1));
+  await eventually(() => expect(harness.node.state().deployments).toHaveLength(1));
 };
 const operations = (key = ticketKey) => signTicket(key, "operations", {}, Date.now() + 1000);
 
 test("live and ready tell outsiders nothing more; a database that went away leaves the node ready", async () => {
   await serve();
   harness.feed.isAway = true;
-  await vi.waitFor(() => expect(harness.node.state().pointer.failedPolls).toBeGreaterThan(1));
+  await eventually(() => expect(harness.node.state().pointer.failedPolls).toBeGreaterThan(1));
   const ready = await get("/ready");
   expect([ready.status, await ready.json()]).toEqual([200, { status: "ready" }]);
 });
@@ -81,8 +82,8 @@ test("an operator pins, unpins and sees it; nonsense is refused with the usage",
   const command = (...words: string[]) =>
     runCommand({ dataDir: harness.dataDir, ticketKey }, words, (line) => lines.push(line));
   harness.feed.isAway = true;
-  expect(await command("pin", "front-desk", "green")).toBe(0);
-  await vi.waitFor(() =>
+  await eventually(async () => expect(await command("pin", "front-desk", "green")).toBe(0));
+  await eventually(() =>
     expect(harness.node.state().deployments[0]).toMatchObject({
       active: "green",
       isPinned: true,
@@ -92,7 +93,7 @@ test("an operator pins, unpins and sees it; nonsense is refused with the usage",
   await harness.carrier(`/voice/${INGRESS_KEY}`);
   expect(harness.agent.registered.at(-1)?.agent_id).toBe("agent_green");
   expect(await command("unpin", "d1")).toBe(0);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(harness.node.state().deployments[0]).toMatchObject({ active: "blue", isPinned: false }),
   );
   expect([await command("pin", "d1", "red"), await command("pin"), await command("help")]).toEqual([2, 2, 2]);

@@ -1,5 +1,6 @@
 import { signTicket } from "@tandem/secrets";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { blueBundle, deploymentOf, greenBundle, hashOf } from "../../test-support/fixtures.ts";
 import { type Harness, INGRESS_KEY, startHarness, ticketKey } from "../../test-support/node-harness.ts";
 
@@ -15,7 +16,7 @@ afterEach(() => harness.stop());
 const serve = async () => {
   harness.feed.put(deploymentOf({ connections: harness.connections }), blueBundle, greenBundle);
   harness.feed.onMove?.("d1");
-  await vi.waitFor(() => expect(harness.node.state().deployments).toHaveLength(1));
+  await eventually(() => expect(harness.node.state().deployments).toHaveLength(1));
 };
 
 describe("trial calls", () => {
@@ -47,7 +48,7 @@ describe("trial calls", () => {
     expect(answer.headers.get("x-tandem-session")).toMatch(/-/);
     expect(harness.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
     await harness.carrier(`${voice}/status`, { CallSid: "CA-trial", CallStatus: "completed" });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect([...harness.writer.sessions.values()][0]).toMatchObject({ kind: "trial", disposition: "trial" }),
     );
   });

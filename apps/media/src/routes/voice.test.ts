@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import {
   blueBundle,
   bundleOf,
@@ -25,7 +26,7 @@ const serve = async (change: Partial<ServedDeployment> = {}, ...bundles: (typeof
   harness.feed.put(deploymentOf({ connections: harness.connections, ...change }), blueBundle, greenBundle, ...bundles);
   harness.feed.onMove?.("d1");
   const { generation, mode } = change.pointer ?? pointerAt(1, "blue");
-  await vi.waitFor(() => expect(harness.node.state().deployments[0]).toMatchObject({ generation, mode }));
+  await eventually(() => expect(harness.node.state().deployments[0]).toMatchObject({ generation, mode }));
 };
 const moveTo = (generation: number, active: Pointer["active"], change: Partial<Pointer> = {}) =>
   serve({ pointer: pointerAt(generation, active, change) });
@@ -61,7 +62,7 @@ describe("answer", () => {
     expect(harness.agent.registered[0]).toMatchObject({ agent_id: "agent_blue", agent_version: 3 });
     expect(harness.agent.registered[0]?.metadata["tandem_stamp"]).toContain(".");
     expect([...answer.headers.keys()].filter((name) => name.startsWith("x-tandem"))).toEqual([]);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect([...harness.writer.sessions.values()][0]).toMatchObject({
         callId: "CA1",
         slot: "blue",
@@ -145,7 +146,7 @@ describe("answer", () => {
     expect(performance.now() - startedAt).toBeLessThan(2400);
     await serve({ slots: { blue: { ...slotWith(blueBundle, "x"), bindings: [] }, green: slotWith(greenBundle, "g") } });
     expect((await harness.carrier(voice, { CallSid: "CA3", From: "+15550000009" })).document).toContain("+15550100030");
-    await vi.waitFor(() => expect(harness.writer.of("agent-unreachable").length).toBeGreaterThanOrEqual(2));
+    await eventually(() => expect(harness.writer.of("agent-unreachable").length).toBeGreaterThanOrEqual(2));
   });
 
   test("a carrier's retry of the same call gets the same pin", async () => {
@@ -301,7 +302,7 @@ describe("the agent's leg", () => {
     const first = await harness.carrier(voice);
     await harness.node.close();
     await harness.restart({ dataDir: `${harness.dataDir}/other`, node: "node-2" });
-    await vi.waitFor(() => expect(harness.node.state().deployments).toHaveLength(1));
+    await eventually(() => expect(harness.node.state().deployments).toHaveLength(1));
     const second = await harness.carrier(first.action ?? "", { DialCallStatus: "no-answer" });
     expect(second.document).toContain("sip:");
     expect(harness.agent.registered.at(-1)?.agent_id).toBe("agent_blue");
@@ -344,15 +345,15 @@ describe("status", () => {
     await report("completed", "3");
     await report("in-progress", "2");
     expect(harness.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
-    await vi.waitFor(() => expect(harness.writer.of("call-ended")).toHaveLength(1));
-    await vi.waitFor(() => expect(harness.writer.of("carrier-status")).toHaveLength(2));
+    await eventually(() => expect(harness.writer.of("call-ended")).toHaveLength(1));
+    await eventually(() => expect(harness.writer.of("carrier-status")).toHaveLength(2));
     expect([...harness.writer.sessions.values()][0]?.endedAt).not.toBeNull();
   });
 
   test("a report about a call that another node answered is recorded for its session", async () => {
     await serve();
     await harness.carrier(`${voice}/status`, { CallSid: "CA-elsewhere", CallStatus: "completed", SequenceNumber: "1" });
-    await vi.waitFor(() => expect(harness.writer.of("carrier-status")).toHaveLength(1));
+    await eventually(() => expect(harness.writer.of("carrier-status")).toHaveLength(1));
     expect(harness.writer.sessions.size).toBe(0);
   });
 });
@@ -361,5 +362,5 @@ test("the fallback address answers without a vendor and without a schedule", asy
   await serve();
   const answer = await harness.carrier(`${voice}/fallback`, { ErrorCode: "11205" });
   expect(answer.document).toContain("+15550100030");
-  await vi.waitFor(() => expect(harness.writer.of("fallback-asked")[0]?.payload).toEqual({ errorCode: "11205" }));
+  await eventually(() => expect(harness.writer.of("fallback-asked")[0]?.payload).toEqual({ errorCode: "11205" }));
 });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { AppError } from "@tandem/kernel";
 import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/store/pointer-feed";
 import { makeLogger } from "@tandem/telemetry";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../test-support/eventually.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { DEFAULT_SPOOL_LIMITS } from "./spool-writer.ts";
 
@@ -71,9 +72,9 @@ test("records reach the database once each, in segments that are removed afterwa
     append(spool, seq, seq + 10);
     await spool.flush();
   }
-  await vi.waitFor(() => expect(writer.events.size).toBe(200));
+  await eventually(() => expect(writer.events.size).toBe(200));
   expect(writer.events.get("s/7")).toEqual(event("s", 7));
-  await vi.waitFor(async () => expect((await segments()).length).toBeLessThanOrEqual(1));
+  await eventually(async () => expect((await segments()).length).toBeLessThanOrEqual(1));
 });
 
 test("an outage and a restart lose nothing", async () => {
@@ -81,14 +82,14 @@ test("an outage and a restart lose nothing", async () => {
   const first = await start();
   append(first, 0, 500);
   await first.flush();
-  await vi.waitFor(() => expect(first.state.isDelivering).toBe(false));
+  await eventually(() => expect(first.state.isDelivering).toBe(false));
   await first.close(0);
   const second = await start();
   append(second, 500, 600);
   await second.flush();
   writer.isAway = false;
-  await vi.waitFor(() => expect(writer.events.size).toBe(600));
-  await vi.waitFor(() => expect(second.state.isDelivering).toBe(true));
+  await eventually(() => expect(writer.events.size).toBe(600));
+  await eventually(() => expect(second.state.isDelivering).toBe(true));
 });
 
 test("a torn tail is left out and what follows is delivered", async () => {
@@ -100,7 +101,7 @@ test("a torn tail is left out and what follows is delivered", async () => {
   writer.isAway = false;
   const second = await start();
   append(second, 3, 5);
-  await vi.waitFor(() => expect([...writer.events.keys()]).toEqual(["s/0", "s/1", "s/2", "s/3", "s/4"]));
+  await eventually(() => expect([...writer.events.keys()]).toEqual(["s/0", "s/1", "s/2", "s/3", "s/4"]));
   expect(second.state.damaged).toBe(1);
 });
 
@@ -113,7 +114,7 @@ test("a damaged line is skipped and counted", async () => {
   await writeFile(path, (await readFile(path, "utf8")).replace('"seq":1', '"seq":9'));
   writer.isAway = false;
   const second = await start();
-  await vi.waitFor(() => expect([...writer.events.keys()]).toEqual(["s/0", "s/2"]));
+  await eventually(() => expect([...writer.events.keys()]).toEqual(["s/0", "s/2"]));
   expect(second.state.damaged).toBe(1);
 });
 
@@ -125,7 +126,7 @@ test("what was delivered is not delivered again after a restart", async () => {
   writer.events.clear();
   const second = await start();
   append(second, 10, 11);
-  await vi.waitFor(() => expect([...writer.events.keys()]).toEqual(["s/10"]));
+  await eventually(() => expect([...writer.events.keys()]).toEqual(["s/10"]));
 });
 
 test("a full spool drops and counts what is not essential, and keeps the rest", async () => {
@@ -136,7 +137,7 @@ test("a full spool drops and counts what is not essential, and keeps the rest", 
   expect(spool.state.dropped).toBeGreaterThan(5);
   expect(spool.state.lost).toBe(0);
   writer.isAway = false;
-  await vi.waitFor(() => expect(writer.events.has("s/119")).toBe(true));
+  await eventually(() => expect(writer.events.has("s/119")).toBe(true));
   expect([...writer.events.keys()].filter((key) => Number(key.slice(2)) >= 100)).toHaveLength(20);
 });
 
@@ -146,7 +147,7 @@ test("a record that the database refuses is set aside; its neighbours arrive", a
   append(spool, 0, 5);
   spool.append({ kind: "event", row: event("gone", 1) }, true);
   append(spool, 5, 10);
-  await vi.waitFor(() => expect(writer.events.size).toBe(10));
+  await eventually(() => expect(writer.events.size).toBe(10));
   expect(spool.state.quarantined).toBe(1);
   expect(await readFile(join(dataDir, "spool", "quarantine.log"), "utf8")).toContain('"sessionId":"gone"');
 });
