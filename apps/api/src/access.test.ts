@@ -101,7 +101,10 @@ test("no key, a cut key, a forged key and a revoked key are all the same 401", a
 test("a tenant's key makes keys of its own tenant only, and shows them once", async () => {
   const [mine, other] = [await api.tenant("mine"), await api.tenant("other")];
   const admin = await api.key(mine, "tenant-admin");
-  const made = await api.ask(admin, "POST", "/v1/api-keys", { name: "ci", roles: ["ci"] });
+  const once = { "idempotency-key": "make-the-ci-key" };
+  const made = await api.ask(admin, "POST", "/v1/api-keys", { name: "ci", roles: ["ci"] }, once);
+  const again = await api.ask(admin, "POST", "/v1/api-keys", { name: "ci", roles: ["ci"] }, once);
+  expect(again.body).toEqual({ ...made.body, key: null });
   expect(made.status).toBe(201);
   expect(made.body.key).toMatch(/^tdm_live_/);
   expect((await api.ask(made.body.key, "GET", "/v1/deployments")).status).toBe(200);

@@ -6,7 +6,7 @@ import { demoWorkspace, sandbox as retell } from "@tandem/retell/sandbox";
 import { agentIngress } from "@tandem/retell/webhook";
 import { type RunningSandbox, startSandbox } from "@tandem/sandbox-host";
 import { demoAccount, sandbox as twilio } from "@tandem/twilio/sandbox";
-import { carrierDocuments, carrierIngress, withOverrides } from "@tandem/twilio/webhook";
+import { carrierDocuments, carrierIngress } from "@tandem/twilio/webhook";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const number = demoAccount.numbers[0];
@@ -148,14 +148,14 @@ async function answerWithAgent(agent: { agentId: string; agentVersion: number })
   answers["/agent-events"] = () => "";
   answers["/dialled"] = () => carrierDocuments.hangUp({ say: null });
   answers["/status"] = () => "";
-  await point({ VoiceUrl: withOverrides(`${origin}/voice?k=1`), StatusCallback: `${origin}/status` });
+  await point({ VoiceUrl: carrierIngress.withDeadlines(`${origin}/voice?k=1`), StatusCallback: `${origin}/status` });
 }
 
 const dialDocument = (changes: Partial<Parameters<typeof carrierDocuments.dial>[0]>): string =>
   carrierDocuments.dial({
     say: null,
     targets: [],
-    actionUrl: withOverrides(`${origin}/dialled?leg=1`),
+    actionUrl: carrierIngress.withDeadlines(`${origin}/dialled?leg=1`),
     ringSeconds: 20,
     maxSeconds: 600,
     callerId: null,

@@ -5,7 +5,7 @@ import { createEngine } from "@tandem/engine";
 import { createIngressProbe } from "@tandem/ingress";
 import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
-import { openRolloutStore } from "@tandem/store";
+import { openOutbox, openRolloutStore } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import type { WorkerParts } from "./worker.module.ts";
 
@@ -74,5 +74,12 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     },
     log: logger,
   });
-  return { config, engine, logger, closers: [() => vendors.close(), () => store.close()] };
+  const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
+  return {
+    config,
+    engine,
+    logger,
+    outbox,
+    closers: [() => vendors.close(), () => outbox.close(), () => store.close()],
+  };
 }

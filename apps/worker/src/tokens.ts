@@ -2,4 +2,5 @@
 export const CONFIG = Symbol("config");
 export const ENGINE = Symbol("engine");
 export const LOGGER = Symbol("logger");
+export const OUTBOX = Symbol("outbox");
 export const CLOSERS = Symbol("closers");

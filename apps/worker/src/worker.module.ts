@@ -1,19 +1,22 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
 import type { Engine } from "@tandem/engine";
+import type { Outbox } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
 import { LookProcessor } from "./processors/look.processor.ts";
 import { QueueConsumer } from "./processors/queue-consumer.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
-import { CLOSERS, CONFIG, ENGINE, LOGGER } from "./tokens.ts";
+import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
+import { CLOSERS, CONFIG, ENGINE, LOGGER, OUTBOX } from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {
   readonly config: WorkerConfig;
   readonly engine: Engine;
   readonly logger: Logger;
+  readonly outbox: Outbox;
   readonly closers: readonly (() => Promise<void>)[];
 }
 
@@ -35,11 +38,13 @@ export class WorkerModule {
         { provide: CONFIG, useValue: parts.config },
         { provide: ENGINE, useValue: parts.engine },
         { provide: LOGGER, useValue: parts.logger },
+        { provide: OUTBOX, useValue: parts.outbox },
         { provide: CLOSERS, useValue: parts.closers },
         LookProcessor,
         CommandsProcessor,
         QueueConsumer,
         DueSweeper,
+        OutboxSweeper,
         HealthServer,
         PartsCloser,
       ],

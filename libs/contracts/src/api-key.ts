@@ -38,5 +38,8 @@ export const ApiKeyPage = pageOf("ApiKeyPage", ApiKey);
 
 /** The only answer that ever holds the key itself. */
 export const CreatedApiKey = z
-  .object({ key: z.string().describe("Shown once."), ...ApiKey.shape })
+  .object({
+    key: z.string().nullable().describe("Shown once: null when the request is repeated with its Idempotency-Key."),
+    ...ApiKey.shape,
+  })
   .meta({ id: "CreatedApiKey" });

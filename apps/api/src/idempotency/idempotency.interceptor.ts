@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from "@nestjs/common";
-import { AppError, contentHash, type Json } from "@tandem/kernel";
+import { AppError, contentHash, isJsonObject, type Json } from "@tandem/kernel";
 import type { ControlStore } from "@tandem/ports/store/control";
 import { type FastifyReply, type FastifyRequest } from "fastify";
 import { from, type Observable } from "rxjs";
@@ -50,9 +50,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new AppError("idempotency_in_flight", "A request with this key is under way", { retryable: true });
     if (claim.state === "mismatch")
       throw new AppError("idempotency_mismatch", "This key was used with another body or route");
+    request.actor = { ...actor, effectId: claim.effectId };
     try {
       const body = await work();
-      await this.store.completeIdempotency(actor, key, route, reply.statusCode, (body ?? null) as Json);
+      await this.store.completeIdempotency(actor, key, route, reply.statusCode, withoutSecret(body));
       return body;
     } catch (error) {
       await this.store
@@ -63,4 +64,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw error;
     }
   }
+}
+
+/** What a repetition gets: a new API key is shown once, in the first answer, and kept nowhere. */
+function withoutSecret(body: unknown): Json {
+  const kept = (body ?? null) as Json;
+  return isJsonObject(kept) && "key" in kept && "keyId" in kept ? { ...kept, key: null } : kept;
 }

@@ -1,0 +1,66 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from "@nestjs/common";
+import type { WorkerConfig } from "@tandem/config";
+import type { Outbox, OutboxMessage } from "@tandem/store";
+import { type Logger, rateLimited } from "@tandem/telemetry";
+import { CONFIG, LOGGER, OUTBOX } from "../tokens.ts";
+
+const BATCH = 50;
+/** How long a taken message is hidden from other workers. */
+const HIDDEN_MS = 30_000;
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+/** Delivers what committed changes left for the outside: today to the log, where operators and log-based alerts read it. Each message at least once. */
+@Injectable()
+export class OutboxSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private delivery: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private readonly report: (error: unknown) => void;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: WorkerConfig,
+    @Inject(OUTBOX) private readonly outbox: Outbox,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.report = rateLimited(10_000, (leftOut, error) =>
+      logger.error({ err: error, leftOut }, "the outbox could not be read; it is tried again"),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.delivery;
+  }
+
+  private schedule(): void {
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => {
+      this.delivery = this.deliverAll()
+        .catch(this.report)
+        .finally(() => this.schedule());
+    }, this.config.sweepIntervalMs);
+  }
+
+  private async deliverAll(): Promise<void> {
+    const tenants = new Set<string>();
+    for (;;) {
+      const messages = await this.outbox.take(BATCH, HIDDEN_MS);
+      for (const message of messages) {
+        this.deliver(message);
+        await this.outbox.sent(message);
+        tenants.add(message.tenantId);
+      }
+      if (messages.length < BATCH || this.isStopped) break;
+    }
+    for (const tenantId of tenants) await this.outbox.removeSent(tenantId, KEPT_MS);
+  }
+
+  private deliver({ id, kind, tenantId, payload }: OutboxMessage): void {
+    this.logger.info({ event: kind, messageId: id, tenantId, ...payload }, kind);
+  }
+}
