@@ -16,6 +16,7 @@ export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
   const unsettled = await settleOpenIntents(run);
   if (unsettled !== null) return unsettled;
   if (run.memory.cleanupPlanned !== true) return planCleanup(run);
+  await at("cleanup.planned");
   const outcome = await runSteps(run, "cleanup");
   if (outcome === null) await at("cleanup.after");
   return outcome;

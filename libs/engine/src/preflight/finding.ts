@@ -57,6 +57,11 @@ export const findingCatalog = {
     summary: "The account does not own the number",
     fix: "Use a number of this account, or the account of this number.",
   },
+  "number-changed": {
+    severity: "error",
+    summary: "The deployment has another number than the one that is attached",
+    fix: "Detach first, so that the old number's routing is restored; then roll out with the new one.",
+  },
   "number-adoptable": {
     severity: "note",
     summary: "The number will be pointed at our ingress at the first switch",

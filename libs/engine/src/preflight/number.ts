@@ -42,6 +42,10 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 const originOf = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0].toLowerCase() ?? url;
 
 function checkRouting({ view }: PreflightFacts, resource: BundleResource, routing: NumberRouting): Finding[] {
+  const bound = view.bindings.find(({ address }) => address === resource.address)?.externalId ?? routing.numberId;
+  if (view.attachment.attached && bound !== routing.numberId) {
+    return [finding("number-changed", resource.address, `attached is ${bound}, configured is ${routing.numberId}`)];
+  }
   const isOurs = isSameRouting(routing, wantedRouting(resource, routing));
   if (isOurs) return [];
   const now = describeRouting(routing);

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from "@tandem/kernel";
+import { AppError, isJsonObject, type Json } from "@tandem/kernel";
+import type { OpenConnection } from "@tandem/ports/adapter";
 import type { Tool } from "@tandem/domain/manifest";
 import { at, WORKER } from "../context.ts";
 import { writeStep } from "../journal.ts";
@@ -93,11 +94,16 @@ export async function removeLeftovers(run: StageRun): Promise<void> {
   if (left.length === 0) return;
   for (const one of [...left].toReversed()) {
     await run.lease.ensure(run.context.settings.callDeadlineMs);
-    const { calendar, crm } = await run.connections.open(one.connectionId);
-    if (one.what === "event") await calendar?.cancel(one.container, one.id);
-    else if (one.what === "deal") await crm?.removeTestDeal(one.id);
-    else await crm?.removeTestContact(one.id);
+    await removeOne(await run.connections.open(one.connectionId), one);
   }
   await writeLeftovers(run, []);
   await at("smoke.cleaned");
+}
+
+/** A connection that made something has the port to remove it; one that has not is not taken for one that did. */
+async function removeOne({ calendar, crm }: OpenConnection, { what, container, id }: SmokeLeftover): Promise<void> {
+  if (what === "event" && calendar !== undefined) await calendar.cancel(container, id);
+  else if (what === "deal" && crm !== undefined) await crm.removeTestDeal(id);
+  else if (what === "contact" && crm !== undefined) await crm.removeTestContact(id);
+  else throw new AppError("internal", `the connection cannot remove the ${what} that a smoke test made`);
 }

@@ -1,6 +1,6 @@
 import { nextSlotState } from "@tandem/domain/rollout";
 import { causeOf } from "../cause.ts";
-import { WORKER } from "../context.ts";
+import { at, WORKER } from "../context.ts";
 import { cleanSlot } from "../executor/clean-slot.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
@@ -11,7 +11,10 @@ import type { Stage, StageOutcome, StageRun } from "../stage.ts";
  */
 export const rollbackStage: Stage = async (run) => {
   const cause = causeOf(run, "rollback-asked");
-  if (run.rollout.desired === "detach") return { event: "stage-succeeded", reason: cause, desired: "continue" };
+  if (run.rollout.desired === "detach") {
+    await at("detach.after");
+    return { event: "stage-succeeded", reason: cause, desired: "continue" };
+  }
   const calls = await liveCallsOn(run, run.target);
   if (calls > 0) {
     return {

@@ -43,11 +43,14 @@ export class SimulatedProcess {
   readonly name: string;
   readonly deaths: string[] = [];
   readonly #machine: Machine;
+  readonly #diesAt: (point: string) => boolean;
   #isAlive = true;
 
-  constructor(name: string, machine: Machine) {
+  /** `diesAt` decides about each fault point passed; by chance when absent. */
+  constructor(name: string, machine: Machine, diesAt?: (point: string) => boolean) {
     this.name = name;
     this.#machine = machine;
+    this.#diesAt = diesAt ?? (() => machine.rng.chance(machine.rates().killed));
   }
 
   get isAlive(): boolean {
@@ -68,7 +71,7 @@ export class SimulatedProcess {
 
   pass(point: string): Promise<void> | undefined {
     if (!this.#isAlive) return forever();
-    if (!this.#machine.rng.chance(this.#machine.rates().killed)) return undefined;
+    if (!this.#diesAt(point)) return undefined;
     this.die(point);
     return forever();
   }

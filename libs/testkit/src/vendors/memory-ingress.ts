@@ -5,6 +5,8 @@ import type { MemoryDatabase } from "../store/memory-database.ts";
 export interface IngressQuirks {
   /** Bundles whose slot does not answer properly once it takes live calls. */
   readonly badWhenLive?: ReadonlySet<string>;
+  /** The public address does not lead here. */
+  readonly isUnreachable?: boolean;
   /** Whether this request gets lost. */
   readonly isLost?: () => boolean;
   /** Answer of a tool by name; success when absent. */
@@ -20,7 +22,10 @@ export function memoryIngress(database: MemoryDatabase, quirks: IngressQuirks = 
     if (quirks.isLost?.() === true) throw new Error("connection reset");
   };
   return {
-    reach: async () => ({ reached: true, detail: "nonce came back" }),
+    reach: async () =>
+      quirks.isUnreachable === true
+        ? { reached: false, detail: "another server answered" }
+        : { reached: true, detail: "nonce came back" },
     answer: async (_tenantId, deploymentId, slot) => {
       mayFail();
       const { pointer, slots } = database.state(deploymentId);

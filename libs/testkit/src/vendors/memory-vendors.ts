@@ -6,6 +6,7 @@ import type { Vendors } from "@tandem/ports/vendors";
 import { AppError } from "@tandem/kernel";
 import { MEMORY_VENDOR, memoryDescriptor, memoryKind } from "./kinds.ts";
 import { call, type Line } from "./line.ts";
+import { memoryCalendar, memoryCrm } from "./memory-records.ts";
 import { memoryResources } from "./memory-resources.ts";
 import type { VendorWorld } from "./vendor-world.ts";
 
@@ -17,6 +18,8 @@ export interface VendorQuirks {
   readonly isBlind?: boolean;
   /** What probing a credential answers. */
   readonly probe?: Partial<CredentialProbe>;
+  /** Calls in progress at the hosted agent and the most at once. */
+  readonly concurrency?: { readonly current: number; readonly limit: number | null };
   /** Calls that the carrier lists as in progress. */
   readonly liveCalls?: () => readonly LiveCall[];
 }
@@ -52,7 +55,9 @@ function openMemory(world: VendorWorld, line: Line, quirks: VendorQuirks): OpenC
     resources:
       quirks.isBlind === true ? { ...resources, findByKey: async () => ({ items: [], complete: true }) } : resources,
     telephony,
-    voiceAgent: { probe, concurrency: async () => ({ current: 0, limit: 100 }) },
+    calendar: memoryCalendar(world, line, { probe }),
+    crm: memoryCrm(world, line, { probe }),
+    voiceAgent: { probe, concurrency: async () => quirks.concurrency ?? { current: 0, limit: 100 } },
     close: async () => {},
   };
 }

@@ -29,6 +29,10 @@ export class VendorWorld {
   readonly objects = new Map<string, WorldObject>();
   readonly routings = new Map<string, NumberRouting>();
   readonly ledger: Effect[] = [];
+  /** Event id → booking. */
+  readonly bookings = new Map<string, unknown>();
+  /** Ids of contacts and deals. */
+  readonly records = new Set<string>();
   readonly #nowMs: () => number;
   #next = 1;
 

@@ -1,0 +1,159 @@
+import { createEngine, type FaultPoint, faultPoints } from "@tandem/engine";
+import { idMaker } from "@tandem/kernel";
+import { expect, it } from "vitest";
+import { buildBundle } from "../builders/bundle.ts";
+import { DEPLOYMENT_ID, seedDeployment } from "../builders/deployment.ts";
+import { everyGateOpen, testSettings } from "../scene/scene.ts";
+import { MemoryDatabase } from "../store/memory-database.ts";
+import { memoryCommandStore, memoryRolloutStore } from "../store/memory-store.ts";
+import { Operator } from "../store/operator.ts";
+import { SeededRng } from "../time/seeded-rng.ts";
+import { VirtualClock } from "../time/virtual-clock.ts";
+import { noFaults } from "../vendors/faults.ts";
+import { memoryIngress } from "../vendors/memory-ingress.ts";
+import { memoryVendors } from "../vendors/memory-vendors.ts";
+import { VendorWorld } from "../vendors/vendor-world.ts";
+import { check } from "./checker.ts";
+import { hookFaultPoints, type Machine, noTrouble, SimulatedProcess } from "./process.ts";
+
+const LIST_LAG = { ...noFaults, listLagMs: 2000 };
+
+/** A whole life: first rollout, a second one, a third that is rolled back, a fourth that is aborted, and detach. Dies at one point, once. */
+async function live(killAt: { readonly point: FaultPoint; readonly nth: number } | null) {
+  const clock = new VirtualClock();
+  const rng = new SeededRng(11);
+  const database = new MemoryDatabase(() => clock.now());
+  const world = new VendorWorld(() => clock.now());
+  seedDeployment(database, world);
+  const passed = new Map<string, number>();
+  const unhook = hookFaultPoints();
+  let deaths = 0;
+  const machine: Machine = {
+    clock,
+    rng,
+    rates: () => noTrouble,
+    onDeath: () => {
+      deaths += 1;
+      void clock.sleep(1000).then(boot);
+    },
+  };
+  function boot(): void {
+    const process = new SimulatedProcess("worker", machine, (point) => {
+      passed.set(point, (passed.get(point) ?? 0) + 1);
+      return killAt !== null && deaths === 0 && point === killAt.point && passed.get(point) === killAt.nth;
+    });
+    const line = {
+      rng,
+      faults: () => LIST_LAG,
+      sleep: (delayMs: number) => process.sleep(delayMs),
+      later: (delayMs: number, effect: () => void) => void clock.sleep(delayMs).then(effect),
+      deadlineMs: testSettings.callDeadlineMs,
+    };
+    process.enter(() => {
+      const log = { info: () => {}, warn: () => {}, error: () => {} };
+      const engine = createEngine({
+        store: process.overTheWire(memoryRolloutStore(database)),
+        commands: memoryCommandStore(database),
+        vendors: memoryVendors(world, line),
+        ingress: memoryIngress(database, {
+          tools: { book: { status: 200, result: { outcome: "success", event_id: "event-1" } } },
+        }),
+        clock: process.clock,
+        rng,
+        newId: idMaker(clock, rng),
+        installKey: "install-key",
+        workerId: `worker-${deaths}`,
+        settings: testSettings,
+        log,
+      });
+      void engine.run();
+    });
+  }
+  const operator = new Operator(database, idMaker(clock, rng));
+  const phase = () => database.state(DEPLOYMENT_ID).rollouts.at(-1)?.phase ?? "";
+  const until = async (...phases: string[]) => {
+    while (!phases.includes(phase())) await clock.sleep(50);
+  };
+  const start = (prompt: string, properties: string[], bakeMs: number) => {
+    const tools = [
+      {
+        name: "book",
+        description: "",
+        operation: "calendar.book" as const,
+        arguments: {},
+        settings: {},
+        acknowledgement: "",
+        timeoutMs: 500,
+      },
+    ];
+    const smoke = [
+      {
+        name: "books",
+        steps: [
+          { do: "answer" as const, expect: "agent" as const },
+          { do: "tool" as const, tool: "book", arguments: {}, expect: "success" as const },
+        ],
+      },
+    ];
+    const { bundle, hash } = buildBundle({ deploymentId: DEPLOYMENT_ID, prompt, properties, patch: { tools, smoke } });
+    return operator.start(DEPLOYMENT_ID, {
+      bundle,
+      bundleHash: hash,
+      policy: { ...everyGateOpen, bakeMs, promotion: prompt === "four" ? "manual" : "automatic" },
+    });
+  };
+  const story = async (): Promise<void> => {
+    await start("one", ["lead_source"], 500);
+    await until("succeeded");
+    await start("two", [], 500);
+    await until("succeeded");
+    await start("three", [], 60_000);
+    await until("baking");
+    await operator.rollback(DEPLOYMENT_ID);
+    await until("rolled-back");
+    await start("four", [], 500);
+    await until("awaiting-promotion");
+    await operator.ask(DEPLOYMENT_ID, "abort");
+    await until("aborted");
+    await start("five", [], 500);
+    await until("succeeded");
+    await operator.detach(DEPLOYMENT_ID);
+    await until("rolled-back");
+  };
+  boot();
+  const told = story();
+  try {
+    expect(
+      await clock.run(told, clock.now() + 30 * 60_000),
+      `stuck in ${phase()}: ${JSON.stringify(database.state(DEPLOYMENT_ID).rollouts.at(-1)?.reason)}`,
+    ).toBe(true);
+    await told;
+    await clock.run(clock.sleep(5000), Number.POSITIVE_INFINITY);
+  } finally {
+    unhook();
+  }
+  const ledger = world.ledger.map(({ verb, kind, externalKey }) => `${verb} ${kind} ${externalKey}`);
+  return { ledger, passed, deaths, violations: check(database, world), pointer: database.state(DEPLOYMENT_ID).pointer };
+}
+
+const undisturbed = await live(null);
+
+it("the undisturbed life passes every fault point but those of waits that it does not need", () => {
+  expect(undisturbed.violations).toEqual([]);
+  expect(faultPoints.filter((point) => !undisturbed.passed.has(point))).toEqual(["settle.before"]);
+});
+
+const cells = faultPoints.flatMap((point) => {
+  const times = undisturbed.passed.get(point) ?? 0;
+  return [...new Set([1, 2, 3, Math.ceil(times / 2), times - 1, times])]
+    .filter((nth) => nth >= 1 && nth <= times)
+    .map((nth) => ({ point, nth }));
+});
+
+it.each(cells)("killed at $point the $nth. time it ends with the same ledger", async (cell) => {
+  const result = await live(cell);
+  expect(result.deaths).toBe(1);
+  expect(result.violations).toEqual([]);
+  expect(result.ledger).toEqual(undisturbed.ledger);
+  expect(result.pointer).toEqual(undisturbed.pointer);
+});
