@@ -151,9 +151,7 @@ function stopWithNpm(stop) {
 
 function printWelcome(ports) {
   const first = join(dataFolder(), "first-command");
-  const command = existsSync(first)
-    ? readFileSync(first, "utf8").trim()
-    : `curl http://127.0.0.1:${ports.api}/ready`;
+  const command = existsSync(first) ? readFileSync(first, "utf8").trim() : `curl http://127.0.0.1:${ports.api}/ready`;
   console.log(`
   API      http://127.0.0.1:${ports.api}        documentation at /docs
   media    http://127.0.0.1:${ports.media}

@@ -63,7 +63,7 @@ export async function waitUntilReady(app, child, url) {
       if (response.ok) return;
       last = `${response.status} ${(await response.text()).slice(0, 300)}`;
     } catch (error) {
-      last = error.cause?.code ?? error.message;
+      last = error.cause?.code ?? error.cause?.message ?? error.message;
     }
     await sleep(50);
   }

@@ -83,6 +83,7 @@ export function appEnvironment(app, { ports, secrets, databaseUrls, environment 
   const sandboxOrigins = Object.fromEntries(VENDORS.map((vendor) => [vendor, `http://127.0.0.1:${ports[vendor]}`]));
   const defaults = {
     TANDEM_LOG_PRETTY: process.stdout.isTTY ? "true" : "false",
+    TANDEM_LOG_LEVEL: "warn", // a person at a terminal sees the launcher's lines and what is wrong; info shows every request
     TANDEM_PUBLIC_URL: `http://127.0.0.1:${ports.media}`,
     TANDEM_SANDBOX_ORIGINS: JSON.stringify(sandboxOrigins),
     TANDEM_MEDIA_DATA_DIR: join(folder, "media"),

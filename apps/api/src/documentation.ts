@@ -2,7 +2,6 @@ import type { INestApplication } from "@nestjs/common";
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import { Problem } from "@tandem/contracts";
 import { z } from "zod";
-import { documentSummaryRoute } from "./http/deployment-summary.route.ts";
 
 type Operation = NonNullable<OpenAPIObject["paths"][string]["get"]>;
 

@@ -87,9 +87,10 @@ export class Api {
     try {
       return await fetch(`${this.config.url}${path}`, request);
     } catch (error) {
-      const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name;
+      const { cause } = error as { cause?: { code?: string; message?: string } };
+      const why = cause?.code ?? cause?.message ?? (error as Error).name;
       throw new CommandFailure(
-        `The API at ${this.config.url} does not answer (${cause}). Is it running? TANDEM_URL names its address.`,
+        `The API at ${this.config.url} does not answer (${why}). Is it running? TANDEM_URL names its address.`,
         ExitCode.failed,
       );
     }

@@ -1,5 +1,6 @@
 import type { Rollout } from "@tandem/contracts";
 import type { Ink, Paint } from "@tandem/domain/plan";
+import { type ReasonCode, reasons } from "@tandem/domain/rollout";
 import type { Json } from "@tandem/kernel";
 import type { Event } from "../follow.ts";
 
@@ -58,7 +59,12 @@ export function rolloutStatus(rollout: Rollout, paint: Paint): string {
   const lines = [
     `Rollout ${rollout.id}: ${paint(INKS[rollout.phase] ?? "title", rollout.phase)} (slot ${rollout.targetSlot})`,
   ];
-  if (rollout.reason !== null)
-    lines.push(`  ${rollout.reason.code}: ${rollout.reason.detail}`, `  next: ${rollout.reason.nextAction}`);
+  if (rollout.reason !== null) lines.push(`  ${reasonWords(rollout.reason)}`, `  next: ${rollout.reason.nextAction}`);
   return lines.join("\n");
+}
+
+/** Why it waits or ended: the catalogue's sentence, what it concerns, and the code to look up. */
+function reasonWords({ code, detail }: NonNullable<Rollout["reason"]>): string {
+  const summary = Object.hasOwn(reasons, code) ? reasons[code as ReasonCode].summary : code;
+  return `${summary}${detail === "" ? "" : `: ${detail}`} (${code})`;
 }
