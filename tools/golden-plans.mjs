@@ -14,12 +14,21 @@ import { workspaceRoot } from "./projects.mjs";
 const root = join(workspaceRoot, "playbooks");
 const id = (digit) => `00000000-0000-7000-8000-00000000000${digit}`;
 const kindOf = (vendor, kind) => descriptors[vendor]?.resources.find((resource) => resource.kind === kind) ?? null;
-const emptySlot = (slot) => ({ slot, state: "empty", bundleHash: null, readyBundleHash: null, verifiedAt: null, intact: false, liveCalls: 0 });
+const emptySlot = (slot) => ({
+  slot,
+  state: "empty",
+  bundleHash: null,
+  readyBundleHash: null,
+  verifiedAt: null,
+  intact: false,
+  liveCalls: 0,
+});
 
 /** The first plan of a playbook, and the operations it compiles to. */
 export function goldenPlan(name) {
   const parsed = parseManifest(readPlaybookFolder(join(root, name)), `playbooks/${name}/`);
-  if (!parsed.ok) throw new Error(`playbooks/${name} is not valid: ${parsed.diagnostics.map(({ detail }) => detail).join("; ")}`);
+  if (!parsed.ok)
+    throw new Error(`playbooks/${name} is not valid: ${parsed.diagnostics.map(({ detail }) => detail).join("; ")}`);
   const vendors = Object.values(descriptors);
   const connections = vendors.map((descriptor, index) => ({ id: id(index + 1), vendor: descriptor.id, descriptor }));
   const deployment = {
@@ -30,7 +39,9 @@ export function goldenPlan(name) {
     environment: "production",
     ingressKey: "0123456789abcdefghijklmnop",
     number: "+15550100100",
-    connections: Object.fromEntries(connections.flatMap(({ id: connectionId, descriptor }) => descriptor.roles.map((role) => [role, connectionId]))),
+    connections: Object.fromEntries(
+      connections.flatMap(({ id: connectionId, descriptor }) => descriptor.roles.map((role) => [role, connectionId])),
+    ),
     overlay: {},
     configVersion: 1,
   };
@@ -43,13 +54,25 @@ export function goldenPlan(name) {
     overlays: load(readFileSync(join(root, name, "example.overlay.yaml"), "utf8")),
     connections: Object.fromEntries(
       connections.flatMap(({ id: connectionId, vendor, descriptor }) =>
-        descriptor.roles.map((role) => [role, { connectionId, vendor, requiredScopes: Object.keys(descriptor.requiredScopes) }]),
+        descriptor.roles.map((role) => [
+          role,
+          { connectionId, vendor, requiredScopes: Object.keys(descriptor.requiredScopes) },
+        ]),
       ),
     ),
-    ingress: { voiceUrl: voice, voiceFallbackUrl: "https://fallback.example/voice", statusUrl: `${voice}/status`, toolUrl: `${agent}/tools`, agentEventsUrl: `${agent}/events` },
+    ingress: {
+      voiceUrl: voice,
+      voiceFallbackUrl: "https://fallback.example/voice",
+      statusUrl: `${voice}/status`,
+      toolUrl: `${agent}/tools`,
+      agentEventsUrl: `${agent}/events`,
+    },
     kindOf,
   });
-  if (!release.ok) throw new Error(`playbooks/${name} does not compile: ${release.diagnostics.map(({ detail }) => detail).join("; ")}`);
+  if (!release.ok)
+    throw new Error(
+      `playbooks/${name} does not compile: ${release.diagnostics.map(({ detail }) => detail).join("; ")}`,
+    );
   const slotOf = (resource) => (resource.owner === "slot" ? `blue:${resource.address}` : resource.address);
   const plan = makePlan({
     id: id(7),
@@ -83,14 +106,20 @@ export function goldenPlan(name) {
 export function staleGoldenPlans() {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, path: join(root, name, "plan.golden.json"), text: `${JSON.stringify(goldenPlan(name), null, 2)}\n` }))
+    .map(({ name }) => ({
+      name,
+      path: join(root, name, "plan.golden.json"),
+      text: `${JSON.stringify(goldenPlan(name), null, 2)}\n`,
+    }))
     .filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
 }
 
 if (process.argv[1] === import.meta.filename) {
   const stale = staleGoldenPlans();
   if (process.argv.includes("--check") && stale.length > 0) {
-    console.error(`The plan of ${stale.map(({ name }) => name).join(", ")} changed. Look at it, then run \`npm run golden:generate\`.`);
+    console.error(
+      `The plan of ${stale.map(({ name }) => name).join(", ")} changed. Look at it, then run \`npm run golden:generate\`.`,
+    );
     process.exit(1);
   }
   for (const { path, text } of stale) writeFileSync(path, text);

@@ -60,10 +60,6 @@ try {
   await demoDeployment(actor);
   await key(actor, "demo-key", ["tenant-admin", "author", "operator"]);
   await key(platform, "platform-key", ["platform-admin"]);
-  writeFileSync(
-    file("first-command"),
-    `TANDEM_API_KEY=$(cat ${shellPath(file("demo-key"))})${config.port === 4000 ? "" : ` TANDEM_URL=http://127.0.0.1:${config.port}`} npx tandem plan front-desk\n`,
-  );
 } finally {
   await store.close();
 }
@@ -159,9 +155,4 @@ async function key(actor, name, roles) {
     expiresAt: instant(Date.now() + YEAR_MS),
   });
   writeFileSync(file(name), `${made.key}\n`, { mode: 0o600 });
-}
-
-function shellPath(path) {
-  const relative = path.startsWith(`${workspaceRoot}/`) ? path.slice(workspaceRoot.length + 1) : path;
-  return /[^\w./-]/.test(relative) ? `'${relative}'` : relative;
 }

@@ -1,5 +1,6 @@
 // The order of `npm start`: client and build while the database starts, seed, sandbox, then the apps; stop in reverse.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workspaceRoot } from "../projects.mjs";
 import { openDatabase } from "./database.mjs";
@@ -63,8 +64,7 @@ async function start(launch, watch, stop) {
     await waitUntilReady(app, child, readinessUrl(app, ports));
     say(`${app} is ready`);
   };
-  await startOne("sandbox");
-  await Promise.all(["api", "worker", "media"].map(startOne));
+  await Promise.all(["api", "worker", "media", "sandbox"].map(startOne));
   if (!launch.stopping) printWelcome(ports);
 }
 
@@ -76,17 +76,29 @@ async function build(watch) {
   say("built");
 }
 
-/** Playbooks, demo tenant and keys of the first start; the script itself knows what is there already. */
+/** Playbooks, demo tenant and keys of the first start. Nothing to do while database, playbooks and script are the ones it last ran for. */
 async function seed(database, context) {
-  const script = "tools/seed.mjs";
-  if (!existsSync(join(workspaceRoot, script))) return;
+  const stamp = join(dataFolder(), "seeded-for");
+  const wanted = seedInputs(database);
+  const isFresh = database.applied.length === 0 && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+  if (isFresh && existsSync(join(dataFolder(), "demo-key"))) return;
   const environment = {
     ...appEnvironment("api", context),
     TANDEM_DATABASE_OWNER_URL: database.ownerUrl,
     TANDEM_DATA_DIR: dataFolder(),
   };
-  await run(script, [], "The first-start data could not be written; the reason is above.", environment);
+  await run("tools/seed.mjs", [], "The first-start data could not be written; the reason is above.", environment);
+  writeFileSync(stamp, wanted);
   say("playbooks and demo tenant are there");
+}
+
+function seedInputs({ where, ownerUrl }) {
+  const playbooks = globSync("playbooks/**/*.{yaml,md}", { cwd: workspaceRoot }).toSorted();
+  const hash = createHash("sha256")
+    .update(new URL(ownerUrl).pathname)
+    .update(process.env.DATABASE_URL ? where : "embedded");
+  for (const file of ["tools/seed.mjs", ...playbooks]) hash.update(readFileSync(join(workspaceRoot, file)));
+  return hash.digest("hex");
 }
 
 /** Waits for all even when one fails, so that what did start is known and can be stopped. */
@@ -150,8 +162,8 @@ function stopWithNpm(stop) {
 }
 
 function printWelcome(ports) {
-  const first = join(dataFolder(), "first-command");
-  const command = existsSync(first) ? readFileSync(first, "utf8").trim() : `curl http://127.0.0.1:${ports.api}/ready`;
+  const url = ports.api === 4000 ? "" : ` TANDEM_URL=http://127.0.0.1:${ports.api}`;
+  const command = `TANDEM_API_KEY=$(cat ${shellPath(join(dataFolder(), "demo-key"))})${url} npx tandem plan front-desk`;
   console.log(`
   API      http://127.0.0.1:${ports.api}        documentation at /docs
   media    http://127.0.0.1:${ports.media}
@@ -161,4 +173,10 @@ function printWelcome(ports) {
 
   Ctrl-C stops everything; the data stays in ${dataFolder()}.
 `);
+}
+
+/** A path as one types it in the workspace's folder. */
+function shellPath(path) {
+  const short = path.startsWith(`${workspaceRoot}/`) ? path.slice(workspaceRoot.length + 1) : path;
+  return /[^\w./-]/.test(short) ? `'${short}'` : short;
 }
