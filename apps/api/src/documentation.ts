@@ -17,7 +17,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   } = z.toJSONSchema(Problem, { io: "output" }) as Record<string, unknown>;
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, Problem: problem as object },
+    schemas: { ...document.components?.schemas, Problem: problem },
   };
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) if (item[method] !== undefined) complete(item[method], method);

@@ -10,7 +10,7 @@ const variable = <Value>(
 ): Variable<Value> => ({
   name,
   meaning,
-  schema: schema as z.ZodType<Value>,
+  schema: schema,
   ...(fallback === undefined ? {} : { fallback }),
 });
 

@@ -41,7 +41,7 @@ export interface RolloutMemory {
   readonly cause?: { readonly code: string; readonly detail: string };
 }
 
-export const memoryOf = (rollout: Pick<Rollout, "memory">): RolloutMemory => rollout.memory as RolloutMemory;
+export const memoryOf = (rollout: Pick<Rollout, "memory">): RolloutMemory => rollout.memory;
 
 /** The memory with a patch on top; `undefined` removes a member. */
 export function remembered(

@@ -17,7 +17,7 @@ export function redactMembers(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      isSecretMember(name) && typeof member === "string" ? "[redacted]" : redactMembers(member as Json),
+      isSecretMember(name) && typeof member === "string" ? "[redacted]" : redactMembers(member),
     ]),
   );
 }

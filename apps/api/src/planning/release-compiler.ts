@@ -72,7 +72,7 @@ export class ReleaseCompiler {
 
 const kindOf: ReleaseInput["kindOf"] = (vendor, kind) => {
   const descriptor: AdapterDescriptor | undefined = Object.hasOwn(descriptors, vendor)
-    ? descriptors[vendor as keyof typeof descriptors]
+    ? descriptors[vendor]
     : undefined;
   return descriptor?.resources.find((resource) => resource.kind === kind);
 };

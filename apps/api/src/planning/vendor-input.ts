@@ -5,7 +5,7 @@ import { invalidInput, InvalidInput } from "../problem/invalid-input.ts";
 
 /** The descriptor of a vendor; `invalid_input` naming the known ones. */
 export function descriptorOf(vendor: string): AdapterDescriptor {
-  const found = Object.hasOwn(descriptors, vendor) ? descriptors[vendor as keyof typeof descriptors] : undefined;
+  const found = Object.hasOwn(descriptors, vendor) ? descriptors[vendor] : undefined;
   if (found === undefined) {
     throw new InvalidInput([
       { path: "/vendor", message: `there is no vendor ${vendor}; known are ${Object.keys(descriptors).join(", ")}` },

@@ -24,7 +24,7 @@ export const registerPlaybooks: Register = (program, run) => {
     .description("publish a playbook folder as an immutable version")
     .action((folder: string) =>
       run(async ({ api, output }) => {
-        const files = Object.fromEntries(await readPlaybookFolder(folder));
+        const files = Object.fromEntries(readPlaybookFolder(folder));
         const version = await api.post("/v1/manifests", { files }, ManifestVersion);
         output.result(version, () => `Published ${version.playbook}@${version.version} (${version.hash.slice(0, 12)})`);
         return ExitCode.done;

@@ -114,7 +114,7 @@ export const propertyLife: KindLife = {
     const { options, ...others } = wanted as unknown as Fields;
     const labels = new Map(present.map((option) => [option.value, option.label]));
     return (
-      canonicalJson(rest as unknown as JsonObject) === canonicalJson(others as unknown as JsonObject) &&
+      canonicalJson(rest) === canonicalJson(others) &&
       options.every((option) => labels.get(option.value) === option.label)
     );
   },

@@ -82,6 +82,6 @@ function authoredUnion(schema: z.ZodType, definition: Definition): z.ZodType {
 }
 
 const rebuilt = (schema: z.ZodType, definition: Definition): z.ZodType =>
-  z.core.clone(schema as z.core.$ZodType, definition as z.core.$ZodTypeDef) as z.ZodType;
+  z.core.clone(schema, definition) as z.ZodType;
 
 const orTemplate = (template: z.ZodType, schema: z.ZodType): z.ZodType => z.union([template, schema]);

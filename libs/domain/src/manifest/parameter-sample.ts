@@ -41,6 +41,6 @@ function sample(shape: Shape, n: number): Json {
     case "list":
       return Array.from({ length: isLow ? (shape.min ?? 0) : (shape.max ?? 100) }, () => sample(shape.of, n));
     default:
-      return simple[shape.type] as Json;
+      return simple[shape.type];
   }
 }

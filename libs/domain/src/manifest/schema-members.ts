@@ -13,7 +13,7 @@ type Definition = z.core.$ZodTypeDef & {
   discriminator?: string;
 };
 
-const definitionOf = (schema: Schema): Definition => schema._zod.def as Definition;
+const definitionOf = (schema: Schema): Definition => schema._zod.def;
 
 /** The schema that governs a path of a value; unions are decided by the value. Undefined where the schema knows no such path. */
 function schemaAt(schema: Schema | undefined, value: Json | undefined, path: Path): Schema | undefined {

@@ -50,7 +50,7 @@ function compileOne(
   authored: Authored,
   scope: TemplateScope,
 ): { resource: BundleResource; diagnostics: readonly Diagnostic[] } {
-  const filled = fillSection([], authored.fields as JsonObject, scope, new Set());
+  const filled = fillSection([], authored.fields, scope, new Set());
   const fields = filled.value as JsonObject;
   const resource: BundleResource = {
     address,

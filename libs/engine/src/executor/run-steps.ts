@@ -93,5 +93,5 @@ const requestHashOf = ({ operation }: Step, target: WriteTarget): string =>
     kind: target.kind,
     externalKey: target.externalKey,
     externalId: target.externalId,
-    fields: target.fields as JsonObject | null,
-  } as Json);
+    fields: target.fields,
+  });

@@ -30,7 +30,7 @@ export function crmContract(vendor: string, open: () => Promise<CrmSubject>): vo
     afterAll(() => subject.close());
 
     const upsert = (contact: Partial<Contact>) =>
-      subject.crm.upsertContact({ properties: {}, isTest: false, ...contact } as Contact);
+      subject.crm.upsertContact({ properties: {}, isTest: false, ...contact });
     const deal = (key: string, contactId: string, changes: Partial<Deal> = {}) =>
       subject.crm.upsertDeal({
         key,

@@ -132,7 +132,7 @@ async function writeConfiguration(
   });
   const { count } = await transaction.deployment.updateMany({
     where: { ...own, configVersion: expectedVersion },
-    data: { number, overlay: overlay as Prisma.InputJsonObject, configVersion: { increment: 1 } },
+    data: { number, overlay: overlay, configVersion: { increment: 1 } },
   });
   if (count === 0) throw new AppError("precondition_failed", "The configuration changed since it was read.");
   if (attachedElsewhere !== null) throw stillAttached(attachedElsewhere.number);

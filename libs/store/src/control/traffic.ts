@@ -34,7 +34,7 @@ export function trafficMethods(context: ControlContext): Methods {
         const decision = decideMode({ pointer }, mode);
         if (decision.kind === "refused") throw refusedBy(decision, rollout?.phase ?? null);
         await move(change, actor, decision);
-        const [before, after] = [pointer as unknown as Json, decision.pointer as unknown as Json];
+        const [before, after] = [pointer, decision.pointer];
         const object = `deployment/${deploymentId}`;
         account(change, actor, { action: decision.auditAction, object, before, after, reason, deploymentId });
         return decision.pointer;
@@ -72,8 +72,8 @@ async function writeRollback(
   account(change, actor, {
     action: decision.auditAction,
     object: `deployment/${deploymentId}`,
-    before: { pointer, phase: rollout?.phase ?? null } as unknown as Json,
-    after: { pointer: next, phase: decision.rollout?.phase ?? null } as unknown as Json,
+    before: { pointer, phase: rollout?.phase ?? null },
+    after: { pointer: next, phase: decision.rollout?.phase ?? null },
     reason,
     deploymentId,
   });

@@ -88,7 +88,7 @@ export async function singleStatement<Row extends object>(
   parameters: readonly Parameter[],
 ): Promise<Row[]> {
   try {
-    return (await prepared(pool as unknown as Pick<pg.ClientBase, "query">, text, parameters)).rows as Row[];
+    return (await prepared(pool, text, parameters)).rows as Row[];
   } catch (error) {
     throw asAppError(error);
   }

@@ -102,7 +102,7 @@ function resolved(value: Json, bindings: readonly Binding[], slot: "blue" | "gre
     return (value["part"] === "version" ? target?.version : target?.externalId) ?? null;
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, resolved(member as Json, bindings, slot)]),
+    Object.entries(value).map(([name, member]) => [name, resolved(member, bindings, slot)]),
   );
 }
 

@@ -12,15 +12,15 @@ interface UpsertInput {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-function inputsOf<Input>(body: JsonObject): readonly Input[] {
+function inputsOf(body: JsonObject): readonly unknown[] {
   const inputs = (body["inputs"] ?? []) as readonly unknown[];
   if (inputs.length > MOST_INPUTS) throw new Refusal(invalid(`The maximum number of inputs is ${MOST_INPUTS}.`));
-  return inputs as readonly Input[];
+  return inputs;
 }
 
 /** `batch/upsert` by a unique property: each input updates the record that has the value, or makes one. */
 export function upsertBatch(portal: PortalRequest): SandboxResponse {
-  const inputs = inputsOf<UpsertInput>(jsonBody(portal));
+  const inputs = inputsOf(jsonBody(portal)) as readonly UpsertInput[];
   for (const { idProperty } of inputs)
     if (idProperty === undefined || !isUnique(portal, idProperty))
       return invalid(

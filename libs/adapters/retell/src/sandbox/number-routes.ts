@@ -9,7 +9,7 @@ export const numberBody = (row: NumberRow): JsonObject => ({
   phone_number_type: "custom",
   phone_number_pretty: row.id,
   nickname: row.nickname,
-  inbound_agents: row.inboundAgents as unknown as Json,
+  inbound_agents: row.inboundAgents,
   inbound_webhook_url: row.inboundWebhookUrl || null,
   last_modification_timestamp: row.modifiedAt,
 });
@@ -90,5 +90,5 @@ const note = ({ world, org }: Asked, row: NumberRow, effect: string): void =>
     kind: "voice-agent.number",
     objectId: row.id,
     account: org.id,
-    facts: { inboundAgents: row.inboundAgents as unknown as Json },
+    facts: { inboundAgents: row.inboundAgents },
   });
