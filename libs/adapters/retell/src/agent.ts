@@ -162,7 +162,7 @@ const fieldsOf = (agent: AgentAnswer, name: string): JsonObject => ({
   llmId: agent.response_engine.llm_id ?? agent.response_engine.type,
   llmVersion: String(agent.response_engine.version ?? 0),
   voiceId: agent.voice_id,
-  language: (agent.language ?? "en-US"),
+  language: agent.language ?? "en-US",
   webhookUrl: agent.webhook_url ?? "",
   interruptionSensitivity: agent.interruption_sensitivity ?? 1,
   endCallAfterSilenceMs: agent.end_call_after_silence_ms ?? 600_000,

@@ -52,7 +52,9 @@ describe("verify", () => {
   });
 
   test("accepts a configured URL with a fragment or a port that was signed without", () => {
-    expect(carrierIngress.verify(request(url, "token-now", { url: carrierIngress.withDeadlines(url) }), secrets)).toBe(true);
+    expect(carrierIngress.verify(request(url, "token-now", { url: carrierIngress.withDeadlines(url) }), secrets)).toBe(
+      true,
+    );
     const withPort = request(url, "token-now", { url: "https://media.example:443/voice/abc?x=1" });
     expect(carrierIngress.verify(withPort, secrets)).toBe(true);
   });

@@ -165,7 +165,10 @@ export interface CommandStore {
   commandView(command: Command): Promise<RolloutView | null>;
   connection(tenantId: string, connectionId: string): Promise<Connection | null>;
   /** The sealed credential in force (compact JWE) with its version; null when none was stored. Only a worker can open it. */
-  sealedCredential(tenantId: string, connectionId: string): Promise<{ readonly version: number; readonly sealed: string } | null>;
+  sealedCredential(
+    tenantId: string,
+    connectionId: string,
+  ): Promise<{ readonly version: number; readonly sealed: string } | null>;
   finishPlan(command: Command, plan: Plan): Promise<void>;
   finishCheck(command: Command, result: Json): Promise<void>;
   failCommand(command: Command, code: string, detail: string): Promise<void>;

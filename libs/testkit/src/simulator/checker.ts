@@ -101,9 +101,7 @@ function resolved(value: Json, bindings: readonly Binding[], slot: "blue" | "gre
     const target = bindings.find(({ address, slot: of }) => address === value["$ref"] && (of === slot || of === null));
     return (value["part"] === "version" ? target?.version : target?.externalId) ?? null;
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, resolved(member, bindings, slot)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolved(member, bindings, slot)]));
 }
 
 /** I4 in time: while a slot had the pointer, nothing it owns was written. */

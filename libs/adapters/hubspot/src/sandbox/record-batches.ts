@@ -41,7 +41,7 @@ export function upsertBatch(portal: PortalRequest): SandboxResponse {
 /** `batch/read`: 207 with errors when some are not there. */
 export function readBatch(portal: PortalRequest): SandboxResponse {
   const body = jsonBody(portal);
-  const ids = inputsOf<{ id: string }>(body).map((input) => input.id);
+  const ids = (inputsOf(body) as readonly { id: string }[]).map((input) => input.id);
   const rows = ids
     .map((id) => records(portal.world, objectOf(portal)).get(id))
     .filter((row): row is RecordRow => row !== undefined);
