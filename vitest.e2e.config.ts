@@ -11,8 +11,8 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["./vitest.postgres.ts", "./test/e2e/harness/build.ts"],
     pool: "forks",
-    maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

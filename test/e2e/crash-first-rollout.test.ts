@@ -91,7 +91,7 @@ test("an undisturbed first rollout makes every declared object once and leaves n
       "leftovers": {
         "contact": 0,
         "event": 0,
-        "note": 1,
+        "note": 0,
       },
       "moves": [
         "+1 target switch",

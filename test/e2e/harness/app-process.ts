@@ -61,9 +61,14 @@ export class AppProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Lets a standby process begin, with these variables on top of its environment. */
-  begin(variables: Readonly<Record<string, string>> = {}): void {
-    this.child.stdin?.end(`${JSON.stringify(variables)}\n`);
+  /** Lets a standby process begin. */
+  begin(): void {
+    this.child.stdin?.write(`${JSON.stringify({ begin: true })}\n`);
+  }
+
+  /** Makes a process that was started as a standby kill itself at a journal boundary: `<point>` or `<point>#<n>`, counted from now. */
+  arm(fault: string): void {
+    this.child.stdin?.write(`${JSON.stringify({ fault })}\n`);
   }
 
   /** Resolves when it answers its readiness route. Fails with its last lines when it ends first. */

@@ -2,13 +2,13 @@ import type { FaultPoint } from "@tandem/engine";
 import { expect } from "vitest";
 import type { AppProcess } from "./app-process.ts";
 import type { Installation } from "./installation.ts";
-import { type Mark, markOf, type Observation, observe } from "./observation.ts";
+import { markOf, type Observation, observe } from "./observation.ts";
 import type { Office } from "./office.ts";
 
 /** One way through the engine: how it begins, what sets it off, where it ends. */
 export interface Flow {
   readonly name: string;
-  /** With a healthy worker: brings an office to where the flow begins. */
+  /** Brings an office to where the flow begins. */
   readonly prepare: () => Promise<Office>;
   /** Sets it off and answers the rollout's id. */
   readonly trigger: (office: Office) => Promise<string>;
@@ -17,56 +17,58 @@ export interface Flow {
   readonly points: readonly (FaultPoint | `${FaultPoint}#${number}`)[];
 }
 
+const DIES_WITHIN_MS = 45_000;
+
 /** Workers of one installation, one at a time, each prepared while the one before still works. */
 export class CrashLane {
   readonly installation: Installation;
-  #standby: Promise<AppProcess>[] = [];
+  readonly #standby: Promise<AppProcess>[] = [];
   #current: AppProcess | undefined;
 
   constructor(installation: Installation) {
     this.installation = installation;
   }
 
-  /** A worker without fault is at work. */
-  async heal(): Promise<void> {
-    if (this.#current !== undefined && !this.#current.hasEnded) return;
-    await this.#begin({});
+  /** The worker at work; a new one when the last has died. */
+  async worker(): Promise<AppProcess> {
+    if (this.#current !== undefined && !this.#current.hasEnded) return this.#current;
+    while (this.#standby.length < 2) this.#standby.push(this.installation.standbyWorker());
+    const next = await (this.#standby.shift() as Promise<AppProcess>);
+    next.begin();
+    this.#current = next;
+    return next.ready();
   }
 
   /** The undisturbed run of a flow: what every disturbed one must amount to. */
-  async undisturbed(flow: Flow): Promise<Observation> {
-    await this.heal();
+  undisturbed(flow: Flow): Promise<Observation> {
+    return this.disturbed(flow, []);
+  }
+
+  /** Kills the worker at the points, one worker after the other; then (after `between`) lets a healthy one finish. */
+  async disturbed(flow: Flow, points: readonly string[], between?: () => Promise<void>): Promise<Observation> {
+    await this.worker();
     const office = await flow.prepare();
     const mark = await markOf(office);
-    const rolloutId = await flow.trigger(office);
-    await office.reach(rolloutId, [flow.end]);
-    return observe(office, rolloutId, mark);
-  }
-
-  /** Kills the worker at each of the points in turn, a fresh one each time; then lets a healthy one finish. */
-  async disturbed(flow: Flow, points: readonly string[]): Promise<Observation> {
-    await this.heal();
-    const office = await flow.prepare();
-    const mark: Mark = await markOf(office);
-    await this.#current?.stop();
     let rolloutId: string | undefined;
     for (const point of points) {
-      const doomed = await this.#begin({ TANDEM_FAULT: point });
+      const doomed = await this.worker();
+      doomed.arm(point);
       rolloutId ??= await flow.trigger(office);
-      const ending = await doomed.ending(20_000);
-      expect(ending, `${flow.name} never passes ${point}; the worker lives and the rollout is ${(await office.rollout(rolloutId)).phase}`).toEqual({ code: null, signal: "SIGKILL" });
+      await this.#expectDeath(doomed, `${flow.name} at ${point}`, office, rolloutId);
     }
-    await this.heal();
-    if (rolloutId === undefined) throw new Error("no point was given");
+    await between?.();
+    await this.worker();
+    rolloutId ??= await flow.trigger(office);
     await office.reach(rolloutId, [flow.end]);
     return observe(office, rolloutId, mark);
   }
 
-  async #begin(variables: Record<string, string>): Promise<AppProcess> {
-    while (this.#standby.length < 3) this.#standby.push(this.installation.standbyWorker());
-    const next = await (this.#standby.shift() as Promise<AppProcess>);
-    this.#current = next;
-    next.begin(variables);
-    return variables["TANDEM_FAULT"] === undefined ? next.ready() : next;
+  async #expectDeath(doomed: AppProcess, what: string, office: Office, rolloutId: string): Promise<void> {
+    const ending = await doomed.ending(DIES_WITHIN_MS);
+    const phase = ending === null ? (await office.rollout(rolloutId)).phase : "";
+    expect(ending, `${what} is never passed: the worker lives, the rollout is ${phase}`).toEqual({
+      code: null,
+      signal: "SIGKILL",
+    });
   }
 }

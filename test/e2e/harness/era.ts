@@ -7,14 +7,16 @@ import { playbookFiles } from "./installation.ts";
  */
 export async function publishEra(office: Office, era: number): Promise<void> {
   const files = playbookFiles("after-hours-answering");
-  const manifest = (files["manifest.yaml"] ?? "").replace("version: 1.0.0", `version: 1.1.${era}`).replace(
-    "  crm.property/call-reason:",
-    [
-      `  crm.property-group/era-${era}:`,
-      "    owner: connection",
-      `    fields: { object: contacts, name: tandem_era_${era}, label: Era ${era} }`,
-      "  crm.property/call-reason:",
-    ].join("\n"),
-  );
+  const version = `${era + 1}.0.0`;
+  const group = `  crm.property-group/era-${era}:
+    owner: connection
+    fields: { object: contacts, name: tandem_era_${era}, label: Era ${era} }
+`;
+  const breaks = `breakingChanges:
+  - { since: ${version}, summary: Another group, migration: None needed }`;
+  const manifest = (files["manifest.yaml"] ?? "")
+    .replace(/^version: .*$/m, `version: ${version}`)
+    .replace("  crm.property/call-reason:\n", (found) => group + found)
+    .replace("breakingChanges: []", breaks);
   await office.api.post("/v1/manifests", { files: { ...files, "manifest.yaml": manifest } });
 }

@@ -27,13 +27,14 @@ type Ports = Record<(typeof PORT_NAMES)[number], number>;
 
 /** Times at which a test need not wait: leases, sweeps and settling of at most two seconds. */
 export const FAST: Readonly<Record<string, string>> = {
-  TANDEM_LEASE_MS: "2500",
-  TANDEM_VENDOR_DEADLINE_MS: "1200",
+  TANDEM_LEASE_MS: "2000",
+  TANDEM_VENDOR_DEADLINE_MS: "900",
   TANDEM_SWEEP_INTERVAL_MS: "150",
   TANDEM_SETTLE_CAP_MS: "200",
   TANDEM_BAKE_CHECK_MS: "200",
   TANDEM_POINTER_POLL_MS: "200",
   TANDEM_DRAIN_MS: "500",
+  NODE_COMPILE_CACHE: join(tmpdir(), "tandem-e2e-compiled"),
 };
 
 export interface InstallationOptions {
@@ -105,12 +106,11 @@ export class Installation {
   }
 
   /** A worker on a port of its own; `fault` kills it at that journal boundary. */
-  async worker(fault?: string): Promise<AppProcess> {
-    const variables = {
-      TANDEM_WORKER_PORT: String(await this.freePort()),
-      ...(fault === undefined ? {} : { TANDEM_FAULT: fault }),
-    };
-    return this.launch("worker", variables).ready();
+  async worker(fault?: string, variables: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+    const port = String(await this.freePort());
+    const given = { ...variables, TANDEM_WORKER_PORT: port, ...(fault === undefined ? {} : { TANDEM_FAULT: fault }) };
+    const started = this.launch("worker", given);
+    return fault === undefined ? started.ready() : started;
   }
 
   /** A worker that has loaded everything and waits for `begin`. */

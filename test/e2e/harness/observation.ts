@@ -30,7 +30,14 @@ export interface Mark {
 }
 
 /** Audited each time something is tried, so that a crash adds rows. */
-const REPEATABLE = new Set(["operation.intended", "operation.postponed", "rollout.waited", "smoke.objects-noted", "routing.intended", "routing.restore-planned"]);
+const REPEATABLE = new Set([
+  "operation.intended",
+  "operation.postponed",
+  "rollout.waited",
+  "smoke.objects-noted",
+  "routing.intended",
+  "routing.restore-planned",
+]);
 /** What calls and smoke tests make; held to leave nothing behind instead of to happen once. */
 const PASSING = new Set(["event", "contact", "note", "deal", "association"]);
 const CALLS = new Set(["voice-agent.call", "telephony.call"]);
@@ -38,21 +45,33 @@ const CALLS = new Set(["voice-agent.call", "telephony.call"]);
 export async function markOf(office: Office): Promise<Mark> {
   const { installation, tenantId, deploymentId } = office;
   const ledger = await installation.sandbox.ledger();
-  const [audit] = await installation.rows<{ seq: number | null }>("SELECT max(seq)::int AS seq FROM audit WHERE tenant_id = $1", [tenantId]);
-  const [deployment] = await installation.rows<{ generation: number }>("SELECT generation FROM deployment WHERE id = $1", [deploymentId]);
+  const [audit] = await installation.rows<{ seq: number | null }>(
+    "SELECT max(seq)::int AS seq FROM audit WHERE tenant_id = $1",
+    [tenantId],
+  );
+  const [deployment] = await installation.rows<{ generation: number }>(
+    "SELECT generation FROM deployment WHERE id = $1",
+    [deploymentId],
+  );
   return { ledgerSeq: ledger.at(-1)?.seq ?? 0, auditSeq: audit?.seq ?? 0, generation: deployment?.generation ?? 0 };
 }
 
 /** Everything that happened since the mark, told relative to the rollout's target slot. */
 export async function observe(office: Office, rolloutId: string, mark: Mark): Promise<Observation> {
   const { installation, tenantId, deploymentId } = office;
-  const [rollout] = await installation.rows<{ target_slot: string }>("SELECT target_slot FROM rollout WHERE id = $1", [rolloutId]);
+  const [rollout] = await installation.rows<{ target_slot: string }>("SELECT target_slot FROM rollout WHERE id = $1", [
+    rolloutId,
+  ]);
   const target = rollout?.target_slot ?? "";
-  const role = (slot: string): string => (slot === "none" || slot === "" ? "none" : slot === target ? "target" : "other");
+  const role = (slot: string): string =>
+    slot === "none" || slot === "" ? "none" : slot === target ? "target" : "other";
   const labels = await labelsOf(office, role);
   const ledger = await office.ledger(mark.ledgerSeq);
   const rows = <Row>(sql: string, ...values: unknown[]) => installation.rows<Row>(sql, values);
-  const events = await rows<{ to: string }>("SELECT payload->>'to' AS to FROM rollout_event WHERE rollout_id = $1 AND type = 'phase-entered' ORDER BY seq", rolloutId);
+  const events = await rows<{ to: string }>(
+    "SELECT payload->>'to' AS to FROM rollout_event WHERE rollout_id = $1 AND type = 'phase-entered' ORDER BY seq",
+    rolloutId,
+  );
   const moves = await rows<{ generation: number; active: string; cause: string }>(
     "SELECT generation, pointer->>'active' AS active, cause FROM pointer_history WHERE deployment_id = $1 AND generation > $2 ORDER BY generation",
     deploymentId,
@@ -84,12 +103,26 @@ export async function observe(office: Office, rolloutId: string, mark: Mark): Pr
     leftovers: leftoversOf(ledger),
     phases: events.map(({ to }) => to),
     moves: moves.map(({ generation, active, cause }) => `+${generation - mark.generation} ${role(active)} ${cause}`),
-    slots: Object.fromEntries(slots.map(({ slot, state, bundle, ready }) => [role(slot), `${state}${bundle ? " bundle" : ""}${ready ? " ready" : ""}`]).toSorted()),
+    slots: Object.fromEntries(
+      slots
+        .map(({ slot, state, bundle, ready }) => [
+          role(slot),
+          `${state}${bundle ? " bundle" : ""}${ready ? " ready" : ""}`,
+        ])
+        .toSorted(),
+    ),
     pointer: `${role(deployment?.active ?? "none")} +${(deployment?.generation ?? 0) - mark.generation}`,
     isAttached: deployment?.attached ?? false,
-    bindings: bindings.map(({ address, slot, bound }) => `${addressRole(address)}@${role(slot)}${bound ? "" : " unbound"}`).toSorted(),
+    bindings: bindings
+      .map(({ address, slot, bound }) => `${addressRole(address)}@${role(slot)}${bound ? "" : " unbound"}`)
+      .toSorted(),
     openSteps: steps.map(({ address, state }) => `${address} ${state}`).toSorted(),
-    audit: Object.fromEntries(audit.filter(({ action }) => !REPEATABLE.has(action)).map(({ action, count }) => [action, count]).toSorted()),
+    audit: Object.fromEntries(
+      audit
+        .filter(({ action }) => !REPEATABLE.has(action))
+        .map(({ action, count }) => [action, count])
+        .toSorted(),
+    ),
   };
 }
 
@@ -97,14 +130,19 @@ export async function observe(office: Office, rolloutId: string, mark: Mark): Pr
 const addressRole = (address: string): string => address.replace(/\d+$/, "n");
 
 /** External keys and ids → what they stand for. */
-async function labelsOf({ installation, deploymentId }: Office, role: (slot: string) => string): Promise<ReadonlyMap<string, string>> {
+async function labelsOf(
+  { installation, deploymentId }: Office,
+  role: (slot: string) => string,
+): Promise<ReadonlyMap<string, string>> {
   const known = await installation.rows<{ key: string; id: string | null; address: string; slot: string }>(
     `SELECT external_key AS key, external_id AS id, address, slot FROM binding WHERE deployment_id = $1
      UNION SELECT operation->>'externalKey', external_id, operation->>'address', coalesce(operation->>'slot', 'none') FROM step
        JOIN rollout ON rollout.id = step.rollout_id WHERE rollout.deployment_id = $1`,
     [deploymentId],
   );
-  const pairs = known.flatMap(({ key, id, address, slot }) => [key, id].filter((name) => name !== null).map((name) => [name, `${addressRole(address)}@${role(slot)}`] as const));
+  const pairs = known.flatMap(({ key, id, address, slot }) =>
+    [key, id].filter((name) => name !== null).map((name) => [name, `${addressRole(address)}@${role(slot)}`] as const),
+  );
   return new Map(pairs);
 }
 

@@ -125,7 +125,7 @@ export class Office {
   }
 
   /** Waits until the rollout is in one of the phases; fails at once when it ends elsewhere. */
-  async reach(id: string, phases: readonly string[], withinMs = 30_000): Promise<RolloutView> {
+  async reach(id: string, phases: readonly string[], withinMs = 60_000): Promise<RolloutView> {
     const ends = ["succeeded", "aborted", "rolled-back", "failed", "held"];
     let last: RolloutView | undefined;
     const reached = await eventually(
