@@ -1,4 +1,5 @@
-import type { ErrorKind } from "./errors.ts";
+/** Whose doing an error is: decides the HTTP class and whether an operator is told to act. */
+export type ErrorKind = "user" | "vendor" | "conflict" | "internal";
 
 interface CatalogEntry {
   readonly kind: ErrorKind;

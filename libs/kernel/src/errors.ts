@@ -1,8 +1,5 @@
 import type { Json } from "./json.ts";
-import { type ErrorCode, errorCatalog } from "./error-catalog.ts";
-
-/** Whose doing an error is: decides the HTTP class and whether an operator is told to act. */
-export type ErrorKind = "user" | "vendor" | "conflict" | "internal";
+import { type ErrorCode, errorCatalog, type ErrorKind } from "./error-catalog.ts";
 
 /** Whether a failed vendor call may have changed something at the vendor. */
 export type Effect = "none" | "applied" | "unknown";

@@ -1,15 +1,8 @@
 export { canonicalJson, contentHash } from "./canonical.ts";
 export { type Clock, type Instant, instant, systemClock } from "./clock.ts";
 export { type Diagnostic, hasErrors, type SourcePosition } from "./diagnostic.ts";
-export { type ErrorCode, errorCatalog } from "./error-catalog.ts";
-export {
-  AppError,
-  type Effect,
-  type ErrorKind,
-  VendorError,
-  type VendorErrorFacts,
-  type VendorFault,
-} from "./errors.ts";
+export { type ErrorCode, errorCatalog, type ErrorKind } from "./error-catalog.ts";
+export { AppError, type Effect, VendorError, type VendorErrorFacts, type VendorFault } from "./errors.ts";
 export { fault, type FaultHook, setFaultHook } from "./fault.ts";
 export { base32hex, hmacSha256, sha256Hex } from "./hash.ts";
 export { idMaker, type NewId } from "./ids.ts";

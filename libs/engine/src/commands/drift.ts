@@ -4,7 +4,7 @@ import type { Command } from "@tandem/ports/store/rollouts";
 import type { EngineContext } from "../context.ts";
 import { describeVendorError } from "../executor/failure.ts";
 import { driftOf } from "../observe/drift.ts";
-import type { Observer } from "../observe/read-objects.ts";
+import type { Observer } from "../observe/observer.ts";
 import { OpenConnections } from "../open-connections.ts";
 
 /** Compares every bound object with what was last applied: per resource `clean`, `drifted`, `missing` or `unknown`, and whether all could be read. */

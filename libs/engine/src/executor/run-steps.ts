@@ -1,4 +1,4 @@
-import { contentHash, type Json, type JsonObject } from "@tandem/kernel";
+import { contentHash } from "@tandem/kernel";
 import { resolveReferences } from "@tandem/domain/plan";
 import type { Step } from "@tandem/domain/rollout";
 import type { WriteTarget } from "@tandem/ports/vendor-resources";

@@ -1,6 +1,6 @@
 import { diffFields } from "@tandem/domain/plan";
 import type { Binding } from "@tandem/domain/slot";
-import type { Observer } from "./read-objects.ts";
+import type { Observer } from "./observer.ts";
 
 /** How an object stands against what we last wrote. */
 export interface Drift {

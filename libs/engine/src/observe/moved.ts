@@ -1,7 +1,8 @@
 import { type MovedPath, movedPaths, type Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
-import { type Observer, readObjects, wantedFor } from "./read-objects.ts";
+import { readObjects, wantedFor } from "./read-objects.ts";
+import type { Observer } from "./observer.ts";
 import { numberResource, readRouting } from "./routing.ts";
 
 /** What has moved in our own state since the plan was made. */

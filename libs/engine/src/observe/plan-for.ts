@@ -2,7 +2,8 @@ import { AppError } from "@tandem/kernel";
 import { type Finding, type KindLookup, makePlan, type Plan, targetSlotOf } from "@tandem/domain/plan";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { EngineContext } from "../context.ts";
-import { type Observer, readObjects, wantedFor } from "./read-objects.ts";
+import { readObjects, wantedFor } from "./read-objects.ts";
+import type { Observer } from "./observer.ts";
 import { readRouting } from "./routing.ts";
 
 /** The adapters' kinds as planning wants them: null instead of an error for an unknown one. */

@@ -5,7 +5,7 @@ import { type Binding, externalKey, type Slot } from "@tandem/domain/slot";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { VendorObject } from "@tandem/ports/vendor-resources";
 import type { EngineContext } from "../context.ts";
-import type { OpenConnections } from "../open-connections.ts";
+import type { Observer } from "./observer.ts";
 import { NUMBER_KIND } from "./routing.ts";
 
 /** One vendor object to look for: by the id it is bound to, else by our key. */
@@ -16,13 +16,6 @@ export interface Wanted {
   readonly connectionId: string;
   readonly externalKey: string;
   readonly externalId: string | null;
-}
-
-/** What reading needs; `beforeCall` renews a lease where there is one. */
-export interface Observer {
-  readonly context: EngineContext;
-  readonly connections: OpenConnections;
-  readonly beforeCall: () => Promise<void>;
 }
 
 /**

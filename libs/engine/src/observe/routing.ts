@@ -3,7 +3,7 @@ import type { RoutingFacts } from "@tandem/domain/plan";
 import type { BundleResource, ReleaseBundle } from "@tandem/domain/release";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { NumberRouting } from "@tandem/ports/telephony";
-import type { Observer } from "./read-objects.ts";
+import type { Observer } from "./observer.ts";
 
 /** Kind of a carrier's phone number: never made, changed through its routing only. */
 export const NUMBER_KIND = "telephony.number";

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "@tandem/kernel";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** Tools of hosted agents that move the call at the vendor: dead on registered calls (ruling 35). */
 const VENDOR_TRANSFERS = new Set(["transfer_call", "bridge_transfer", "cancel_transfer"]);

@@ -3,7 +3,7 @@ import type { Finding } from "@tandem/domain/plan";
 import type { OpenConnection } from "@tandem/ports/adapter";
 import { describeVendorError } from "../executor/failure.ts";
 import { finding } from "./finding.ts";
-import type { PreflightFacts } from "./preflight.ts";
+import type { PreflightFacts } from "./check.ts";
 
 /** Asks a connection something; a vendor error becomes a finding, and the connection is not asked again when its credential is to blame. */
 export async function ask(

@@ -1,6 +1,6 @@
 import { ask } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** What the carrier sends is what the agent hears: a mismatch cannot be deployed. */
 export const checkAudio: Check = async (facts) => {

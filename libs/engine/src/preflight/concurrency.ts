@@ -1,7 +1,7 @@
 import type { Finding } from "@tandem/domain/plan";
 import { ask, connectionAddress } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** Above this share of the limit there is little room. */
 const LOW_RATIO = 0.8;

@@ -4,7 +4,7 @@ import type { OpenConnection } from "@tandem/ports/adapter";
 import type { CredentialProbe, Probe } from "@tandem/ports/probe";
 import { ask, connectionAddress } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check, PreflightFacts } from "./preflight.ts";
+import type { Check, PreflightFacts } from "./check.ts";
 
 const EXPIRY_WARNING_MS = 14 * 24 * 3_600_000;
 

@@ -2,7 +2,7 @@ import type { Finding } from "@tandem/domain/plan";
 import { driftOf } from "../observe/drift.ts";
 import { ask } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** Every bound object, in both slots: still there, still as written. A rollout is how a missing one comes back, so that it does not stop one. */
 export const checkDrift: Check = async (facts) => {

@@ -1,6 +1,6 @@
 import type { Finding } from "@tandem/domain/plan";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** A caller can always reach a person, and never comes back to where the call began (ruling 39). */
 export const checkHumanPath: Check = async ({ bundle }) => {

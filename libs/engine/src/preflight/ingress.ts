@@ -1,5 +1,5 @@
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** What answers at the public address is this installation. */
 export const checkIngress: Check = async ({ observer }) => {

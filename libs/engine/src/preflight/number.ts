@@ -5,7 +5,7 @@ import { describeRouting, isSameRouting } from "../executor/routing-step.ts";
 import { numberResource, wantedRouting } from "../observe/routing.ts";
 import { ask } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check, PreflightFacts } from "./preflight.ts";
+import type { Check, PreflightFacts } from "./check.ts";
 
 /** The number belongs to the account, and what pointing it at our ingress would take it away from is named. */
 export const checkNumber: Check = async (facts) => {

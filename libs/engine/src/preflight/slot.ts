@@ -1,5 +1,5 @@
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** Calls in progress on the slot that would be filled: apply would wait for them. */
 export const checkSlot: Check = async ({ view, target }) => {

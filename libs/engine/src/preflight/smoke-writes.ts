@@ -1,7 +1,7 @@
 import { roleOfTool, writesAtVendor } from "../smoke/tool-role.ts";
 import { connectionAddress } from "./ask.ts";
 import { finding } from "./finding.ts";
-import type { Check } from "./preflight.ts";
+import type { Check } from "./check.ts";
 
 /** Which accounts the smoke test may not write to: its evidence is reduced there (ruling 30). */
 export const checkSmokeWrites: Check = async (facts) => {

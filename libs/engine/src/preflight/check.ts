@@ -1,0 +1,17 @@
+import type { Finding } from "@tandem/domain/plan";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { Slot } from "@tandem/domain/slot";
+import type { RolloutView } from "@tandem/ports/store/rollouts";
+import type { Observer } from "../observe/observer.ts";
+
+/** What every check sees. `broken` holds connections whose credential does not work: asking them again would only repeat it. */
+export interface PreflightFacts {
+  readonly observer: Observer;
+  readonly view: RolloutView;
+  readonly bundle: ReleaseBundle;
+  readonly target: Slot;
+  readonly broken: Set<string>;
+}
+
+/** One check: reads only, and tells what it found. Never throws for what a vendor does. */
+export type Check = (facts: PreflightFacts) => Promise<readonly Finding[]>;
