@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@tandem/kernel";
+import type { JsonObject } from "@tandem/kernel";
 import type { Listing, VendorObject, WriteTarget } from "@tandem/ports/vendor-resources";
 import type { VendorRequests } from "@tandem/ports/vendor-call";
 import { once, type Retell } from "./client.ts";

@@ -1,6 +1,6 @@
 import { decideMode, decideRollback, type RollbackDecision } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
-import { AppError, type Json } from "@tandem/kernel";
+import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { changeDeployment, type ControlContext, type LockedChange, requireTenant } from "./context.ts";
 import { account, readRollout, refusedBy, writeRolloutChange, writeSlotChanges } from "./decision.ts";

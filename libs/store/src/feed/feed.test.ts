@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SessionEventRow, SessionRow } from "@tandem/ports/store/pointer-feed";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { PointerMove, SessionEventRow, SessionRow } from "@tandem/ports/store/pointer-feed";
 import { openPointerFeed, type OpenPointerFeed, openSessionWriter, type OpenSessionWriter } from "../index.ts";
 import {
   bundleFor,
@@ -7,6 +7,7 @@ import {
   newDeployment,
   openWorld,
   type Served,
+  succeed,
   switchTo,
   type World,
 } from "../../test-support/world.ts";
@@ -83,6 +84,7 @@ describe("feed", () => {
       ingressKey: deployment.ingressKey,
       number: "+15557770001",
       pointer: { active: "blue", candidate: null, weightBp: 0, salt: expect.any(String), mode: "live", generation: 1 },
+      mark: await markOf(served),
       slots: {
         blue: { state: "active", bundleHash, bindings: [fact("a/agent", "agent-blue"), fact("a/number", "PN1")] },
         green: {
@@ -130,6 +132,43 @@ describe("feed", () => {
       sealed: "sealed-2",
       previousSealed: "sealed-1",
     });
+  });
+
+  test("the notice of a mere move says the move and both marks, so that nobody needs to read; other changes name the deployment only", async () => {
+    const served = await newDeployment(world);
+    const { actor, deployment } = served;
+    const heard: [string, PointerMove | undefined][] = [];
+    const listening = await feed.listen(
+      (id, move) => id === deployment.id && heard.push([id, move]),
+      () => {},
+    );
+    await switchTo(world, served, "1.0.0");
+    await succeed(world, served);
+    await switchTo(world, served, "1.1.0");
+    await vi.waitFor(() => expect(heard).toHaveLength(4)); // slot filled, switched, twice
+    heard.length = 0;
+    const marks = [await markOf(served)];
+    const step = async (work: () => Promise<unknown>) => (await work(), marks.push(await markOf(served)));
+    await step(() => world.control.setMode(actor, deployment.id, "diverted", null));
+    await step(() => world.control.setMode(actor, deployment.id, "live", null));
+    await step(() => world.control.rollback(actor, deployment.id, null));
+    await step(() =>
+      world.control.putConfiguration(actor, deployment.id, { number: null, connections: {}, overlay: {} }, 1),
+    );
+    await vi.waitFor(() => expect(heard).toHaveLength(4));
+    const pointer = { active: "green", candidate: null, weightBp: 0, mode: "live" };
+    const move = (index: number, change: object) => ({
+      from: marks[index],
+      to: marks[index + 1],
+      pointer: { ...pointer, ...change },
+    });
+    expect(heard.map(([, each]) => each)).toEqual([
+      move(0, { mode: "diverted", generation: 3 }),
+      move(1, { generation: 4 }),
+      move(2, { active: "blue", generation: 5 }),
+      undefined,
+    ]);
+    await listening.close();
   });
 
   test("the credential before is served while the rotation overlaps only", async () => {

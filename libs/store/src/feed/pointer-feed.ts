@@ -9,6 +9,8 @@ import { listen } from "../listen.ts";
 import { CHANNELS } from "../notices.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
 import { type PointerRow, pointerOf } from "../rows/pointer-row.ts";
+import { readPointerNotice } from "../pointer-notice.ts";
+import { SERVED_MARK } from "../rows/served-mark.ts";
 import { NO_SLOT } from "../rows/slot-row.ts";
 
 /** A feed with its own pool. */
@@ -16,13 +18,13 @@ export interface OpenPointerFeed extends PointerFeed {
   close(): Promise<void>;
 }
 
-const MARKS = `SELECT id, concat_ws('.', generation, state_serial, config_version, credential_serial) AS mark FROM deployment`;
+const MARKS = `SELECT id, ${SERVED_MARK} AS mark FROM deployment`;
 const BUNDLE = "SELECT bundle FROM release WHERE hash = $1 LIMIT 1";
 
 // The connections: those of the configuration and those that the bundles of both slots were made for.
 const SERVED = `
   SELECT d.tenant_id, d.id, d.ingress_key, d.number, d.pointer_active, d.pointer_candidate, d.pointer_weight_bp, d.pointer_salt,
-    d.pointer_mode, d.generation, d.stored_routing,
+    d.pointer_mode, d.generation, d.stored_routing, ${SERVED_MARK} AS mark,
     (SELECT json_agg(json_build_object('slot', s.slot, 'state', s.state, 'bundle_hash', s.bundle_hash)) FROM slot s
      WHERE s.tenant_id = d.tenant_id AND s.deployment_id = d.id) AS slots,
     (SELECT coalesce(json_agg(json_build_object('slot', b.slot, 'address', b.address, 'kind', b.kind, 'externalId', b.external_id,
@@ -46,6 +48,7 @@ type BindingFacts = ServedSlot["bindings"][number];
 interface ServedRow extends PointerRow {
   tenant_id: string;
   id: string;
+  mark: string;
   ingress_key: string;
   number: string | null;
   stored_routing: NumberRouting | null;
@@ -73,7 +76,10 @@ export function openPointerFeed(options: StoreOptions): OpenPointerFeed {
         url: resolved.directUrl,
         applicationName: resolved.applicationName,
         channels: [CHANNELS.pointer],
-        onNotice: (_channel, deploymentId) => onMove(deploymentId),
+        onNotice: (_channel, payload) => {
+          const { deploymentId, move } = readPointerNotice(payload);
+          onMove(deploymentId, move);
+        },
         onResync,
       }),
     close: () => pool.end(),
@@ -90,6 +96,7 @@ function servedOf(row: ServedRow): ServedDeployment {
     ingressKey: row.ingress_key,
     number: row.number,
     pointer: pointerOf(row),
+    mark: row.mark,
     slots: slots as Record<Slot, ServedSlot>,
     storedRouting: row.stored_routing,
     connections: row.connections,

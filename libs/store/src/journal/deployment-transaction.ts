@@ -11,6 +11,8 @@ import { slotsOf } from "../rows/slot-row.ts";
 import { ClosingWrites } from "./closing-writes.ts";
 import type { LockedDeployment } from "./deployment-lock.ts";
 import { DeploymentRowChange } from "./deployment-row-change.ts";
+import { ServedChange } from "./served-change.ts";
+import { pointerNotice } from "../pointer-notice.ts";
 import * as deploymentWrites from "./deployment-writes.ts";
 import { savePlan } from "./plan-writes.ts";
 import * as rolloutWrites from "./rollout-writes.ts";
@@ -29,7 +31,7 @@ export class DeploymentTransaction implements FencedTransaction {
   readonly #key: deploymentWrites.DeploymentKey;
   readonly #row: DeploymentRowChange;
   readonly #epoch: number;
-  #isServedAnew = false;
+  readonly #served: ServedChange;
   #phase: Phase | null;
 
   constructor(sql: Sql, locked: LockedDeployment) {
@@ -45,6 +47,7 @@ export class DeploymentTransaction implements FencedTransaction {
     this.#key = { tenantId: deployment.tenant_id, deploymentId: deployment.id };
     this.#row = new DeploymentRowChange(sql, this.#key, deployment.generation);
     this.#epoch = deployment.lease_epoch;
+    this.#served = new ServedChange(deployment);
     this.#phase = this.rollout?.phase ?? null;
   }
 
@@ -93,7 +96,7 @@ export class DeploymentTransaction implements FencedTransaction {
     await deploymentWrites.patchSlot(this.#sql, this.#key, slot, patch);
     const changesContent =
       patch.state !== undefined || patch.bundleHash !== undefined || patch.readyBundleHash !== undefined;
-    if (changesContent) this.#stateChanged();
+    if (changesContent) this.#stateChanged(patch.bundleHash === undefined ? "slot-state" : "content");
   }
 
   async setAttachment(attachment: Attachment): Promise<void> {
@@ -109,7 +112,8 @@ export class DeploymentTransaction implements FencedTransaction {
     const rolloutId = this.rollout !== null && !terminalPhases.has(this.rollout.phase) ? this.rollout.id : null;
     this.closing.pointerMoved({ deploymentId: this.#key.deploymentId, pointer, cause, actor, rolloutId });
     await this.#row.movePointer(pointer);
-    this.#stateChanged();
+    this.#served.moveTo(pointer);
+    this.#stateChanged("pointer");
     return true;
   }
 
@@ -126,13 +130,14 @@ export class DeploymentTransaction implements FencedTransaction {
   /** What belongs at the end; to be called once, after `work` and before commit. */
   async close(newId: NewId): Promise<void> {
     await this.#row.write();
-    if (this.#isServedAnew) this.closing.notify("pointer", this.#key.deploymentId);
+    const notice = this.#served.notice();
+    if (notice !== null) this.closing.notify("pointer", pointerNotice(notice));
     await this.closing.write(newId);
   }
 
-  #stateChanged(): void {
+  #stateChanged(what: "content" | "slot-state" | "pointer" = "content"): void {
     this.#row.bumpSerial();
-    this.#isServedAnew = true;
+    this.#served.changed(what);
   }
 
   #rolloutKey(): rolloutWrites.RolloutKey {

@@ -13,6 +13,7 @@ export interface DeploymentRow extends PointerRow {
   overlay: Overlay;
   config_version: number;
   state_serial: number;
+  credential_serial: number;
   lease_owner: string | null;
   lease_epoch: number;
   attached: boolean;
