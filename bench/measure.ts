@@ -14,7 +14,10 @@ export interface Contestant {
 }
 
 /** Runs all in turn, `rounds` times, after one round that does not count; answers the figures by name. */
-export async function interleave(contestants: readonly Contestant[], rounds: number): Promise<Record<string, number[]>> {
+export async function interleave(
+  contestants: readonly Contestant[],
+  rounds: number,
+): Promise<Record<string, number[]>> {
   const figures: Record<string, number[]> = Object.fromEntries(contestants.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const contestant of contestants) {
@@ -32,4 +35,5 @@ export const bar = (what: string, value: number, comparison: "≥" | "≤", limi
 };
 
 /** The last line of every benchmark: what it measured, for machines. */
-export const report = (name: string, figures: Readonly<Record<string, number | boolean | string>>): void => console.log(JSON.stringify({ bench: name, ...figures }));
+export const report = (name: string, figures: Readonly<Record<string, number | boolean | string>>): void =>
+  console.log(JSON.stringify({ bench: name, ...figures }));

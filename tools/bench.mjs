@@ -25,7 +25,10 @@ if (files.length === 0) {
 
 await run("tools/generate-client.mjs", [], "The database client could not be generated.");
 const folder = mkdtempSync(join(tmpdir(), "tandem-bench-"));
-const server = await startPostgres({ dataDir: join(folder, "postgres"), port: await findFreePort(21_000 + (process.pid % 8_000)) });
+const server = await startPostgres({
+  dataDir: join(folder, "postgres"),
+  port: await findFreePort(21_000 + (process.pid % 8_000)),
+});
 const failed = [];
 try {
   const environment = await database(server.url);
@@ -53,14 +56,20 @@ async function database(url) {
   return {
     TANDEM_BENCH_SUPERUSER_URL: as("postgres"),
     TANDEM_BENCH_OWNER_URL: as("tandem_owner"),
-    ...Object.fromEntries(Object.entries(LOGIN_ROLES).map(([app, { name }]) => [`TANDEM_BENCH_${app.toUpperCase()}_URL`, as(name)])),
+    ...Object.fromEntries(
+      Object.entries(LOGIN_ROLES).map(([app, { name }]) => [`TANDEM_BENCH_${app.toUpperCase()}_URL`, as(name)]),
+    ),
   };
 }
 
 /** A benchmark prints words and ends with one line of JSON; both are shown. */
 async function bench(file, environment) {
   const flags = ["--conditions=@tandem/source", "--import", join(workspaceRoot, "tools/ts-hooks.mjs"), "--expose-gc"];
-  const child = spawn(nodePath, [...flags, join(workspaceRoot, file)], { cwd: workspaceRoot, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...environment } });
+  const child = spawn(nodePath, [...flags, join(workspaceRoot, file)], {
+    cwd: workspaceRoot,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...environment },
+  });
   const [code] = await once(child, "exit");
   return code === 0;
 }

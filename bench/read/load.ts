@@ -1,7 +1,11 @@
 import { connect, type Socket } from "node:net";
 
 /** Requests per second that `connections` keep-alive clients, one request each at a time, get answered within `durationMs`. */
-export async function requestsPerSecond(target: { port: number; path: string; authorization: string }, connections: number, durationMs: number): Promise<number> {
+export async function requestsPerSecond(
+  target: { port: number; path: string; authorization: string },
+  connections: number,
+  durationMs: number,
+): Promise<number> {
   const request = `GET ${target.path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ${target.authorization}\r\n\r\n`;
   const endAt = performance.now() + durationMs;
   const answered = await Promise.all(Array.from({ length: connections }, () => client(target.port, request, endAt)));

@@ -24,8 +24,15 @@ const PLAIN = "SELECT id, name, playbook, environment, generation FROM deploymen
 async function ours(): Promise<number> {
   const config = apiConfig();
   const store = openControlStore({ url, maxConnections: 10 });
-  const doorbell = { ring: async () => undefined, ringForCommands: async () => undefined, close: async () => undefined };
-  const { app } = await createApp({ config, store, sealer: await makeSealer(config.sealingPublicKey), doorbell }, makeLogger({ app: "api", level: "silent", isPretty: false }));
+  const doorbell = {
+    ring: async () => undefined,
+    ringForCommands: async () => undefined,
+    close: async () => undefined,
+  };
+  const { app } = await createApp(
+    { config, store, sealer: await makeSealer(config.sealingPublicKey), doorbell },
+    makeLogger({ app: "api", level: "silent", isPretty: false }),
+  );
   await app.listen(0, "127.0.0.1");
   return (app.getHttpServer().address() as AddressInfo).port;
 }
@@ -36,7 +43,10 @@ let prisma: PrismaClient;
 class PlainController {
   @Get("read/:tenant/:id")
   read(@Param("tenant") tenantId: string, @Param("id") id: string) {
-    return prisma.deployment.findUnique({ where: { tenantId_id: { tenantId, id } } as never, select: { id: true, name: true, environment: true, generation: true } as never });
+    return prisma.deployment.findUnique({
+      where: { tenantId_id: { tenantId, id } } as never,
+      select: { id: true, name: true, environment: true, generation: true } as never,
+    });
   }
 }
 
@@ -62,7 +72,9 @@ function plainHttp(scoped: boolean): Promise<number> {
     database.query(query).then(
       ({ rows }) => {
         const body = JSON.stringify(rows[0]);
-        response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+        response
+          .writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+          .end(body);
       },
       (error: Error) => response.writeHead(500).end(error.message),
     );
@@ -72,7 +84,12 @@ function plainHttp(scoped: boolean): Promise<number> {
   });
 }
 
-const servers: Record<string, () => Promise<number>> = { ours, "nest-prisma": nestPrisma, "http-pg": () => plainHttp(false), "http-pg-scoped": () => plainHttp(true) };
+const servers: Record<string, () => Promise<number>> = {
+  ours,
+  "nest-prisma": nestPrisma,
+  "http-pg": () => plainHttp(false),
+  "http-pg-scoped": () => plainHttp(true),
+};
 const start = servers[process.env["TANDEM_BENCH_SERVER"] ?? ""];
 if (start === undefined) throw new Error("TANDEM_BENCH_SERVER names no server");
 process.send?.({ port: await start() });

@@ -1,7 +1,13 @@
 import { contentHash, type Json } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Pointer } from "@tandem/domain/slot";
-import type { PointerFeed, ServedConnection, ServedDeployment, ServedSlot } from "@tandem/ports/store/pointer-feed";
+import type {
+  PointerFeed,
+  PointerMove,
+  ServedConnection,
+  ServedDeployment,
+  ServedSlot,
+} from "@tandem/ports/store/pointer-feed";
 
 const allDay = [{ from: "00:00", to: "24:00" }];
 const openAllWeek = {
@@ -163,6 +169,7 @@ export function deploymentOf(change: Partial<ServedDeployment> = {}): ServedDepl
     ingressKey: "0123456789abcdefghijklmnop",
     number: "+15550100001",
     pointer: pointerAt(1, "blue"),
+    mark: "1.1.1.0",
     slots: { blue: slotWith(blueBundle, "agent_blue"), green: slotWith(greenBundle, "agent_green") },
     storedRouting: null,
     connections: {},
@@ -185,7 +192,7 @@ export class MemoryFeed implements PointerFeed {
   readonly bundles = new Map<string, ReleaseBundle>();
   isAway = false;
   reads = 0;
-  onMove: ((deploymentId: string) => void) | null = null;
+  onMove: ((deploymentId: string, move?: PointerMove) => void) | null = null;
   #serial = 0;
   readonly #serials = new Map<string, number>();
 

@@ -8,7 +8,7 @@ import { Allow } from "../auth/permission.ts";
 import { presentPointer } from "../presentation/deployment.ts";
 import { presentRollout } from "../presentation/rollout.ts";
 import { DOORBELL, STORE } from "../tokens.ts";
-import { findDeployment, Reference } from "./deployment-reference.ts";
+import { deploymentIdOf, findDeployment, Reference } from "./deployment-reference.ts";
 
 /** What moves a deployment's calls at once: one transaction each, with no worker, queue or vendor on the way. */
 @ApiTags("traffic")
@@ -29,9 +29,9 @@ export class TrafficController {
     @Param("reference", { schema: Reference }) reference: string,
     @Body({ schema: Reason }) body: Reason,
   ) {
-    const { id, tenantId } = await findDeployment(this.store, actor, reference);
+    const id = await deploymentIdOf(this.store, actor, reference);
     const result = await this.store.rollback(actor, id, body.reason);
-    void this.doorbell.ring(tenantId, id);
+    if (actor.tenantId !== null) void this.doorbell.ring(actor.tenantId, id);
     return {
       pointer: presentPointer(result.pointer),
       rollout: result.rollout === null ? null : presentRollout(result.rollout),
@@ -78,7 +78,7 @@ export class TrafficController {
   }
 
   private async setMode(actor: Actor, reference: string, mode: "live" | "diverted", reason: string | null) {
-    const { id } = await findDeployment(this.store, actor, reference);
+    const id = await deploymentIdOf(this.store, actor, reference);
     return presentPointer(await this.store.setMode(actor, id, mode, reason));
   }
 }

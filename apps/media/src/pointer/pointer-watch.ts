@@ -1,7 +1,7 @@
 import type { Secret } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Slot } from "@tandem/domain/slot";
-import type { PointerFeed, ServedDeployment } from "@tandem/ports/store/pointer-feed";
+import type { PointerFeed, PointerMove, ServedDeployment } from "@tandem/ports/store/pointer-feed";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { readOrders, removeOrder, type OperatorOrder } from "./operator-file.ts";
 import type { ServedDeployments } from "./served-deployments.ts";
@@ -135,6 +135,18 @@ export class PointerWatch {
     } while (entry.again);
   }
 
+  /**
+   * Takes a move from its notice, which is sooner than reading: only on exactly what it moves from, and never beside a read, whose older
+   * answer would come after it. False when the deployment must be read. The poll reads it anew in either case.
+   */
+  #take(deploymentId: string, { from, to, pointer }: PointerMove): boolean {
+    const present = this.#options.served.get(deploymentId);
+    if (present === undefined || this.#reloads.has(deploymentId) || present.deployment.mark !== from) return false;
+    const moved = { ...present.deployment.pointer, ...pointer };
+    this.#accept({ ...present.deployment, pointer: moved, mark: to }, present.bundles);
+    return true;
+  }
+
   #accept(deployment: ServedDeployment, bundles: Partial<Record<Slot, ReleaseBundle>>): void {
     const { served, log, dataDir } = this.#options;
     const id = deployment.deploymentId;
@@ -221,7 +233,9 @@ export class PointerWatch {
 
   async #listen(): Promise<void> {
     const { feed } = this.#options;
-    const onMove = (id: string) => void this.reload(id).catch(this.#alarm);
+    const onMove = (id: string, move?: PointerMove) => {
+      if (move === undefined || !this.#take(id, move)) void this.reload(id).catch(this.#alarm);
+    };
     const onResync = () => void this.poll();
     try {
       this.#listening = await withDeadline(feed.listen(onMove, onResync), POLL_DEADLINE_MS);

@@ -48,6 +48,31 @@ test("a notification moves the pointer at once, a lost one heals with the poll",
   await eventually(() => expect(active()).toBe("blue"));
 });
 
+test("a move whose notice tells all is taken without reading, from exactly the state it left and no other", async () => {
+  await watch.start();
+  const reads = feed.reads;
+  const { salt: _salt, ...pointer } = pointerAt(2, "green");
+  feed.onMove?.("d1", { from: "1.1.1.0", to: "2.2.1.0", pointer });
+  expect(served.get("d1")?.pointer).toEqual(pointerAt(2, "green"));
+  expect(served.get("d1")?.deployment.mark).toBe("2.2.1.0");
+  expect(feed.reads).toBe(reads);
+  feed.put(deploymentOf({ pointer: pointerAt(4, "blue"), mark: "4.4.1.0" }));
+  feed.onMove?.("d1", { from: "3.3.1.0", to: "4.4.1.0", pointer: { ...pointer, active: "none", generation: 4 } });
+  expect(active()).toBe("green");
+  await eventually(() => expect(served.get("d1")?.pointer).toEqual(pointerAt(4, "blue")));
+});
+
+test("a move beside a read waits for the read, whose older answer would come after it", async () => {
+  await watch.start();
+  const reading = watch.reload("d1");
+  const { salt: _salt, ...pointer } = pointerAt(2, "green");
+  feed.onMove?.("d1", { from: "1.1.1.0", to: "2.2.1.0", pointer });
+  expect(active()).toBe("blue");
+  feed.put(deploymentOf({ pointer: pointerAt(2, "green"), mark: "2.2.1.0" }));
+  await reading;
+  expect(served.get("d1")).toMatchObject({ pointer: pointerAt(2, "green"), alarm: null });
+});
+
 test("nothing is read when no mark moved", async () => {
   await watch.start();
   const reads = feed.reads;

@@ -9,6 +9,8 @@ export interface ServedDeployment {
   readonly ingressKey: string;
   readonly number: string | null;
   readonly pointer: Pointer;
+  /** Differs whenever anything here does; what `marks` compares. */
+  readonly mark: string;
   readonly slots: Readonly<Record<Slot, ServedSlot>>;
   /** Where calls went before attach: used while the pointer is `none`. */
   readonly storedRouting: NumberRouting | null;
@@ -34,6 +36,16 @@ export interface ServedConnection {
   readonly previousSealed: string | null;
 }
 
+/**
+ * A move that left the rest of what a node serves as it was: whoever holds the deployment at `from` has it at `to` with this pointer,
+ * without reading. The salt stays as held.
+ */
+export interface PointerMove {
+  readonly from: string;
+  readonly to: string;
+  readonly pointer: Omit<Pointer, "salt">;
+}
+
 /** The media node's narrow view of the store, on its own database role. */
 export interface PointerFeed {
   /** Deployment id → (generation, state serial, config version) of all served deployments: what the 1 s poll compares. */
@@ -41,11 +53,12 @@ export interface PointerFeed {
   deployment(deploymentId: string): Promise<ServedDeployment | null>;
   bundle(hash: string): Promise<ReleaseBundle | null>;
   /**
-   * Calls `onMove(deploymentId)` for each notification and `onResync()` after each (re)connect; reconnects by itself with back-off.
+   * Calls `onMove(deploymentId)` for each notification (with the move when it alone tells everything) and `onResync()` after each
+   * (re)connect; reconnects by itself with back-off.
    * `state` is `poll-only` when the self-test's notification did not arrive (a pooler in between).
    */
   listen(
-    onMove: (deploymentId: string) => void,
+    onMove: (deploymentId: string, move?: PointerMove) => void,
     onResync: () => void,
   ): Promise<{ readonly state?: "connecting" | "hearing" | "poll-only" | "closed"; close(): Promise<void> }>;
 }
