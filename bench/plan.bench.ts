@@ -7,10 +7,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { bar, interleave, median, report } from "./measure.ts";
-import { type Case, cases } from "./plan/tree.ts";
+import { type Case, caseNames, caseOf } from "./plan/tree.ts";
 
 const ROUNDS = 9;
-const SLICE_MS = 250;
+const SLICE_MS = 400;
+/** Each contestant runs each case this long before anything counts, so that its code is compiled. */
+const WARM_UP_MS = 3000;
 const NAMES = ["ours", "anchor", "walk"];
 
 interface Slice {
@@ -26,8 +28,8 @@ async function start(name: string): Promise<[string, ChildProcess]> {
   return [name, child];
 }
 
-async function slice(child: ChildProcess, name: string): Promise<Slice> {
-  child.send({ case: name, sliceMs: SLICE_MS });
+async function slice(child: ChildProcess, name: string, sliceMs: number): Promise<Slice> {
+  child.send({ case: name, sliceMs });
   const [answer] = (await once(child, "message")) as [Slice];
   return answer;
 }
@@ -48,23 +50,23 @@ const row = (...cells: readonly (string | number)[]): string =>
 
 const children = new Map(await Promise.all(NAMES.map(start)));
 try {
-  const all = cases();
   const ratios: Record<string, number> = {};
   console.log(
-    `${(JSON.stringify(all[0]?.before).length / 1e6).toFixed(2)} MB; runs per second, medians of ${ROUNDS}; a process each`,
+    `${(JSON.stringify(caseOf("same").before).length / 1e6).toFixed(2)} MB; runs per second, medians of ${ROUNDS}; a process each`,
   );
   console.log(row("case", "differences", "ours", "json-diff-ts", "it reports", "keyed walk", "ratio", "of the walk"));
-  for (const one of all) {
+  for (const one of caseNames.map(caseOf)) {
     prove(one);
     const reported = new Map<string, number>();
     const contestants = [...children].map(([name, child]) => ({
       name,
       run: async () => {
-        const answer = await slice(child, one.name);
+        const answer = await slice(child, one.name, SLICE_MS);
         reported.set(name, answer.reported);
         return answer.rate;
       },
     }));
+    for (const child of children.values()) await slice(child, one.name, WARM_UP_MS);
     const figures = await interleave(contestants, ROUNDS);
     const [ours, anchor, walk] = NAMES.map((name) => median(figures[name] ?? [])) as [number, number, number];
     ratios[one.name] = ours / anchor;

@@ -98,17 +98,19 @@ export interface Case {
   readonly differences: number;
 }
 
-const pair = (name: string, after: Tree, differences: number): Case => ({
-  name,
-  before: tree() as unknown as Json,
-  after: after as unknown as Json,
-  differences,
-});
+const after: Readonly<Record<string, () => readonly [tree: Tree, differences: number]>> = {
+  same: () => [tree(), 0],
+  few: () => [edited(12), 12],
+  many: () => [edited(1245), 1245],
+  shifted: () => [shifted(), 3],
+  reordered: () => [reordered(), PLAYBOOKS / 10],
+};
 
-export const cases = (): Case[] => [
-  pair("same", tree(), 0),
-  pair("few", edited(12), 12),
-  pair("many", edited(1245), 1245),
-  pair("shifted", shifted(), 3),
-  pair("reordered", reordered(), PLAYBOOKS / 10),
-];
+export const caseNames: readonly string[] = Object.keys(after);
+
+/** One case by name, made anew. */
+export function caseOf(name: string): Case {
+  const made = after[name]?.();
+  if (made === undefined) throw new Error(`no case ${name}`);
+  return { name, before: tree() as unknown as Json, after: made[0] as unknown as Json, differences: made[1] };
+}

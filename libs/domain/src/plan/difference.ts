@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import { hasSameKeys, keyOf, sharedKeyMember } from "./item-key.ts";
 import { movedItems } from "./item-moves.ts";
-import { firstDifference, isSameJson, ownMember } from "./json-equality.ts";
+import { firstDifference, isSameJson, memberCount, ownMember } from "./json-equality.ts";
 
 /** One place that differs: as a whole, or in `inner` places. */
 export interface Difference {
@@ -32,20 +32,15 @@ export const hasMoved = ({ rankBefore, rankAfter }: Difference): boolean =>
 
 const NONE: readonly Difference[] = [];
 
-function difference(
-  kind: Difference["kind"],
-  name: string,
-  sides: Pick<Difference, "before" | "after">,
-  inside: { readonly inner?: readonly Difference[]; readonly keyMember?: string } = {},
-): Difference {
-  const { before, after } = sides;
+/** A place that differs as a whole. */
+function whole(kind: Difference["kind"], name: string, before: Json | undefined, after: Json | undefined): Difference {
   return {
     kind,
     name,
     before,
     after,
-    inner: inside.inner,
-    keyMember: inside.keyMember,
+    inner: undefined,
+    keyMember: undefined,
     rankBefore: undefined,
     rankAfter: undefined,
   };
@@ -53,14 +48,14 @@ function difference(
 
 function compared(kind: Difference["kind"], name: string, before: Json, after: Json): Difference | null {
   if (before === after) return null;
-  const sides = { before, after };
   if (typeof before !== "object" || typeof after !== "object" || before === null || after === null)
-    return difference(kind, name, sides);
+    return whole(kind, name, before, after);
   if (Array.isArray(before))
-    return Array.isArray(after) ? comparedItems(kind, name, before, after) : difference(kind, name, sides);
-  if (Array.isArray(after)) return difference(kind, name, sides);
+    return Array.isArray(after) ? comparedItems(kind, name, before, after) : whole(kind, name, before, after);
+  if (Array.isArray(after)) return whole(kind, name, before, after);
   const inner = betweenMembers(before as JsonObject, after as JsonObject);
-  return inner.length === 0 ? null : difference(kind, name, sides, { inner });
+  if (inner.length === 0) return null;
+  return { kind, name, before, after, inner, keyMember: undefined, rankBefore: undefined, rankAfter: undefined };
 }
 
 function comparedItems(
@@ -72,11 +67,11 @@ function comparedItems(
   const first = firstDifference(before, after, Math.min(before.length, after.length));
   if (first === before.length && first === after.length) return null;
   const keyMember = sharedKeyMember(before, after);
-  if (keyMember === null) return difference(kind, name, { before, after });
+  if (keyMember === null) return whole(kind, name, before, after);
   const inner = hasSameKeys(before, after, keyMember)
     ? betweenAligned(before, after, keyMember, first)
     : betweenKeyed(before, after, keyMember);
-  return difference(kind, name, { before, after }, { inner, keyMember });
+  return { kind, name, before, after, inner, keyMember, rankBefore: undefined, rankAfter: undefined };
 }
 
 function betweenMembers(before: JsonObject, after: JsonObject): readonly Difference[] {
@@ -87,30 +82,17 @@ function betweenMembers(before: JsonObject, after: JsonObject): readonly Differe
     const right = after[name] as Json;
     if (left !== undefined) matched++;
     if (left === right) continue;
-    const below =
-      left === undefined ? oneSided("member", name, undefined, right) : compared("member", name, left, right);
+    const below = left === undefined ? whole("member", name, undefined, right) : compared("member", name, left, right);
     if (below !== null) (found ??= []).push(below);
   }
-  if (Object.keys(before).length !== matched) (found ??= []).push(...removedMembers(before, after));
+  if (memberCount(before) !== matched) (found ??= []).push(...removedMembers(before, after));
   if (found === undefined) return NONE;
   return found.length === 1 ? found : found.toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function oneSided(
-  kind: Difference["kind"],
-  name: string,
-  before: Json | undefined,
-  after: Json | undefined,
-  rank?: number,
-): Difference {
-  const ranks =
-    after === undefined ? { rankBefore: rank, rankAfter: undefined } : { rankBefore: undefined, rankAfter: rank };
-  return { ...difference(kind, name, { before, after }), ...ranks };
-}
-
 function removedMembers(before: JsonObject, after: JsonObject): Difference[] {
   const names = Object.keys(before).filter((name) => ownMember(after, name) === undefined);
-  return names.map((name) => oneSided("member", name, before[name], undefined));
+  return names.map((name) => whole("member", name, before[name], undefined));
 }
 
 function betweenAligned(before: readonly Json[], after: readonly Json[], member: string, first: number): Difference[] {
@@ -135,17 +117,17 @@ function betweenKeyed(before: readonly Json[], after: readonly Json[], member: s
     const key = keyOf(item, member);
     const old = from[rank];
     ranks.delete(key);
-    if (old === undefined) return void found.push(oneSided("item", key, undefined, item, rank));
+    if (old === undefined) return void found.push({ ...whole("item", key, undefined, item), rankAfter: rank });
     const left = before[old] as Json;
     const below = compared("item", key, left, item);
     if (moved.has(nth++)) {
       found.push({
-        ...(below ?? difference("item", key, { before: left, after: item }, { inner: NONE })),
+        ...(below ?? { ...whole("item", key, left, item), inner: NONE }),
         rankBefore: old,
         rankAfter: rank,
       });
     } else if (below !== null) found.push(below);
   });
-  for (const [key, rank] of ranks) found.push(oneSided("item", key, before[rank], undefined, rank));
+  for (const [key, rank] of ranks) found.push({ ...whole("item", key, before[rank], undefined), rankBefore: rank });
   return found;
 }

@@ -115,17 +115,18 @@ function editedItems(items: readonly Json[], edits: ReadonlyMap<string, Edit>, p
   const member = keyMemberOf(items);
   const placed = new Map<number, Json>();
   const kept: Json[] = [];
-  const fitting = new Set<string>();
+  let fitting = 0;
   for (const item of items) {
     const key = member === null ? "" : keyOf(item, member);
-    const edit = edits.get(key);
-    if (edit === undefined || key === "" || edit.whole?.operation === "add") kept.push(item);
+    const edit = key === "" ? undefined : edits.get(key);
+    if (edit === undefined) kept.push(item);
+    else if (edit.whole?.operation === "add") throw new TypeError(`${path}[${key}] exists already`);
     else {
-      fitting.add(key);
+      fitting++;
       if (edit.whole?.operation !== "remove") place(edited(item, edit, `${path}[${key}]`), edit, kept, placed);
     }
   }
-  if (fitting.size < edits.size) placeAdded(edits, fitting, placed, path);
+  if (fitting < edits.size) placeAdded(edits, edits.size - fitting, placed, path);
   return placed.size === 0 ? kept : merged(kept, placed);
 }
 
@@ -134,18 +135,15 @@ function place(item: Json, edit: Edit, kept: Json[], placed: Map<number, Json>):
   else placed.set(edit.move.after as number, item);
 }
 
-function placeAdded(
-  edits: ReadonlyMap<string, Edit>,
-  fitting: ReadonlySet<string>,
-  placed: Map<number, Json>,
-  path: string,
-): void {
-  for (const [key, { whole }] of edits) {
-    if (fitting.has(key)) continue;
-    if (whole?.operation !== "add" || whole.rank === undefined)
-      throw new TypeError(`there is no item ${key} in ${path}`);
+/** Puts the added items at their ranks; all of the `count` edits that fit no item must be additions. */
+function placeAdded(edits: ReadonlyMap<string, Edit>, count: number, placed: Map<number, Json>, path: string): void {
+  let added = 0;
+  for (const { whole } of edits.values()) {
+    if (whole?.operation !== "add" || whole.rank === undefined) continue;
     placed.set(whole.rank, wanted(whole));
+    added++;
   }
+  if (added !== count) throw new TypeError(`there is no item for ${count - added} of the changes in ${path}`);
 }
 
 /** Items with a place of their own at that place, the others in order around them. */

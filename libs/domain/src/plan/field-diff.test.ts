@@ -225,8 +225,14 @@ describe("applyFieldChanges", () => {
     expect(() => applyFieldChanges({ a: 1 }, [{ path: "b", operation: "remove", before: 1 }])).toThrow("b");
     expect(() =>
       applyFieldChanges({ a: [{ id: "x" }] }, [{ path: "a[y].v", operation: "set", before: 1, after: 2 }]),
-    ).toThrow("y");
+    ).toThrow("in .a");
     expect(() => applyFieldChanges({ a: 1 }, [{ path: "a.b", operation: "set", before: 1, after: 2 }])).toThrow("a");
+  });
+
+  it("refuses to add what is there already", () => {
+    expect(() => applyFieldChanges({ a: 1 }, [{ path: "a", operation: "add", after: 2 }])).toThrow("a exists already");
+    const item = { path: "a[x]", operation: "add", after: { id: "x" }, rank: 0 } as const;
+    expect(() => applyFieldChanges({ a: [{ id: "x" }] }, [item])).toThrow("a[x] exists already");
   });
 
   it("shares what it does not touch", () => {

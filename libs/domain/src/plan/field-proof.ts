@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import type { Difference } from "./difference.ts";
 import { keyOf } from "./item-key.ts";
-import { isSameJson, ownMember } from "./json-equality.ts";
+import { isSameJson, memberCount, ownMember } from "./json-equality.ts";
 
 /**
  * Whether what came of applying changes is the value after. Places that differ are compared with it in full; everything else must be
@@ -34,7 +34,7 @@ function hasMembers(result: JsonObject, before: JsonObject, after: JsonObject, i
     const value = ownMember(result, name);
     if (value !== undefined && value === ownMember(before, name)) untouched++;
   }
-  return described + untouched === count && Object.keys(result).length === count;
+  return described + untouched === count && memberCount(result) === count;
 }
 
 /** The same for items; the places stand in the order of `after`, those of removed items behind. */

@@ -14,15 +14,23 @@ export function keyMemberOf(items: readonly Json[]): string | null {
 }
 
 function isKeyedBy(items: readonly Json[], member: string): boolean {
-  const keys = new Set<string>();
+  const keys: string[] = [];
   for (const item of items) {
     const key =
       typeof item === "object" && item !== null && !Array.isArray(item) ? (item as JsonObject)[member] : undefined;
     if (typeof key !== "string" || key === "") return false;
-    keys.add(key);
+    keys.push(key);
   }
-  return keys.size === items.length;
+  return isUnique(keys);
 }
+
+const FEW = 32;
+
+/** Few are compared with each other, which is quicker than making a set of them. */
+const isUnique = (keys: readonly string[]): boolean =>
+  keys.length <= FEW
+    ? keys.every((key, index) => keys.indexOf(key, index + 1) === -1)
+    : new Set(keys).size === keys.length;
 
 /** The key of one item of an array that is keyed by `member`. */
 export const keyOf = (item: Json, member: string): string => (item as JsonObject)[member] as string;

@@ -18,7 +18,7 @@ export function valueProse(value: Json): string {
 /** Both sides of an exchange; a side without opening hours opposite one with them is `closed`. */
 export function sidesProse(sides: readonly Json[]): string[] {
   const hasHours = sides.some((side) => Array.isArray(side) && side.length > 0 && isSpans(side));
-  return sides.map((side) => (hasHours && isSpans(side) ? spansProse(side) : valueProse(side)));
+  return hasHours ? sides.map((side) => (isSpans(side) ? spansProse(side) : valueProse(side))) : sides.map(valueProse);
 }
 
 function listProse(items: readonly Json[]): string {

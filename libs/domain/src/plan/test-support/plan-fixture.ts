@@ -1,11 +1,8 @@
 // Material for the tests of this room: two deployments' worth of typical data and a world that operations can be run in.
 import { contentHash, type Json, type JsonObject } from "@tandem/kernel";
 import type { BundleResource, ReleaseBundle } from "../../release/index.ts";
-import type { Binding, Pointer, Slot, SlotState, SlotView } from "../../slot/index.ts";
-import type { CompiledOperations } from "../compile-operations.ts";
-import type { Operation } from "../operation.ts";
-import { type KindFacts, type KindLookup, observedKey, type ObservedObject, type PlanInput } from "../plan-input.ts";
-import { resolveReferences } from "../reference.ts";
+import type { Pointer, Slot, SlotState, SlotView } from "../../slot/index.ts";
+import { type KindFacts, type KindLookup, observedKey, type PlanInput } from "../plan-input.ts";
 
 const kind = (name: string, facts: Partial<KindFacts>): [string, KindFacts] => [
   name,
@@ -221,7 +218,7 @@ export const BUNDLE: ReleaseBundle = {
   kpis: [],
 } as unknown as ReleaseBundle;
 
-const slotView = (slot: Slot, state: SlotState): SlotView => ({
+export const slotView = (slot: Slot, state: SlotState): SlotView => ({
   slot,
   state,
   bundleHash: state === "empty" ? null : `bundle-${slot}`,
@@ -292,104 +289,3 @@ export function firstInput(changes: Partial<PlanInput> = {}): PlanInput {
     ...changes,
   };
 }
-
-/** What exists: vendor objects by id and the bindings to them. */
-export interface World {
-  readonly objects: ReadonlyMap<string, ObservedObject & { readonly kind: string }>;
-  readonly bindings: readonly Binding[];
-}
-
-/** Runs operations as the engine does: references resolved, versions counted, bindings kept. */
-export function performed(world: World, operations: readonly Operation[], slot: Slot): World {
-  return operations.reduce((state, operation) => performOne(state, operation, slot), world);
-}
-
-function performOne(world: World, operation: Operation, slot: Slot): World {
-  const objects = new Map(world.objects);
-  const bindings = world.bindings.filter((one) => one.address !== operation.address || one.slot !== operation.slot);
-  const bound = world.bindings.find((one) => one.address === operation.address && one.slot === operation.slot);
-  const externalId =
-    operation.verb === "create"
-      ? `${operation.kind}-${objects.size + 1}-${operation.seq}`
-      : (operation.externalId ?? bound?.externalId ?? "");
-  const old = objects.get(externalId);
-  if (operation.verb !== "create" && old === undefined)
-    throw new Error(`${operation.verb} of ${operation.address}: there is no ${externalId}`);
-  if (operation.verb === "delete") {
-    objects.delete(externalId);
-    return { objects, bindings };
-  }
-  const isVersioned = operation.kind.startsWith("voice-agent.");
-  const version = isVersioned
-    ? String(Number(old?.version ?? -1) + (operation.verb === "draft" || operation.verb === "create" ? 1 : 0))
-    : null;
-  const fields =
-    operation.fields === null || operation.verb === "draft"
-      ? (old?.fields ?? {})
-      : resolveReferences(operation.fields, world.bindings, slot);
-  const isOpen = operation.kind === "voice-agent.agent" && operation.verb !== "publish";
-  objects.set(externalId, {
-    externalId,
-    externalKey: operation.externalKey,
-    version,
-    published: !isOpen,
-    fields,
-    kind: operation.kind,
-  });
-  const { address, kind, owner, connectionId, externalKey } = operation;
-  return {
-    objects,
-    bindings: [
-      ...bindings,
-      {
-        address,
-        slot: operation.slot,
-        kind,
-        owner,
-        connectionId,
-        externalKey,
-        externalId,
-        version,
-        lastApplied: fields,
-        lastAppliedHash: contentHash(fields),
-      },
-    ],
-  };
-}
-
-/** The input after a rollout: apply (and retire) done, the pointer moved to the slot that was filled, the number attached. */
-export function afterRollout(input: PlanInput, world: World, active: Slot): PlanInput {
-  return observing(
-    {
-      ...input,
-      pointer: pointerAt(active, input.pointer.generation + 1),
-      slots: {
-        ...input.slots,
-        [active]: { ...slotView(active, "active"), bundleHash: input.bundleHash, readyBundleHash: input.bundleHash },
-      },
-      previous: { hash: input.bundleHash, bundle: input.bundle },
-      routing: { address: "telephony.number/main", observed: OUR_ROUTING, wanted: OUR_ROUTING, isAttached: true },
-    },
-    world,
-    active === "blue" ? "green" : "blue",
-  );
-}
-
-/** The input with what planning for `target` would read of the world. */
-export function observing(input: PlanInput, world: World, target: Slot): PlanInput {
-  const wanted = input.bundle.resources.map(({ address, owner }) =>
-    observedKey(address, owner === "slot" ? target : null),
-  );
-  const bound = world.bindings.filter(({ slot }) => slot === null || slot === target);
-  const ids = new Map(bound.map((binding) => [observedKey(binding.address, binding.slot), binding.externalId ?? ""]));
-  return {
-    ...input,
-    bindings: world.bindings,
-    observed: new Map([...wanted, ...ids.keys()].map((key) => [key, world.objects.get(ids.get(key) ?? "") ?? null])),
-  };
-}
-
-/** Everything that a rollout writes, in order. */
-export const applyAndRetire = ({ apply, retire }: CompiledOperations): readonly Operation[] => [...apply, ...retire];
-
-export const EMPTY_WORLD: World = { objects: new Map(), bindings: [] };
