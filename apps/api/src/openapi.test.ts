@@ -101,6 +101,8 @@ test("answers are what the document says", async () => {
         ],
       ),
     )),
+    ["get", "/live", await api.ask(null, "GET", "/live")],
+    ["get", "/ready", await api.ask(null, "GET", "/ready")],
     ["get", "/v1/tenants", await api.ask(platform, "GET", "/v1/tenants")],
     ["post", "/v1/api-keys", await api.ask(key, "POST", "/v1/api-keys", { name: "n", roles: ["viewer"] })],
     ["get", "/v1/overlays/{playbook}", await api.ask(key, "GET", "/v1/overlays/after-hours-answering")],

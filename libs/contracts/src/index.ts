@@ -52,3 +52,4 @@ export {
   Step,
 } from "./rollout.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
+export { Health } from "./health.ts";
