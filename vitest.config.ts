@@ -20,6 +20,7 @@ export default defineConfig({
     globalSetup: ["./vitest.postgres.ts"],
     pool: "forks",
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     passWithNoTests: true,
     coverage: { provider: "v8", include: ["apps/*/src/**/*.ts", "libs/**/src/**/*.ts"], exclude: ["**/generated/**"] },
     projects: [

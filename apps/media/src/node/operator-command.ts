@@ -80,7 +80,7 @@ async function find({ dataDir, ticketKey }: OperatorSettings, wanted: string): P
     dataDir,
     ticketKey,
     makeLogger({ app: "media", level: "error", isPretty: false }),
-  ).load();
+  ).read();
   const nameOf = (each: RestoredDeployment) => (each.bundles.blue ?? each.bundles.green)?.deployment.name;
   const found = known.filter((each) => each.deployment.deploymentId === wanted || nameOf(each) === wanted);
   if (found.length > 1)

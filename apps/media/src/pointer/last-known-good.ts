@@ -37,14 +37,24 @@ export class LastKnownGood {
     );
   }
 
-  /** Every deployment whose file is genuine and whose bundles are whole; damaged or forged ones are left out and alarmed. */
+  /** What `read` answers, for the node that owns the folder: bundles that no deployment needs any more go, when every file is whole. */
   async load(): Promise<readonly RestoredDeployment[]> {
+    const { whole, isComplete } = await this.#readAll();
+    if (isComplete) await this.#removeUnused(whole);
+    return whole;
+  }
+
+  /** Every deployment whose file is genuine and whose bundles are whole; damaged or forged ones are left out and alarmed. Changes nothing. */
+  async read(): Promise<readonly RestoredDeployment[]> {
+    return (await this.#readAll()).whole;
+  }
+
+  async #readAll(): Promise<{ whole: readonly RestoredDeployment[]; isComplete: boolean }> {
     await mkdir(join(this.#folder, "bundles"), { recursive: true, mode: 0o700 });
     const names = (await readdir(this.#folder)).filter((name) => name.endsWith(".json"));
     const restored = await Promise.all(names.map((name) => this.#loadOne(name)));
     const whole = restored.filter((each) => each !== null);
-    if (whole.length === names.length) await this.#removeUnused(whole);
-    return whole;
+    return { whole, isComplete: whole.length === names.length };
   }
 
   /** Queues the newest state of a deployment; writing never delays a call. */

@@ -118,6 +118,17 @@ test("what is on disk serves after a restart without a database", async () => {
   expect(Object.keys(restored?.activeSince ?? {})).toHaveLength(2);
 });
 
+test("an operator who looks takes nothing away, also before the node has written its first deployment", async () => {
+  const disk = new LastKnownGood(dataDir, key, log);
+  await disk.load();
+  served.onChange = (each) => disk.save(each);
+  await watch.start();
+  await disk.flush();
+  await rm(join(dataDir, "last-known-good", "d1.json"));
+  expect(await new LastKnownGood(dataDir, key, log).read()).toEqual([]);
+  expect(await readdir(join(dataDir, "last-known-good", "bundles"))).toHaveLength(2);
+});
+
 test("a changed, foreign or incomplete copy on disk is not served", async () => {
   const disk = new LastKnownGood(dataDir, key, log);
   await disk.load();

@@ -300,8 +300,8 @@ describe("every mistake is named with its place and its fix", () => {
     ],
     [
       "a span across midnight",
-      'monday: [{ from: "09:00", to: "17:00" }]',
-      'monday: [{ from: "19:00", to: "07:00" }]',
+      'default:\n      monday: [{ from: "09:00", to: "17:00" }]\n      tuesday: [{ from: "09:00", to: "17:00" }]\n      wednesday: [{ from: "09:00", to: "17:00" }]\n      thursday: [{ from: "09:00", to: "17:00" }]\n      friday: [{ from: "09:00", to: "17:00" }]\n      saturday: []\n      sunday: []\n  holidays',
+      'default:\n      monday: [{ from: "19:00", to: "07:00" }]\n      tuesday: []\n      wednesday: []\n      thursday: []\n      friday: []\n      saturday: []\n      sunday: []\n  holidays',
       { code: "invalid-value", path: "parameters.openingHours.default.monday[0]", fix: /two spans/ },
     ],
     [
