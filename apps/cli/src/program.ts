@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { cliConfig } from "@tandem/config";
 import { AppError } from "@tandem/kernel";
 import { Api } from "./api.ts";
@@ -62,6 +62,10 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
 }
 
 function report(error: unknown, output: Output): ExitCode {
+  if (error instanceof InvalidArgumentError) {
+    process.stderr.write(`${output.paint("error", "error")}: the argument ${error.message}\n`);
+    return ExitCode.usage;
+  }
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
   if (error instanceof CommandFailure) {
     if (output.isJson) output.result({ error: error.message, problem: error.problem }, () => "");

@@ -42,6 +42,7 @@ const Change = z
     after: JsonMembers.nullable(),
     fields: z.array(FieldChange),
     dependsOn: z.array(z.string()),
+    callerEffect: z.string().optional().describe("What callers will notice; absent when they notice nothing."),
   })
   .meta({ id: "Change" });
 
@@ -65,6 +66,7 @@ export const Plan = z
     previousBundleHash: z.string().nullable(),
     base: z.object({ generation: z.int(), stateSerial: z.int(), configVersion: z.int() }),
     observed: z.record(z.string(), z.string()),
+    reads: z.record(z.string(), z.string()).describe("Hashes of what else the plan was made from, by path."),
     changes: z.array(Change),
     callerChanges: z.array(FieldChange),
     findings: z.array(Finding),

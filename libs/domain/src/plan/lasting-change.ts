@@ -5,7 +5,7 @@ import { changedText, reason } from "./change-reason.ts";
 import { expanded, narrowed } from "./expansion.ts";
 import { callerEffectOf, changeOf, fieldChanges, lookupIn, type Planning, type Subject } from "./planning.ts";
 import { resolveKnown } from "./reference.ts";
-import { needsReplacement, outcomeOf, untouchedReason } from "./slot-change.ts";
+import { driftNote, needsReplacement, outcomeOf, untouchedReason } from "./slot-change.ts";
 
 /**
  * Decides the changes of an object that exists once for the deployment or the account: at apply it only grows, what nobody
@@ -59,7 +59,7 @@ function growth(planning: Planning, subject: Subject, before: JsonObject): Chang
   return changeOf(subject, {
     action: "update",
     stage: "apply",
-    reason: reason("expanded", changedText(fields)),
+    reason: reason("expanded", changedText(fields) + driftNote(subject)),
     risk: fields.every(({ operation }) => operation === "add") ? "low" : "medium",
     reversible: "yes",
     before,
@@ -130,7 +130,7 @@ function retirement(subject: Subject, before: JsonObject, after: JsonObject, fie
     stage: "retire",
     reason: reason(
       "waits-for-retire",
-      `${changedText(fields)}; waits until after bake${isLossy ? ", and cannot be brought back" : ""}`,
+      `${changedText(fields)}; waits until after bake${isLossy ? ", and cannot be brought back" : ""}${driftNote(subject)}`,
     ),
     risk: isLossy ? "high" : "medium",
     reversible: isLossy ? "no" : "yes",

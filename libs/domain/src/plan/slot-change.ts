@@ -152,5 +152,6 @@ const pathsOf = (fields: readonly FieldChange[]): string =>
     .slice(0, 3)
     .join(", ");
 
-const driftNote = (subject: Subject): string =>
+/** For the end of a reason: that somebody else changed the object, too. */
+export const driftNote = (subject: Subject): string =>
   isDrifted(subject) ? "; it was also changed at the vendor outside Tandem" : "";

@@ -1,5 +1,5 @@
 import { AppError } from "@tandem/kernel";
-import { targetSlotOf } from "@tandem/domain/plan";
+import { type Finding, targetSlotOf } from "@tandem/domain/plan";
 import type { Command } from "@tandem/ports/store/rollouts";
 import type { EngineContext } from "../context.ts";
 import { planFor } from "../observe/plan-for.ts";
@@ -21,9 +21,21 @@ export async function runPlan(context: EngineContext, command: Command): Promise
       bundleHash: command.bundleHash,
       createdBy: command.requestedBy,
       findings,
+    }).catch((error: unknown) => {
+      throw blockedBy(findings) ?? error;
     });
     await context.commands.finishPlan(command, plan);
   } finally {
     await connections.close();
   }
+}
+
+/** Without a look at a vendor there is no plan; what preflight found about that says more than the failed look. Null: it found nothing. */
+function blockedBy(findings: readonly Finding[]): AppError | null {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return null;
+  const text = errors.map(({ summary, detail, fix }) => `${summary}: ${detail} ${fix}`).join("\n");
+  return new AppError("plan_blocked", text, {
+    details: { findings: errors.map(({ code, address }) => ({ code, address })) },
+  });
 }

@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { dial, hangUp, sessionOf } from "./harness/carrier.ts";
+import { Installation, playbookFiles } from "./harness/installation.ts";
+import { Office } from "./harness/office.ts";
+import { eventually } from "./harness/patience.ts";
+import type { Answer } from "./harness/tandem-api.ts";
+
+/** A value of the first tenant for each kind of parameter, by the route's collection, and one that nobody has. */
+type Subjects = Readonly<Record<string, { readonly theirs: string; readonly nobodys: string }>>;
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly parameter: string;
+  readonly collection: string;
+}
+
+let database: FreshDatabase;
+let installation: Installation;
+let theirs: Office;
+let mine: Office;
+let subjects: Subjects;
+let routes: Route[];
+
+/** Parameters that name no object of a tenant: a playbook's overlay is everybody's own, also where none was written. */
+const NAMELESS = new Set(["playbook"]);
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  installation = await Installation.start({ databases: database });
+  await installation.worker();
+  [theirs, mine] = [
+    await Office.open(installation, { deployment: "their-desk" }),
+    await Office.open(installation, { deployment: "my-desk" }),
+  ];
+  const rollout = await theirs.rollOut();
+  const call = await dial(theirs);
+  await sessionOf(theirs, call.callSid);
+  await hangUp(theirs, call.callSid);
+  const { planId } = await theirs.api.post(`/v1/deployments/${theirs.deploymentId}/plans`);
+  const { checkId } = await theirs.api.post(`/v1/deployments/${theirs.deploymentId}/drift`);
+  await eventually("check", async () =>
+    (await theirs.api.get(`/v1/checks/${checkId}`)).state === "pending" ? undefined : true,
+  );
+  const { keyId } = await theirs.api.post("/v1/api-keys", { name: "another", roles: ["viewer"] });
+  const files = playbookFiles("after-hours-answering");
+  const own = {
+    ...files,
+    "manifest.yaml": (files["manifest.yaml"] ?? "")
+      .replace("title: After-hours answering", "title: Their own secret title")
+      .replace(/^version: .*$/m, "version: 1.0.1"),
+  };
+  const { hash } = await theirs.api.post("/v1/manifests", { files: own });
+  const nobody = () => randomUUID();
+  subjects = {
+    "deployments:id": { theirs: theirs.deploymentId, nobodys: nobody() },
+    "deployments:name": { theirs: "their-desk", nobodys: "nobodys-desk" },
+    connections: { theirs: theirs.connections.telephony, nobodys: nobody() },
+    rollouts: { theirs: rollout.id, nobodys: nobody() },
+    plans: { theirs: planId, nobodys: nobody() },
+    checks: { theirs: checkId, nobodys: nobody() },
+    "api-keys": { theirs: keyId, nobodys: "AAAAAAAAAAAA" },
+    manifests: { theirs: hash, nobodys: "0".repeat(64) },
+  };
+  const { paths } = (await mine.api.ask("GET", "/openapi.json")).body as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  routes = Object.entries(paths).flatMap(([path, operations]) => {
+    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    const [parameter] = parameters;
+    if (parameter === undefined || NAMELESS.has(parameter)) return [];
+    expect(parameters, path).toHaveLength(1);
+    return Object.keys(operations).map((method) => ({
+      method: method.toUpperCase(),
+      path,
+      parameter,
+      collection: path.split("/")[2] ?? "",
+    }));
+  });
+});
+afterAll(async () => {
+  await installation?.stop();
+  await database?.drop();
+});
+
+/** Bodies that the routes would accept, so that a refusal is not the validation's. */
+async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string, string>]> {
+  if (method === "GET" || method === "DELETE") return [undefined, {}];
+  if (path.endsWith("/configuration")) {
+    const { configVersion, ...configuration } = await mine.api.get(
+      `/v1/deployments/${mine.deploymentId}/configuration`,
+    );
+    return [configuration, { "if-match": `"${configVersion}"` }];
+  }
+  if (path.endsWith("/credential")) return [{ secrets: { authToken: "stolen" } }, {}];
+  return [{}, {}];
+}
+
+const subjectsOf = ({ collection }: Route) =>
+  Object.entries(subjects)
+    .filter(([name]) => name === collection || name.startsWith(`${collection}:`))
+    .map(([, subject]) => subject);
+
+/** The body without what names the request or the object itself. */
+const shape = ({ body }: Answer, id: string): unknown =>
+  JSON.parse(JSON.stringify({ ...body, instance: "" }).replaceAll(id === "" ? "\u0000" : id, "<id>"));
+
+test("every route that takes an id answers another tenant's exactly as one that nobody has: 404", async () => {
+  const before = JSON.stringify(
+    [await theirs.detail(), await theirs.api.get("/v1/connections"), await theirs.api.get("/v1/api-keys")].map(
+      withoutUse,
+    ),
+  );
+  expect(routes.length).toBeGreaterThan(20);
+  const asked = new Set<string>();
+  for (const route of routes) {
+    expect(subjectsOf(route), `${route.path}: what is a ${route.collection}?`).not.toHaveLength(0);
+    for (const { theirs: id, nobodys } of subjectsOf(route)) {
+      const [body, headers] = await bodyFor(route);
+      const ask = (value: string) =>
+        mine.api.ask(
+          route.method,
+          route.path.replace(`{${route.parameter}}`, encodeURIComponent(value)),
+          body,
+          headers,
+        );
+      const [other, none] = [await ask(id), await ask(nobodys)];
+      expect(other.status, `${route.method} ${route.path} with ${id}: ${JSON.stringify(other.body)}`).toBe(404);
+      expect(none.status, `${route.method} ${route.path} with ${nobodys}`).toBe(404);
+      expect(shape(other, id), `${route.method} ${route.path}`).toEqual(shape(none, nobodys));
+      asked.add(`${route.method} ${route.path}`);
+    }
+  }
+  expect(asked.size).toBe(routes.length);
+  const after = JSON.stringify(
+    [await theirs.detail(), await theirs.api.get("/v1/connections"), await theirs.api.get("/v1/api-keys")].map(
+      withoutUse,
+    ),
+  );
+  expect(after).toBe(before);
+});
+
+/** What another request of the owner changes. */
+const withoutUse = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === "lastUsedAt" ? null : member)));
+
+test("lists, overlays, audit and streams hold nothing of another tenant", async () => {
+  const listed = [
+    "/v1/deployments",
+    "/v1/connections",
+    "/v1/manifests",
+    "/v1/api-keys",
+    "/v1/audit",
+    "/v1/overlays/after-hours-answering",
+  ];
+  const traces = [
+    theirs.tenantId,
+    theirs.deploymentId,
+    ...Object.values(theirs.connections),
+    ...Object.values(theirs.accounts),
+    "their-desk",
+    "Their own secret title",
+    theirs.number,
+  ];
+  for (const path of listed) {
+    const text = JSON.stringify((await mine.api.ask("GET", path)).body);
+    expect(
+      traces.filter((trace) => text.includes(trace)),
+      path,
+    ).toEqual([]);
+  }
+  const { items } = await theirs.api.get(`/v1/deployments/${theirs.deploymentId}/rollouts`);
+  const stream = await fetch(`${mine.api.origin}/v1/rollouts/${items[0].id}/events`, {
+    headers: { authorization: `Bearer ${mine.api.key}`, accept: "text/event-stream" },
+  });
+  expect(stream.status).toBe(404);
+});
+
+test("nothing of another tenant can be named in a body: neither its connections, nor its number, nor its plan", async () => {
+  const configuration = { name: "thief", playbook: "after-hours-answering", environment: "development" };
+  const withConnection = (telephony: string) =>
+    mine.api.ask("POST", "/v1/deployments", { ...configuration, connections: { telephony } });
+  const [taken, missing] = [await withConnection(theirs.connections.telephony), await withConnection(randomUUID())];
+  expect([taken.status, missing.status]).toEqual([422, 422]);
+  expect(shape(taken, "")).toEqual(shape(missing, ""));
+  const withTheirNumber = await mine.api.ask("POST", "/v1/deployments", {
+    ...configuration,
+    number: theirs.number,
+    connections: {},
+  });
+  expect(withTheirNumber.status, JSON.stringify(withTheirNumber.body)).toBe(409);
+  expect(JSON.stringify(withTheirNumber.body)).not.toContain(theirs.tenantId);
+  const { theirs: planId, nobodys } = subjects["plans"] ?? { theirs: "", nobodys: "" };
+  const [plan, none] = [
+    await mine.api.ask("POST", "/v1/rollouts", { planId }),
+    await mine.api.ask("POST", "/v1/rollouts", { planId: nobodys }),
+  ];
+  expect([plan.status, none.status]).toEqual([404, 404]);
+  const rollout = await mine.api.ask("POST", "/v1/rollouts", {
+    deploymentId: theirs.deploymentId,
+    manifestVersion: "after-hours-answering",
+  });
+  expect(rollout.status).toBe(404);
+});
