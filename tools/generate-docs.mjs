@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { errorCatalog } from "@tandem/kernel";
 import { allVariables } from "@tandem/config";
 import { reasons, refusals } from "@tandem/domain/rollout";
+import { planningFindings } from "@tandem/domain/plan";
 import { findingCatalog } from "@tandem/engine";
 import { workspaceRoot } from "./projects.mjs";
 
@@ -34,12 +35,17 @@ ${table(
   Object.entries(reasons).map(([code, { kind, summary, nextAction }]) => [`\`${code}\``, kind, summary, nextAction]),
 )}
 
-## Findings of preflight
+## Findings of preflight and planning
 \`error\` blocks, \`warning\` and \`note\` do not.
 
 ${table(
   ["code", "severity", "what", "fix"],
-  Object.entries(findingCatalog).map(([code, { severity, summary, fix }]) => [`\`${code}\``, severity, summary, fix]),
+  Object.entries({ ...findingCatalog, ...planningFindings }).map(([code, { severity, summary, fix }]) => [
+    `\`${code}\``,
+    severity,
+    summary,
+    fix,
+  ]),
 )}
 
 ## Refusals

@@ -24,6 +24,19 @@ const emptySlot = (slot) => ({
   liveCalls: 0,
 });
 
+/** What the carrier has for the number before Tandem comes. */
+const FOUND_ROUTING = {
+  numberId: "PN00000000000000000000000000000001",
+  voiceUrl: "https://before.example/voice",
+  voiceMethod: "POST",
+  voiceFallbackUrl: "",
+  voiceFallbackMethod: "POST",
+  statusCallbackUrl: "",
+  statusCallbackMethod: "POST",
+  applicationId: "",
+  trunkId: "",
+};
+
 /** The first plan of a playbook, and the operations it compiles to. */
 export function goldenPlan(name) {
   const parsed = parseManifest(readPlaybookFolder(join(root, name)), `playbooks/${name}/`);
@@ -90,7 +103,7 @@ export function goldenPlan(name) {
     kinds: kindOf,
     connections,
     otherReferences: new Map(),
-    routing: null,
+    routing: routingOf(release.bundle),
     findings: [],
     installKey: "golden",
   });
@@ -99,6 +112,17 @@ export function goldenPlan(name) {
     prose: renderPlan(plan).split("\n"),
     operations: apply.map(({ seq, verb, vendor, address }) => `${seq} ${verb} ${vendor} ${address}`),
     plan,
+  };
+}
+
+function routingOf({ resources }) {
+  const number = resources.find(({ kind }) => kind === "telephony.number");
+  const { voiceUrl, voiceFallbackUrl, statusCallbackUrl } = number.fields;
+  return {
+    address: number.address,
+    observed: FOUND_ROUTING,
+    wanted: { ...FOUND_ROUTING, voiceUrl, voiceFallbackUrl, statusCallbackUrl },
+    isAttached: false,
   };
 }
 

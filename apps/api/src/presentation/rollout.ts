@@ -1,10 +1,14 @@
-import type { Plan } from "@tandem/domain/plan";
+import { maskedPlan, type Plan } from "@tandem/domain/plan";
 import type { Rollout, Step } from "@tandem/domain/rollout";
 import type { RolloutDetail } from "@tandem/ports/store/control";
 
 export const presentRollout = ({ tenantId: _tenant, ...rollout }: Rollout) => rollout;
 
-export const presentPlan = ({ tenantId: _tenant, ...plan }: Plan) => plan;
+/** A plan for readers: values with secret-sounding names are masked. */
+export function presentPlan(plan: Plan) {
+  const { tenantId: _tenant, ...shown } = maskedPlan(plan);
+  return shown;
+}
 
 const presentStep = (step: Step) => ({
   seq: step.seq,

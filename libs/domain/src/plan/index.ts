@@ -20,3 +20,4 @@ export { ansiPaint, type Ink, type Paint, plainPaint } from "./paint.ts";
 export { planSummary, type RenderOptions, renderPlan } from "./render-plan.ts";
 export { type MovedPath, movedPaths, type PresentFacts } from "./staleness.ts";
 export { targetSlotOf } from "./target-slot.ts";
+export { planningFindings } from "./planning-finding.ts";

@@ -6,6 +6,7 @@ import { expanded, narrowed } from "./expansion.ts";
 import { callerEffectOf, changeOf, fieldChanges, lookupIn, type Planning, type Subject } from "./planning.ts";
 import { resolveKnown } from "./reference.ts";
 import { driftNote, needsReplacement, outcomeOf, untouchedReason } from "./slot-change.ts";
+import { planningFinding } from "./planning-finding.ts";
 
 /**
  * Decides the changes of an object that exists once for the deployment or the account: at apply it only grows, what nobody
@@ -143,29 +144,19 @@ function retirement(subject: Subject, before: JsonObject, after: JsonObject, fie
 const isShrinking = ({ before, after }: FieldChange): boolean =>
   Array.isArray(before) && Array.isArray(after) && after.length < before.length;
 
-const missingObject = (subject: Subject): Finding => ({
-  severity: "error",
-  code: "object-missing",
-  summary: "An object that must exist at the vendor does not",
-  detail: `${subject.resource.address} was not found in the ${subject.vendor} account.`,
-  address: subject.resource.address,
-  fix: "Create it at the vendor, or correct its identity in the configuration. Tandem never makes or buys one.",
-});
+const missingObject = (subject: Subject): Finding =>
+  planningFinding(
+    "object-missing",
+    subject.resource.address,
+    `${subject.resource.address} was not found in the ${subject.vendor} account.`,
+  );
 
-const needsNewObject = (subject: Subject, fields: readonly FieldChange[]): Finding => ({
-  severity: "error",
-  code: "needs-new-object",
-  summary: "This cannot be changed in place, and the object is not replaced while others may rely on it",
-  detail: `${subject.resource.address}: ${changedText(fields)}.`,
-  address: subject.resource.address,
-  fix: "Give the resource a new address in the playbook, so that a new object is made beside the old one.",
-});
+const needsNewObject = (subject: Subject, fields: readonly FieldChange[]): Finding =>
+  planningFinding("needs-new-object", subject.resource.address, `${subject.resource.address}: ${changedText(fields)}.`);
 
-const usedElsewhere = (subject: Subject, fields: readonly FieldChange[], others: number): Finding => ({
-  severity: "warning",
-  code: "used-elsewhere",
-  summary: "Part of this object stays as it is because another deployment uses it",
-  detail: `${subject.resource.address}: ${changedText(fields)}; used by ${others} other deployment${others === 1 ? "" : "s"}.`,
-  address: subject.resource.address,
-  fix: "Roll the other deployments out first, or use an object of its own.",
-});
+const usedElsewhere = (subject: Subject, fields: readonly FieldChange[], others: number): Finding =>
+  planningFinding(
+    "used-elsewhere",
+    subject.resource.address,
+    `${subject.resource.address}: ${changedText(fields)}; used by ${others} other deployment${others === 1 ? "" : "s"}.`,
+  );

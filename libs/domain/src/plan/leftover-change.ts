@@ -4,6 +4,7 @@ import type { Change, Finding } from "./change.ts";
 import { reason } from "./change-reason.ts";
 import { type KindFacts, observedKey } from "./plan-input.ts";
 import type { Planning } from "./planning.ts";
+import { planningFinding } from "./planning-finding.ts";
 
 /** Plans for bindings that the bundle no longer names, or names in another account. */
 export function planLeftovers(planning: Planning): void {
@@ -91,11 +92,9 @@ function mentions(value: Json, externalId: string | null): boolean {
   return Object.values(value).some((member) => mentions(member as Json, externalId));
 }
 
-const movedAccount = (binding: Binding): Finding => ({
-  severity: "error",
-  code: "connection-moved",
-  summary: "An object that is not slot-owned cannot move to another account under the same address",
-  detail: `${binding.address} is bound in connection ${binding.connectionId}; the live release may use it there.`,
-  address: binding.address,
-  fix: "Give the resource a new address in the playbook, or create a new deployment for the other account.",
-});
+const movedAccount = (binding: Binding): Finding =>
+  planningFinding(
+    "connection-moved",
+    binding.address,
+    `${binding.address} is bound in connection ${binding.connectionId}; the live release may use it there.`,
+  );

@@ -11,6 +11,7 @@ import { referencesIn } from "./reference.ts";
 import { inOrder } from "./resource-order.ts";
 import { planSlotOwned } from "./slot-change.ts";
 import { stateReads } from "./state-reads.ts";
+import { planningFinding } from "./planning-finding.ts";
 
 /**
  * The plan of a bundle for the inactive slot against what was observed. Pure: the same input gives the same plan and hash.
@@ -92,29 +93,11 @@ function danglingReferences(input: PlanInput): Finding[] {
   );
 }
 
-const dangling = (address: string, target: string): Finding => ({
-  severity: "error",
-  code: "dangling-reference",
-  summary: "A reference names a resource that the bundle does not have",
-  detail: `${address} refers to ${target}.`,
-  address,
-  fix: `Declare ${target} in the playbook or correct the reference.`,
-});
+const dangling = (address: string, target: string): Finding =>
+  planningFinding("dangling-reference", address, `${address} refers to ${target}.`);
 
-const upward = (address: string, target: string): Finding => ({
-  severity: "error",
-  code: "reference-into-slot",
-  summary: "An object that outlives slots cannot refer to a slot-owned one",
-  detail: `${address} refers to ${target}.`,
-  address,
-  fix: "Make the referring resource slot-owned, or refer to something that is not.",
-});
+const upward = (address: string, target: string): Finding =>
+  planningFinding("reference-into-slot", address, `${address} refers to ${target}.`);
 
-const cycle = (addresses: readonly string[]): Finding => ({
-  severity: "error",
-  code: "reference-cycle",
-  summary: "Resources depend on each other in a circle",
-  detail: `Part of the circle or behind it: ${addresses.join(", ")}.`,
-  address: addresses[0] ?? "",
-  fix: "Remove one of the references between them.",
-});
+const cycle = (addresses: readonly string[]): Finding =>
+  planningFinding("reference-cycle", addresses[0] ?? "", `Part of the circle or behind it: ${addresses.join(", ")}.`);

@@ -8,6 +8,7 @@ import { explained, masked } from "./field-provenance.ts";
 import { type KindFacts, observedKey, type ObservedObject, type PlanInput } from "./plan-input.ts";
 import { type ReferenceLookup, resolveKnown } from "./reference.ts";
 import { targetSlotOf } from "./target-slot.ts";
+import { planningFinding } from "./planning-finding.ts";
 
 /** What a reference to a resource will find: null where it is only known after apply. */
 export interface Outcome {
@@ -139,20 +140,12 @@ export function callerEffectOf(planning: Planning, subject: Subject): { callerEf
   return subject.kind.callerEffect === null || isSameAsLive ? {} : { callerEffect: subject.kind.callerEffect };
 }
 
-const missingConnection = (resource: BundleResource): Finding => ({
-  severity: "error",
-  code: "connection-missing",
-  summary: "A role has no connection",
-  detail: `${resource.address} needs a connection for ${resource.role}.`,
-  address: resource.address,
-  fix: `Name a connection for ${resource.role} in the deployment's configuration.`,
-});
+const missingConnection = (resource: BundleResource): Finding =>
+  planningFinding(
+    "connection-missing",
+    resource.address,
+    `${resource.address} needs a connection for ${resource.role}.`,
+  );
 
-const unknownKind = (resource: BundleResource, vendor: string): Finding => ({
-  severity: "error",
-  code: "unknown-kind",
-  summary: "The vendor has no such kind of resource",
-  detail: `${vendor} does not offer ${resource.kind}.`,
-  address: resource.address,
-  fix: "Use a connection to a vendor that offers it, or another kind in the playbook.",
-});
+const unknownKind = (resource: BundleResource, vendor: string): Finding =>
+  planningFinding("unknown-kind", resource.address, `${vendor} does not offer ${resource.kind}.`);
