@@ -1,4 +1,4 @@
-// npm run bench [-- name …]: runs bench/*.bench.ts one after the other and prints what each measured against its bar.
+// npm run bench [-- name … --flag …]: runs bench/*.bench.ts one after the other and prints what each measured against its bar.
 // Every figure is a ratio inside one run; absolute numbers are for orientation. Benchmarks that need a database get a private
 // PostgreSQL with durability on; TANDEM_BENCH_SUPERUSER_URL, _OWNER_URL and one URL per login role lead to it.
 await import("./ensure-installed.mjs");
@@ -14,7 +14,8 @@ const { LOGIN_ROLES } = await import("./database-roles.mjs");
 const { workspaceRoot } = await import("./projects.mjs");
 const { nodePath, run } = await import("./up/processes.mjs");
 
-const wanted = process.argv.slice(2);
+const flags = process.argv.slice(2).filter((word) => word.startsWith("--"));
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const files = globSync("bench/*.bench.ts", { cwd: workspaceRoot })
   .toSorted()
   .filter((file) => wanted.length === 0 || wanted.includes(basename(file, ".bench.ts")));
@@ -64,8 +65,8 @@ async function database(url) {
 
 /** A benchmark prints words and ends with one line of JSON; both are shown. */
 async function bench(file, environment) {
-  const flags = ["--conditions=@tandem/source", "--import", join(workspaceRoot, "tools/ts-hooks.mjs"), "--expose-gc"];
-  const child = spawn(nodePath, [...flags, join(workspaceRoot, file)], {
+  const options = ["--conditions=@tandem/source", "--import", join(workspaceRoot, "tools/ts-hooks.mjs"), "--expose-gc"];
+  const child = spawn(nodePath, [...options, join(workspaceRoot, file), ...flags], {
     cwd: workspaceRoot,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...environment },
