@@ -45,8 +45,10 @@ test("from nothing to live and back, as CI does it: every code and every JSON re
   expect(stale.json().problem).toMatchObject({
     status: 409,
     code: "plan_stale",
-    details: { moved: expect.arrayContaining([expect.any(String)]) },
+    details: { moved: expect.arrayContaining([expect.objectContaining({ path: "pointer.generation" })]) },
   });
+
+  expect(stale.err).toContain("moved: pointer.generation");
 
   const status = await run("status", "front-desk", "--json");
   expect(status.code).toBe(0);

@@ -107,11 +107,17 @@ async function failure(response: Response): Promise<CommandFailure> {
     );
   const problem = parsed.data;
   const places = (problem.errors ?? []).map((place) => `\n  ${place.path || "(whole)"}: ${place.message}`).join("");
-  const moved = Array.isArray(problem.details?.["moved"]) ? `\n  moved: ${problem.details["moved"].join(", ")}` : "";
+  const moved = movedPaths(problem.details?.["moved"])
+    .map((path) => `\n  moved: ${path}`)
+    .join("");
   const what = places === "" ? problem.detail : problem.title;
   const exitCode = problem.status === 422 || problem.status === 400 ? ExitCode.usage : ExitCode.failed;
   return new CommandFailure(`${what} (${problem.code})${places}${moved}\n${problem.fix}`, exitCode, problem);
 }
+
+/** Paths of what moved since the plan was made. */
+const movedPaths = (moved: unknown): string[] =>
+  Array.isArray(moved) ? moved.map((each: { path?: unknown }) => String(each.path ?? each)) : [];
 
 function parseJson(text: string): unknown {
   try {
