@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { Inject, Injectable } from "@nestjs/common";
 import { AppError } from "@tandem/kernel";
 import type { ApiConfig } from "@tandem/config";
@@ -7,6 +8,7 @@ import { CONFIG, STORE } from "../tokens.ts";
 import { presentedKey } from "./presented-key.ts";
 
 interface KnownKey {
+  readonly keyId: string;
   readonly tenantId: string | null;
   readonly roles: readonly ActorRole[];
   readonly checkedAtMs: number;
@@ -16,7 +18,10 @@ interface KnownKey {
 const BELIEVED_MS = 900;
 const MOST_KNOWN_KEYS = 10_000;
 
-/** Finds out who asks. Keys are looked up by the HMAC of their secret; the secret itself is never kept. */
+/**
+ * Finds out who asks. Keys are looked up by the HMAC of their secret; the secret itself is never kept. A key that is still believed is
+ * recognised by a plain digest of what was presented, which costs a tenth and tells as little of 256 random bits.
+ */
 @Injectable()
 export class Authenticator {
   private readonly known = new Map<string, KnownKey>();
@@ -28,27 +33,28 @@ export class Authenticator {
 
   /** The actor of a request; throws `unauthenticated`. */
   async actor(authorization: string | undefined, userAgent: string | undefined, requestId: string): Promise<Actor> {
-    const parsed = presentedKey(authorization);
-    const key = await this.lookUp(parsed.keyId, hashApiKeySecret(this.config.keyPepper, parsed.secret));
+    const key = await this.lookUp(authorization);
     return {
       tenantId: key.tenantId,
-      subject: `key:${parsed.keyId}`,
+      subject: `key:${key.keyId}`,
       roles: key.roles,
       via: userAgent?.startsWith("tandem-cli/") === true ? "cli" : "api",
       requestId,
     };
   }
 
-  private async lookUp(keyId: string, secretHash: string): Promise<KnownKey> {
+  private async lookUp(authorization: string | undefined): Promise<KnownKey> {
     const now = performance.now();
-    const known = this.known.get(secretHash);
+    const digest = hash("sha256", authorization ?? "", "base64");
+    const known = this.known.get(digest);
     if (known !== undefined && now - known.checkedAtMs < BELIEVED_MS) return known;
-    this.known.delete(secretHash);
-    const found = await this.store.authenticate(keyId, secretHash);
+    this.known.delete(digest);
+    const { keyId, secret } = presentedKey(authorization);
+    const found = await this.store.authenticate(keyId, hashApiKeySecret(this.config.keyPepper, secret));
     if (found === null) throw new AppError("unauthenticated", "The API key is unknown, expired or revoked");
-    const key = { tenantId: found.tenantId, roles: found.roles, checkedAtMs: now };
+    const key = { keyId, tenantId: found.tenantId, roles: found.roles, checkedAtMs: now };
     if (this.known.size >= MOST_KNOWN_KEYS) this.known.clear();
-    this.known.set(secretHash, key);
+    this.known.set(digest, key);
     return key;
   }
 }
