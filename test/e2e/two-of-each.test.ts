@@ -21,7 +21,9 @@ beforeAll(async () => {
   const folder = join(installation.folder, "second-media");
   const started = [
     installation.launch("api", { PORT: apiPort }).ready(),
-    installation.launch("media", { TANDEM_MEDIA_PORT: mediaPort, TANDEM_MEDIA_DATA_DIR: folder, TANDEM_MEDIA_NODE: "second" }).ready(),
+    installation
+      .launch("media", { TANDEM_MEDIA_PORT: mediaPort, TANDEM_MEDIA_DATA_DIR: folder, TANDEM_MEDIA_NODE: "second" })
+      .ready(),
     installation.worker().then(() => installation.worker()),
   ];
   await Promise.all(started);
@@ -39,7 +41,11 @@ test("six rollouts at once on two workers: each ends as if it were alone, and bo
     offices.map(async (office, nth) => {
       const mark = await markOf(office);
       const api = nth % 2 === 0 ? office.api : secondApi.as(office.api.key);
-      const { id } = await api.post("/v1/rollouts", { deploymentId: office.deploymentId, manifestVersion: "after-hours-answering", policy: { bakeMs: 250 } });
+      const { id } = await api.post("/v1/rollouts", {
+        deploymentId: office.deploymentId,
+        manifestVersion: "after-hours-answering",
+        policy: { bakeMs: 250 },
+      });
       await office.reach(id, ["succeeded"], 90_000);
       return observe(office, id, mark);
     }),
@@ -60,7 +66,9 @@ test("a second rollout beside a live one is refused on either API; a move of the
   await office.rollOut();
   await office.set({ voice: "11labs-Myra" });
   const { id } = await office.roll({ bakeMs: 600_000 });
-  const other = await secondApi.as(office.api.key).ask("POST", "/v1/rollouts", { deploymentId: office.deploymentId, manifestVersion: "after-hours-answering" });
+  const other = await secondApi
+    .as(office.api.key)
+    .ask("POST", "/v1/rollouts", { deploymentId: office.deploymentId, manifestVersion: "after-hours-answering" });
   expect([other.status, other.body.code]).toEqual([409, "rollout_live"]);
   await office.reach(id, ["baking"]);
   for (const [generation, slot, move] of [
@@ -69,11 +77,15 @@ test("a second rollout beside a live one is refused on either API; a move of the
   ] as const) {
     if (move !== undefined) await secondApi.as(office.api.key).post(`/v1/deployments/${office.deploymentId}/${move}`);
     for (const origin of mediaOrigins) {
-      const seen = await eventually(`${origin} answers on ${slot}`, async () => {
-        const call = await ring(office, origin);
-        const session = await sessionOf(office, call.callId);
-        return session.slot === slot ? session : undefined;
-      }, 2000);
+      const seen = await eventually(
+        `${origin} answers on ${slot}`,
+        async () => {
+          const call = await ring(office, origin);
+          const session = await sessionOf(office, call.callId);
+          return session.slot === slot ? session : undefined;
+        },
+        2000,
+      );
       expect(seen.generation).toBe(generation);
     }
   }
@@ -85,7 +97,8 @@ test("a stream that is cut again and again, and whose API dies, loses no event a
   const [first, second] = [office.api, secondApi.as(office.api.key)];
   const seen: StreamedEvent[] = [];
   const last = () => seen.at(-1)?.seq ?? -1;
-  for (let connection = 0; connection < 4; connection++) seen.push(...(await readStream(connection % 2 === 0 ? first : second, id, last(), 3)).events);
+  for (let connection = 0; connection < 4; connection++)
+    seen.push(...(await readStream(connection % 2 === 0 ? first : second, id, last(), 3)).events);
   expect(seen.map(({ seq }) => seq)).toEqual(Array.from({ length: 12 }, (_, nth) => nth + (seen[0]?.seq ?? 0)));
   const orphaned = readStream(first, id, last());
   await installation.processes.find(({ app }) => app === "api")?.kill();

@@ -16,7 +16,12 @@ export interface Streamed {
 }
 
 /** Reads a rollout's stream after an event until it ends, breaks, or has given `most` events (then it is cut, wherever the bytes are). */
-export async function readStream(api: TandemApi, rolloutId: string, afterSeq: number, most = Number.POSITIVE_INFINITY): Promise<Streamed> {
+export async function readStream(
+  api: TandemApi,
+  rolloutId: string,
+  afterSeq: number,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Streamed> {
   const cut = new AbortController();
   const events: StreamedEvent[] = [];
   let hasEnded = false;
@@ -33,7 +38,11 @@ export async function readStream(api: TandemApi, rolloutId: string, afterSeq: nu
     },
   });
   try {
-    const headers = { authorization: `Bearer ${api.key}`, accept: "text/event-stream", ...(afterSeq >= 0 ? { "last-event-id": String(afterSeq) } : {}) };
+    const headers = {
+      authorization: `Bearer ${api.key}`,
+      accept: "text/event-stream",
+      ...(afterSeq >= 0 ? { "last-event-id": String(afterSeq) } : {}),
+    };
     const response = await fetch(`${api.origin}/v1/rollouts/${rolloutId}/events`, { headers, signal: cut.signal });
     if (!response.ok || response.body === null) throw new Error(`the stream answered ${response.status}`);
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

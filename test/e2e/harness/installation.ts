@@ -147,6 +147,12 @@ export class Installation {
     }
   }
 
+  /** The installation's own secrets by the name of their variable; of the sealing key what makes it private. */
+  secrets(): Readonly<Record<string, string>> {
+    const { TANDEM_SEALING_PUBLIC_KEY: _public, TANDEM_SEALING_PRIVATE_KEY: sealing = "{}", ...rest } = this.#secrets;
+    return { ...rest, TANDEM_SEALING_PRIVATE_KEY: String((JSON.parse(sealing) as { d?: unknown }).d) };
+  }
+
   /** What an app is started with. */
   environmentOf(app: AppName): NodeJS.ProcessEnv {
     const { appUrl, workerUrl, mediaUrl } = this.databases;

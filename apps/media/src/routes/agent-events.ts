@@ -18,6 +18,7 @@ export const agentEvents = (context: IngressContext): Route => ({
     if (event === null) return problems.malformed;
     const session = stampedSession(context, request.served, event.metadata);
     if (session !== null) note(context, session, event);
+    await context.spool.settled();
     return { status: 204 };
   },
 });

@@ -36,6 +36,7 @@ export const voiceStatus = (context: IngressContext): Route => ({
       };
       context.spool.append({ kind: "event", row }, status.hasEnded);
     }
+    await context.spool.settled(); // the carrier does not report it a second time
     return { status: 204 };
   },
 });

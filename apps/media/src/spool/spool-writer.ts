@@ -56,6 +56,9 @@ class SegmentWriter implements SpoolWriter {
   dropped = 0;
   lost = 0;
   diskBytes = 0;
+  /** Records taken in and records on disk, counted since the start: what `flush` waits for. */
+  #taken = 0;
+  #written = 0;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #file: FileHandle | null = null;
@@ -104,13 +107,15 @@ class SegmentWriter implements SpoolWriter {
       this.#alarm(new Error("the spool's memory is full"));
       return;
     }
+    this.#taken += 1;
     this.#waiting.push(line);
     this.#waitingBytes += line.length;
     this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), this.#limits.flushMs);
   }
 
   async flush(): Promise<void> {
-    while (this.#flushing !== null || this.#waiting.length > 0) {
+    const wanted = this.#taken; // not what others append meanwhile: on a busy node that never ends
+    while (this.#written < wanted) {
       this.#flushing ??= this.#writeOut().finally(() => (this.#flushing = null));
       await this.#flushing;
     }
@@ -134,6 +139,7 @@ class SegmentWriter implements SpoolWriter {
     try {
       await this.#write(chunk);
       this.#waitingBytes -= chunk.length;
+      this.#written += lines.length;
     } catch (error) {
       this.#waiting = [...lines, ...this.#waiting];
       this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), 1000);

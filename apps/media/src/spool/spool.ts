@@ -13,6 +13,8 @@ export interface Spool {
   append(record: SpoolRecord, isEssential: boolean): void;
   /** Everything appended so far is on disk. */
   flush(): Promise<void>;
+  /** Resolves when everything appended so far is on disk, or after a moment when the disk is slow: before a report is acknowledged. */
+  settled(): Promise<void>;
   readonly state: SpoolState;
   /** Waits up to `withinMs` for the database to take everything, then closes; what is left is delivered after the next start. */
   close(withinMs: number): Promise<void>;
@@ -47,6 +49,7 @@ export async function openSpool(options: {
   return {
     append: (record, isEssential) => segments.append(record, isEssential),
     flush: () => segments.flush(),
+    settled: () => inAMoment(segments.flush()),
     get state() {
       return {
         bytes: segments.bytes,
@@ -68,4 +71,14 @@ export async function openSpool(options: {
       await segments.close().catch(() => undefined);
     },
   };
+}
+
+const LONGEST_WAIT_MS = 500;
+
+/** The work, or the time, whichever ends first. A disk that refuses is the writer's to tell. */
+async function inAMoment(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_WAIT_MS)));
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }
