@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Deployment } from "@tandem/domain/tenant";
-import { contentHash, type Json } from "@tandem/kernel";
+import { contentHash } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 
 const POLICY = { approval: "none", promotion: "automatic", bakeMs: 3_600_000, approvalTtlMs: 3_600_000 } as const;
@@ -87,5 +87,5 @@ function bundleOf(deployment: Deployment, connectionId: string): { bundle: Relea
     conversation: { limits: { maxCallMinutes: 30, inactivitySeconds: 60 } },
     resources: [],
   };
-  return { bundle: bundle as unknown as ReleaseBundle, bundleHash: contentHash(bundle as unknown as Json) };
+  return { bundle: bundle as unknown as ReleaseBundle, bundleHash: contentHash(bundle) };
 }

@@ -25,7 +25,7 @@ export function discoveryInterface(document: DiscoveryDocument): VendorInterface
   const schemas = Object.fromEntries(
     Object.entries(document.schemas).map(([name, schema]) => [name, closed(schema as Json)]),
   );
-  const checker = schemaChecker({ schemas } as Json);
+  const checker = schemaChecker({ schemas });
   const routes = Object.values(document.resources)
     .flatMap(({ methods }) => Object.values(methods))
     .map((method) => ({

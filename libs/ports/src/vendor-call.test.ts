@@ -16,7 +16,7 @@ const callsWith = (deadlineMs = 1000, clock: Clock = systemClock) =>
     hidden: () => ["hush-hush"],
   });
 
-const fail = (failure: VendorFailure) => () => Promise.reject(failure as unknown);
+const fail = (failure: VendorFailure) => () => Promise.reject(failure);
 const fine = () => Promise.resolve("fine");
 
 async function effectOf(call: Promise<unknown>): Promise<string> {

@@ -83,9 +83,12 @@ describe("the connection breaks while committing: the outcome is unknown, says s
     let kills = 0;
     setFaultHook(async (point) => {
       if (point !== "store.commit.before" || (kills += 1) > 1) return;
-      await world.superuser(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
-      );
+      let killed: readonly unknown[] = [];
+      while (killed.length === 0) {
+        killed = await world.superuser(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+        );
+      }
       await sleep(50);
     });
     await expect(world.control.rollback(served.actor, served.deployment.id, null)).rejects.toMatchObject({

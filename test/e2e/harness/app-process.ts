@@ -24,7 +24,7 @@ export class AppProcess {
     this.app = app;
     this.child = child;
     this.#readinessUrl = readinessUrl;
-    this.#ended = once(child, "exit").then(([code, signal]) => ({ code, signal }) as Ending);
+    this.#ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
   }

@@ -181,11 +181,11 @@ export class Installation {
   }
 }
 
-export const readinessOf = (app: AppName, ports: Ports): string => readinessUrl(app, ports) as string;
+export const readinessOf = (app: AppName, ports: Ports): string => readinessUrl(app, ports);
 
 /** Files of a playbook folder as the API takes them. */
 export const playbookFiles = (name: string): Record<string, string> =>
-  Object.fromEntries(readPlaybookFolder(join(workspaceRoot, "playbooks", name)) as Map<string, string>);
+  Object.fromEntries(readPlaybookFolder(join(workspaceRoot, "playbooks", name)));
 
 async function freePorts(): Promise<Ports> {
   let from = 9000 + ((process.pid * 41) % 6000); // apart from other runs on the same machine

@@ -105,11 +105,11 @@ export async function observe(office: Office, rolloutId: string, mark: Mark): Pr
     moves: moves.map(({ generation, active, cause }) => `+${generation - mark.generation} ${role(active)} ${cause}`),
     slots: Object.fromEntries(
       slots
-        .map(({ slot, state, bundle, ready }) => [
+        .map(({ slot, state, bundle, ready }): [string, string] => [
           role(slot),
           `${state}${bundle ? " bundle" : ""}${ready ? " ready" : ""}`,
         ])
-        .toSorted(),
+        .toSorted(byName),
     ),
     pointer: `${role(deployment?.active ?? "none")} +${(deployment?.generation ?? 0) - mark.generation}`,
     isAttached: deployment?.attached ?? false,
@@ -120,8 +120,8 @@ export async function observe(office: Office, rolloutId: string, mark: Mark): Pr
     audit: Object.fromEntries(
       audit
         .filter(({ action }) => !REPEATABLE.has(action))
-        .map(({ action, count }) => [action, count])
-        .toSorted(),
+        .map(({ action, count }): [string, number] => [action, count])
+        .toSorted(byName),
     ),
   };
 }
@@ -164,5 +164,8 @@ function leftoversOf(ledger: readonly LedgerRow[]): Record<string, number> {
     const change = effect === "create" ? 1 : effect === "delete" ? -1 : 0;
     left.set(kind, (left.get(kind) ?? 0) + change);
   }
-  return Object.fromEntries([...left].toSorted());
+  return Object.fromEntries([...left].toSorted(byName));
 }
+
+const byName = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  left < right ? -1 : 1;

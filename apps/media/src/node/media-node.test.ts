@@ -126,9 +126,8 @@ test("a booking whose answer is lost is not promised, and asking again finds it 
   expect(await useTool("book", { start })).toMatchObject({ outcome: "success", event_id: expect.any(String) });
   expect((await inserts()) - before).toBe(1);
   await control.setFault({ vendor: "google", fault: { do: "hang" }, times: null });
-  const startedAt = performance.now();
+  // A vendor that hangs for ever: without the tool's own deadline this would never come back.
   expect(await useTool("find_slots", {})).toMatchObject({ outcome: "failure", reason: "timeout" });
-  expect(performance.now() - startedAt).toBeLessThan(5000);
   await control.clearFaults();
   await endCall(call.callSid);
   const finished = await eventually(async () => {

@@ -21,6 +21,7 @@ export const voiceAction = (context: IngressContext): Route => ({
     const pinned = pinnedCall(context, request, leg);
     if (pinned === null) return documentReply(request.carrier, context.documents.sorry(request.carrier.documents));
     noteLeg(context, pinned, leg);
+    if (pinned.session.endedAtMs !== null) await context.spool.settled(); // no caller waits any more
     return documentReply(request.carrier, await nextDocument(context, pinned, leg));
   },
 });

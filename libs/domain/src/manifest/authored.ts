@@ -81,6 +81,6 @@ function authoredUnion(schema: z.ZodType, definition: Definition): z.ZodType {
     : orTemplate(TextWithTemplates, schema);
 }
 
-const rebuilt = (schema: z.ZodType, definition: Definition): z.ZodType => z.core.clone(schema, definition) as z.ZodType;
+const rebuilt = (schema: z.ZodType, definition: Definition): z.ZodType => z.core.clone(schema, definition);
 
 const orTemplate = (template: z.ZodType, schema: z.ZodType): z.ZodType => z.union([template, schema]);

@@ -54,7 +54,7 @@ function keyedItems(value: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   const member = fc.constantFrom("address", "name", "key", "id", "value");
   return fc
     .tuple(member, fc.uniqueArray(item, { selector: ([key]) => key, maxLength: 6 }))
-    .map(([key, items]) => items.map(([text, rest]) => ({ ...(rest as object), [key]: text }) as Json));
+    .map(([key, items]) => items.map(([text, rest]) => ({ ...(rest as object), [key]: text })));
 }
 
 /** A neighbour of a value: the same with something moved, dropped, added or replaced, at any depth. */
@@ -67,7 +67,7 @@ function mutated(value: Json, random: () => number, other: Json): Json {
   if (dice > 0.85) entries.splice(Math.floor(random() * entries.length), 1);
   return Object.fromEntries(
     entries.map(([key, inner]) => [key, random() < 0.4 && key !== "name" ? mutated(inner, random, other) : inner]),
-  ) as Json;
+  );
 }
 
 function mutatedItems(value: readonly Json[], dice: number, random: () => number, other: Json): Json {

@@ -109,7 +109,7 @@ function opening(text: string, kind: "added" | "removed", layout: FieldLayout): 
 function itemised(value: Json): string[] {
   if (Array.isArray(value)) return value.map(valueProse);
   if (typeof value !== "object" || value === null) return [valueProse(value)];
-  return Object.entries(value).map(([name, member]) => `${name}: ${valueProse(member as Json)}`);
+  return Object.entries(value).map(([name, member]) => `${name}: ${valueProse(member)}`);
 }
 
 function capped(lines: readonly TextLine[], layout: FieldLayout): string[] {

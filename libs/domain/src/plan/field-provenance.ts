@@ -50,7 +50,7 @@ function indexedPath(segments: readonly string[], root: Json): string {
       value = value[index] as Json | undefined;
     } else {
       path += memberSegment(segment);
-      value = isJsonObject(value) ? (value as JsonObject)[segment] : undefined;
+      value = isJsonObject(value) ? value[segment] : undefined;
     }
   }
   return pathOf(path);

@@ -89,7 +89,7 @@ function decision(planning: Planning, binding: Binding, kind: KindFacts | null, 
 function mentions(value: Json, externalId: string | null): boolean {
   if (externalId === null || value === null) return false;
   if (typeof value !== "object") return value === externalId;
-  return Object.values(value).some((member) => mentions(member as Json, externalId));
+  return Object.values(value).some((member) => mentions(member, externalId));
 }
 
 const movedAccount = (binding: Binding): Finding =>

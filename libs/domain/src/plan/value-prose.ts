@@ -60,7 +60,7 @@ const STEERING = /[\p{Cc}\p{Bidi_Control}]/u;
 /** Text with control and direction characters written out, so that nothing in a value can steer a terminal. */
 export const printable = (text: string): string =>
   STEERING.test(text)
-    ? [...text].map((character) => (STEERING.test(character) ? escaped(character) : character)).join("")
+    ? Array.from(text, (character) => (STEERING.test(character) ? escaped(character) : character)).join("")
     : text;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
