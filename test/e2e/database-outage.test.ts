@@ -95,7 +95,9 @@ test("calls are answered through an outage of the database and through a restart
     (await sessionOf(office, cleo.callSid)).endedAt === null ? undefined : true,
   );
   for (const call of [anna, ben, cleo]) {
-    await eventually(`all events of ${call.callSid}`, async () => ((await eventsOf(call)).length >= EVENTS.length ? true : undefined)).catch(() => {});
+    await eventually(`all events of ${call.callSid}`, async () =>
+      (await eventsOf(call)).length >= EVENTS.length ? true : undefined,
+    ).catch(() => {});
     expect((await eventsOf(call)).toSorted(), call.callSid).toEqual(EVENTS);
   }
 
