@@ -80,7 +80,7 @@ test("calls are answered through an outage of the database and through a restart
     await eventually(
       `call ${call.callSid} is delivered whole`,
       async () => ((await sessionOf(office, call.callSid)).endedAt === null ? undefined : true),
-      20_000,
+      40_000,
     );
     expect(await sessionOf(office, call.callSid)).toMatchObject({
       slot: "blue",
