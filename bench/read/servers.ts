@@ -7,11 +7,7 @@ import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { createApp } from "../../apps/api/src/app.ts";
-import { apiConfig } from "@tandem/config";
-import { makeSealer } from "@tandem/secrets";
-import { openControlStore } from "@tandem/store";
-import { makeLogger } from "@tandem/telemetry";
+import { startApi } from "../world/api.ts";
 import { PrismaClient } from "../../libs/store/src/generated/client.ts";
 
 const url = process.env["TANDEM_BENCH_API_URL"] ?? "";
@@ -19,23 +15,6 @@ const superuser = process.env["TANDEM_BENCH_SUPERUSER_URL"] ?? "";
 const pool = (connectionString: string) => new pg.Pool({ connectionString, max: 10 });
 
 const PLAIN = "SELECT id, name, playbook, environment, generation FROM deployment WHERE tenant_id = $1 AND id = $2";
-
-/** Tandem's own route in Tandem's own application. */
-async function ours(): Promise<number> {
-  const config = apiConfig();
-  const store = openControlStore({ url, maxConnections: 10 });
-  const doorbell = {
-    ring: async () => undefined,
-    ringForCommands: async () => undefined,
-    close: async () => undefined,
-  };
-  const { app } = await createApp(
-    { config, store, sealer: await makeSealer(config.sealingPublicKey), doorbell },
-    makeLogger({ app: "api", level: "silent", isPretty: false }),
-  );
-  await app.listen(0, "127.0.0.1");
-  return (app.getHttpServer().address() as AddressInfo).port;
-}
 
 let prisma: PrismaClient;
 
@@ -85,7 +64,7 @@ function plainHttp(scoped: boolean): Promise<number> {
 }
 
 const servers: Record<string, () => Promise<number>> = {
-  ours,
+  ours: startApi,
   "nest-prisma": nestPrisma,
   "http-pg": () => plainHttp(false),
   "http-pg-scoped": () => plainHttp(true),

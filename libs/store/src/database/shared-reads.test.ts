@@ -29,7 +29,7 @@ test("reads of several tenants on one connection see their own tenant each, and 
     sharedRead<{ id: string | null; pid: number }>(pool, SUMMARY, [tenant, id]);
   const answers = (await Promise.all(pairs.map(read))).map(([row]) => row);
   expect(answers.map((row) => row?.id)).toEqual(pairs.map(({ id, isOwn }) => (isOwn ? id : null)));
-  expect(new Set(answers.map((row) => row?.pid)).size).toBeLessThanOrEqual(2);
+  expect(new Set(answers.map((row) => row?.pid)).size).toBeLessThanOrEqual(4);
   const [left] = await sharedRead<{ tenant: string | null }>(pool, SETTING, []);
   expect(left?.tenant || null).toBeNull();
 });
@@ -49,7 +49,7 @@ test("a read that fails fails alone", async () => {
 
 test("when the connection is cut everybody on it hears so, and the next read has a new one", async () => {
   const slow = "SELECT pg_backend_pid() AS pid, pg_sleep(0.3)";
-  const reads = Array.from({ length: 4 }, () => sharedRead<{ pid: number }>(pool, slow, []));
+  const reads = Array.from({ length: 8 }, () => sharedRead<{ pid: number }>(pool, slow, []));
   const settled = Promise.allSettled(reads);
   await world.superuser(
     "SELECT pg_terminate_backend(pid), pg_sleep(0.05) FROM pg_stat_activity WHERE application_name = 'shared reads'",
