@@ -46,7 +46,7 @@ function plainHttp(scoped: boolean): Promise<number> {
   const server = createServer((request, response) => {
     const [, , tenant, id] = (request.url ?? "").split("/");
     const query = scoped
-      ? { name: "scoped", text: "SELECT deployment_summary_of($1, $2) AS summary", values: [tenant, id] }
+      ? { name: "scoped", text: "SELECT shown_deployment($1, $2, '') AS shown", values: [tenant, id] }
       : { name: "plain", text: PLAIN, values: [tenant, id] };
     database.query(query).then(
       ({ rows }) => {

@@ -141,6 +141,19 @@ test("a configuration changes only with the ETag that was read", async () => {
   });
 });
 
+test("the summary of a deployment is what the list shows of it, by id and by name", async () => {
+  const { body: made } = await api.ask(admin, "POST", "/v1/deployments", deployment());
+  const { body: list } = await api.ask(admin, "GET", "/v1/deployments?limit=200");
+  const shown = list.items.find((item: { id: string }) => item.id === made.id);
+  for (const reference of [made.id, made.name]) {
+    const summary = await api.ask(admin, "GET", `/v1/deployments/${reference}/summary`);
+    expect(summary).toMatchObject({ status: 200, body: shown });
+    expect(Object.keys(summary.body)).toEqual(Object.keys(shown));
+    expect(Object.keys(summary.body.pointer)).toEqual(Object.keys(shown.pointer));
+    expect(summary.headers["content-type"]).toBe("application/json; charset=utf-8");
+  }
+});
+
 test("another tenant's things are not there", async () => {
   const other = await api.key(await api.tenant("globex"), "tenant-admin");
   const { body: made } = await api.ask(admin, "POST", "/v1/deployments", deployment());

@@ -93,7 +93,7 @@ describe("every method of the control store", () => {
     putCredential: (actor) => world.control.putCredential(actor, mine.connectionId, "x", "k"),
     listDeployments: async (actor) => (await world.control.listDeployments(actor, page)).items,
     deployment: (actor) => world.control.deployment(actor, mine.deployment.id),
-    deploymentSummary: (actor) => world.control.deploymentSummary(actor, mine.deployment.id),
+    shownDeployment: (actor) => world.control.shownDeployment(actor, mine.deployment.id, ""),
     putConfiguration: (actor) =>
       world.control.putConfiguration(actor, mine.deployment.id, { number: null, connections: {}, overlay: {} }, 1),
     view: (actor) => world.control.view(actor, mine.deployment.id),

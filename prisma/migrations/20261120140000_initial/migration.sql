@@ -838,16 +838,28 @@ BEGIN
 END
 $$;
 
--- The commonest read in one round trip: enter the tenant and read one deployment. An assignment, unlike PERFORM, runs no query for
--- the setting, and a function of its own keeps the order: the setting is there before row security asks for it.
-CREATE FUNCTION deployment_summary_of(p_tenant uuid, p_deployment uuid) RETURNS json LANGUAGE plpgsql AS $$
+-- The commonest read in one round trip: enter the tenant and read one deployment as the API shows it, ready to be sent: without the salt,
+-- which would let a caller choose a canary side, and with its address. An assignment, unlike PERFORM, runs no query for the setting, and a
+-- function of its own keeps the order: the setting is there before row security asks for it.
+CREATE FUNCTION shown_deployment(p_tenant uuid, p_deployment uuid, p_ingress_base text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_tenant text;
-  v_summary json;
+  v_shown text;
 BEGIN
   v_tenant := set_config('app.tenant_id', p_tenant::text, true);
-  SELECT s.summary INTO v_summary FROM deployment_summary s WHERE s.tenant_id = p_tenant AND s.id = p_deployment;
-  RETURN v_summary;
+  SELECT json_build_object(
+    'id', d.id, 'name', d.name, 'playbook', d.playbook, 'environment', d.environment, 'ingressUrl', p_ingress_base || d.ingress_key,
+    'number', d.number,
+    'connections', (SELECT coalesce(json_object_agg(c.role, c.connection_id), '{}') FROM deployment_connection c
+                    WHERE c.tenant_id = d.tenant_id AND c.deployment_id = d.id),
+    'overlay', d.overlay, 'configVersion', d.config_version,
+    'pointer', json_build_object('active', d.pointer_active, 'candidate', d.pointer_candidate, 'weightBp', d.pointer_weight_bp,
+      'mode', d.pointer_mode, 'generation', d.generation),
+    'liveRollout', (SELECT json_build_object('id', r.id, 'phase', r.phase) FROM rollout r
+                    WHERE r.tenant_id = d.tenant_id AND r.deployment_id = d.id
+                      AND r.phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed')))
+  INTO v_shown FROM deployment d WHERE d.tenant_id = p_tenant AND d.id = p_deployment;
+  RETURN v_shown;
 END
 $$;
 

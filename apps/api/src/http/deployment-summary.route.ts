@@ -8,7 +8,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { requireRole } from "../auth/access.guard.ts";
 import { Authenticator } from "../auth/authenticator.ts";
 import { RequestBudget } from "../auth/request-budget.ts";
-import { presentSummary } from "../presentation/deployment.ts";
+import { ingressUrl } from "../presentation/deployment.ts";
 import { problemOf } from "../problem/problem.filter.ts";
 
 const PATH = "/v1/deployments/:reference/summary";
@@ -51,9 +51,9 @@ async function read({ config, store }: Parts, guards: Guards, request: SummaryRe
   await guards.budget.spend(actor.subject, reply);
   requireRole(actor.roles, "read");
   const { reference } = request.params;
-  const summary = await store.deploymentSummary(actor, reference);
-  if (summary === null) throw new AppError("not_found", `There is no deployment ${reference}`);
-  return presentSummary(config, summary);
+  const shown = await store.shownDeployment(actor, reference, ingressUrl(config, ""));
+  if (shown === null) throw new AppError("not_found", `There is no deployment ${reference}`);
+  return reply.header("content-type", "application/json; charset=utf-8").send(shown);
 }
 
 /** The route's entry in the document, which Nest cannot derive. */

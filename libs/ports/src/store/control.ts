@@ -202,8 +202,11 @@ export interface ControlStore {
   ): Promise<Deployment>;
   listDeployments(actor: Actor, page: PageRequest): Promise<Page<DeploymentSummary>>;
   deployment(actor: Actor, idOrName: string): Promise<DeploymentDetail | null>;
-  /** What `listDeployments` shows of one deployment; by id in a single round trip: the commonest read. */
-  deploymentSummary(actor: Actor, idOrName: string): Promise<DeploymentSummary | null>;
+  /**
+   * The JSON text of one deployment as the API shows it in a list, for the commonest read: by id in a single round trip, and nobody
+   * parses it on the way. `ingressBase` stands before its ingress key.
+   */
+  shownDeployment(actor: Actor, idOrName: string, ingressBase: string): Promise<string | null>;
   putConfiguration(
     actor: Actor,
     deploymentId: string,

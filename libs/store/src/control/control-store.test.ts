@@ -258,13 +258,18 @@ describe("API keys", () => {
     const { actor, deployment } = served;
     const rollout = await startRollout(world, served);
     const [summary] = (await world.control.listDeployments(actor, first)).items;
-    const read = (reference: string) => world.control.deploymentSummary(actor, reference);
-    expect(await read(deployment.id)).toEqual(summary);
-    expect(await read(deployment.name)).toEqual({
-      ...deployment,
-      pointer: summary?.pointer,
-      liveRollout: { id: rollout.id, phase: "queued" },
+    const read = async (reference: string) =>
+      JSON.parse((await world.control.shownDeployment(actor, reference, "https://in/")) ?? "null") as unknown;
+    const { tenantId: _tenantId, ingressKey, ...shown } = deployment;
+    const { salt: _salt, ...pointer } = summary?.pointer ?? { salt: "" };
+    const liveRollout = { id: rollout.id, phase: "queued" };
+    expect(await read(deployment.id)).toEqual({
+      ...shown,
+      ingressUrl: `https://in/${ingressKey}`,
+      pointer,
+      liveRollout,
     });
+    expect(await read(deployment.name)).toEqual(await read(deployment.id));
     expect(await read("nowhere")).toBeNull();
     expect(await read((await newDeployment(world)).deployment.id)).toBeNull();
   });

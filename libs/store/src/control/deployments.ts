@@ -20,13 +20,13 @@ import {
 import { deploymentIdOf, readDetail } from "./deployment-detail.ts";
 
 const SUMMARY = "SELECT summary FROM deployment_summary WHERE tenant_id = $1::uuid AND id = $2::uuid";
-const SUMMARY_OF = "SELECT deployment_summary_of($1, $2) AS summary";
+const SHOWN = "SELECT shown_deployment($1, $2, $3) AS shown";
 const SUMMARIES = `
   SELECT id, summary FROM deployment_summary WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
 
 type Methods = Pick<
   ControlStore,
-  "createDeployment" | "listDeployments" | "deployment" | "deploymentSummary" | "putConfiguration"
+  "createDeployment" | "listDeployments" | "deployment" | "shownDeployment" | "putConfiguration"
 >;
 type Wish = Parameters<ControlStore["createDeployment"]>[1];
 type Configuration = Parameters<ControlStore["putConfiguration"]>[2];
@@ -53,14 +53,14 @@ export function deploymentMethods(context: ControlContext): Methods {
     },
     deployment: async (actor, idOrName) =>
       inActorsTenant(context, actor, (sql) => readDetail(sql, context.caches, requireTenant(actor), idOrName)),
-    deploymentSummary: async (actor, idOrName) => {
+    shownDeployment: async (actor, idOrName, ingressBase) => {
       const tenantId = requireTenant(actor);
       const id = UUID.test(idOrName)
         ? idOrName
         : await inActorsTenant(context, actor, (sql) => deploymentIdOf(sql, tenantId, idOrName));
       if (id === null) return null;
-      const [row] = await sharedRead<{ summary: DeploymentSummary | null }>(context.pool, SUMMARY_OF, [tenantId, id]);
-      return row?.summary ?? null;
+      const [row] = await sharedRead<{ shown: string | null }>(context.pool, SHOWN, [tenantId, id, ingressBase]);
+      return row?.shown ?? null;
     },
     putConfiguration: async (actor, deploymentId, configuration, expectedVersion) =>
       configure(context, actor, { deploymentId, configuration, expectedVersion }),

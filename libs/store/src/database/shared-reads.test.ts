@@ -15,7 +15,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const SUMMARY = "SELECT deployment_summary_of($1, $2) ->> 'id' AS id, pg_backend_pid() AS pid";
+const SUMMARY = "SELECT shown_deployment($1, $2, '')::json ->> 'id' AS id, pg_backend_pid() AS pid";
 const DIVIDE = "SELECT 12 / $1::int AS part";
 const SETTING = "SELECT current_setting('app.tenant_id', true) AS tenant";
 
