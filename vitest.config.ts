@@ -19,7 +19,7 @@ export default defineConfig({
     environment: "node",
     globalSetup: ["./vitest.postgres.ts"],
     pool: "forks",
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
     coverage: { provider: "v8", include: ["apps/*/src/**/*.ts", "libs/**/src/**/*.ts"], exclude: ["**/generated/**"] },
