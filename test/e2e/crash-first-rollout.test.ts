@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { expectAtRest } from "./harness/at-rest.ts";
 import { CrashLane, type Flow } from "./harness/crash-lane.ts";
 import { Installation } from "./harness/installation.ts";
 import type { Observation } from "./harness/observation.ts";
@@ -121,4 +122,9 @@ test("an undisturbed first rollout makes every declared object once and leaves n
 
 test.each(flow.points)("a worker killed at %s", async (point) => {
   expect(await lane.disturbed(flow, [point])).toEqual(undisturbed);
+});
+
+test("afterwards nothing is owed or held, and every audit chain is whole", async () => {
+  await lane.worker();
+  await expectAtRest(installation);
 });

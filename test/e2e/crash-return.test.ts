@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { expectAtRest } from "./harness/at-rest.ts";
 import { CrashLane, type Flow } from "./harness/crash-lane.ts";
 import { Installation } from "./harness/installation.ts";
 import type { Observation } from "./harness/observation.ts";
@@ -111,4 +112,9 @@ test("a worker killed while it settles what the worker before left open", async 
     expect(await doomed.ending(45_000)).toEqual({ code: null, signal: "SIGKILL" });
   };
   expect(await lane.disturbed(abort, ["step.call.after"], settling)).toEqual(undisturbed);
+});
+
+test("afterwards nothing is owed or held, and every audit chain is whole", async () => {
+  await lane.worker();
+  await expectAtRest(installation);
 });

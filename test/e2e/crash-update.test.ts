@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { expectAtRest } from "./harness/at-rest.ts";
 import { CrashLane, type Flow } from "./harness/crash-lane.ts";
 import { publishEra } from "./harness/era.ts";
 import { Installation } from "./harness/installation.ts";
@@ -154,3 +155,8 @@ test.each(WITHIN)(
     expect(await lane.disturbed(flow, deaths)).toEqual(undisturbed);
   },
 );
+
+test("afterwards nothing is owed or held, and every audit chain is whole", async () => {
+  await lane.worker();
+  await expectAtRest(installation);
+});

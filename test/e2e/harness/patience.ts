@@ -5,7 +5,7 @@ export async function eventually<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
   withinMs = 15_000,
-  pauseMs = 80,
+  pauseMs = 120,
 ): Promise<Found> {
   const giveUpAt = performance.now() + withinMs;
   let last: unknown;
