@@ -12,6 +12,7 @@ const ROUNDS = 5;
 const DEPLOYMENTS = 16;
 const CONCURRENCY = 8;
 const OPERATIONS = 40;
+const BARE_STEPS = 800;
 const PATIENCE_MS = 120_000;
 
 const superuser = new pg.Pool({ connectionString: process.env["TANDEM_BENCH_SUPERUSER_URL"], max: CONCURRENCY });
@@ -86,17 +87,53 @@ const startAll = (members: readonly Member[], properties: readonly string[]) => 
 
 const properties = Array.from({ length: OPERATIONS }, (_, index) => `field_${index}`);
 const rates: Record<string, number[]> = { transitions: [], "journal entries": [] };
+const cpuMs: number[] = [];
 let isWarm = false;
 let settled: Member[] = [];
 
+await superuser.query("CREATE TABLE bench_journal (id integer PRIMARY KEY, step integer NOT NULL)");
+await superuser.query("CREATE TABLE bench_entry (id integer NOT NULL, step integer NOT NULL, what text NOT NULL)");
+await superuser.query("INSERT INTO bench_journal SELECT n, 0 FROM generate_series(1, $1) n", [CONCURRENCY]);
+
+/** The floor: as many plain clients, each step two transactions that write a row, append one, and wait for the disk. */
+async function bareStep(client: pg.PoolClient, id: number): Promise<void> {
+  for (const what of ["intent", "outcome"]) {
+    await client.query("BEGIN");
+    await client.query({
+      name: "bare-update",
+      text: "UPDATE bench_journal SET step = step + 1 WHERE id = $1",
+      values: [id],
+    });
+    await client.query({ name: "bare-insert", text: "INSERT INTO bench_entry VALUES ($1, 0, $2)", values: [id, what] });
+    await client.query("COMMIT");
+  }
+}
+
+async function bareSteps(): Promise<number> {
+  const startedAt = performance.now();
+  const each = BARE_STEPS / CONCURRENCY;
+  const lanes = Array.from({ length: CONCURRENCY }, async (_, lane) => {
+    const client = await superuser.connect();
+    for (let step = 0; step < each; step++) await bareStep(client, lane + 1);
+    client.release();
+  });
+  await Promise.all(lanes);
+  return BARE_STEPS / ((performance.now() - startedAt) / 1000);
+}
+
 const contestants = [
+  { name: "bare", run: bareSteps },
   {
     name: "operations",
     run: async () => {
       settled = await fleet(control, DEPLOYMENTS);
       const rollouts = await startAll(settled, properties);
+      const cpuBefore = process.cpuUsage();
       const seconds = await moveAll(settled, rollouts);
-      return (await operationsDone(rollouts)) / seconds;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      const done = await operationsDone(rollouts);
+      cpuMs.push((user + system) / 1000 / done);
+      return done / seconds;
     },
   },
   {
@@ -129,9 +166,20 @@ console.log(
 console.log(
   `transitions    ${noOp.toFixed(0).padStart(6)} /s of a rollout that changes nothing at a vendor; ${entries.toFixed(0)} journal entries/s with their audit rows`,
 );
+const bare = median(figures["bare"] ?? []);
+const workerCpuMs = median(cpuMs.slice(1));
+console.log(
+  `bare steps     ${bare.toFixed(0).padStart(6)} /s: two plain transactions each, ${CONCURRENCY} clients; operations reach ${(operations / bare).toFixed(2)} × of it; CPU of the worker ${workerCpuMs.toFixed(2)} ms per operation`,
+);
 console.log(bar("operations", operations, "≥", 300, "/s"));
 console.log(bar("transitions of a no-op rollout", noOp, "≥", 300, "/s"));
-report("engine", { operationsPerSecond: operations, transitionsPerSecond: noOp, journalEntriesPerSecond: entries });
+report("engine", {
+  operationsPerSecond: operations,
+  operationsOverBare: operations / bare,
+  workerCpuMsPerOperation: workerCpuMs,
+  transitionsPerSecond: noOp,
+  journalEntriesPerSecond: entries,
+});
 await engine.stop();
 await Promise.all([control.close(), store.close(), superuser.end()]);
 process.exit(0);
