@@ -17,7 +17,8 @@ export interface OwnDatabase {
 }
 
 export async function ownDatabase(): Promise<OwnDatabase> {
-  const dataDir = join(mkdtempSync(join(tmpdir(), "tandem-e2e-postgres-")), "data");
+  const folder = mkdtempSync(join(tmpdir(), "tandem-e2e-postgres-"));
+  const dataDir = join(folder, "data");
   const port = (await findFreePort(15_600 + (process.pid % 400))) as number;
   const settings = { synchronous_commit: "off", fsync: "off" };
   let server = await startPostgres({ dataDir, port, settings });
@@ -39,7 +40,7 @@ export async function ownDatabase(): Promise<OwnDatabase> {
     start: async () => void (server = await startPostgres({ dataDir, port, settings })),
     remove: async () => {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
