@@ -9,6 +9,7 @@ import {
   IMPURE_GLOBALS,
   IMPURE_MEMBERS,
   MOST_LINES,
+  VENDOR_DOORS,
   VENDOR_FILES,
   WORD_EXCEPTIONS,
 } from "./layers.mjs";
@@ -59,10 +60,15 @@ export function checkName(path) {
 /** Messages about a vendor's folder: every vendor has the same files. */
 export const checkVendorFolder = (root, project) =>
   project.layer === "adapter"
-    ? VENDOR_FILES.filter((file) => !existsSync(join(root, project.folder, file))).map(
-        (file) => `every vendor folder has ${file}`,
-      )
+    ? [
+        ...VENDOR_FILES.filter((file) => !has(root, project, file)).map((file) => `every vendor folder has ${file}`),
+        ...(VENDOR_DOORS.some((file) => has(root, project, file))
+          ? []
+          : [`every vendor folder has one of ${VENDOR_DOORS.join(", ")}`]),
+      ]
     : [];
+
+const has = (root, project, file) => existsSync(join(root, project.folder, file));
 
 /** The projects of one import cycle in order, or undefined. */
 export function findCycle(edges) {

@@ -8,7 +8,8 @@ export const LAYERS = {
   kernel: { layers: [], packages: ["@noble/hashes"], node: false },
   domain: { layers: ["kernel"], packages: ["zod", "json-diff-ts", "js-yaml"], node: false },
   ports: { layers: ["domain", "kernel"], packages: ["zod"], node: false },
-  adapter: { layers: INNER, packages: "declared", node: true },
+  audio: { layers: ["kernel"], packages: [], node: false },
+  adapter: { layers: ["audio", ...INNER], packages: "declared", node: true },
   catalog: { layers: ["adapter", ...INNER], packages: [], node: false },
   engine: { layers: INNER, packages: [], node: true },
   agent: { layers: INNER, packages: [], node: true },
@@ -19,8 +20,9 @@ export const LAYERS = {
   secrets: { layers: INNER, packages: ["jose"], node: true },
   contracts: { layers: ["domain", "kernel"], packages: ["zod"], node: false },
   testkit: { layers: ["agent", "engine", ...INNER], packages: ["fast-check", "vitest", "zod"], node: true },
-  "sandbox-host": { layers: INNER, packages: [], node: true },
-  ingress: { layers: ["catalog", "secrets", ...INNER], packages: [], node: true },
+  "sandbox-host": { layers: INNER, packages: ["ws"], node: true },
+  caller: { layers: ["adapter", "audio", ...INNER], packages: ["ws"], node: true },
+  ingress: { layers: ["caller", "catalog", "secrets", ...INNER], packages: [], node: true },
   api: {
     layers: ["catalog", "config", "contracts", "queue", "secrets", "store", "telemetry", ...INNER],
     packages: [...NEST, "fastify", "@fastify/*", "jose", "rate-limiter-flexible", "zod"],
@@ -32,23 +34,23 @@ export const LAYERS = {
     node: true,
   },
   media: {
-    layers: ["agent", "catalog", "config", "contracts", "secrets", "store", "telemetry", ...INNER],
-    packages: ["jose", "ws"],
+    layers: ["agent", "audio", "catalog", "config", "contracts", "secrets", "store", "telemetry", ...INNER],
+    packages: ["jose", "onnxruntime-node", "ws"],
     node: true,
   },
   cli: {
-    layers: ["catalog", "config", "contracts", "domain", "kernel"],
+    layers: ["caller", "catalog", "config", "contracts", "domain", "kernel"],
     packages: ["commander", "eventsource-parser"],
     node: true,
   },
   admin: { layers: ["contracts", "kernel"], packages: "declared", node: false },
-  sandbox: { layers: ["adapter", "config", "sandbox-host", "telemetry", ...INNER], packages: [], node: true },
+  sandbox: { layers: ["adapter", "audio", "config", "sandbox-host", "telemetry", ...INNER], packages: [], node: true },
 };
 
 /** What test files (`*.test.ts`) and contract suites (`*.contract.ts`) may import on top of their layer. */
 export const TESTS = {
-  layers: ["testkit", "sandbox-host"],
-  packages: ["vitest", "fast-check", "pg", "@nestjs/testing", "js-yaml", "ajv", "ajv-formats"],
+  layers: ["audio", "caller", "testkit", "sandbox-host"],
+  packages: ["vitest", "fast-check", "pg", "@nestjs/testing", "js-yaml", "ajv", "ajv-formats", "ws"],
   rootFiles: ["vitest.database.ts"],
 };
 
@@ -103,9 +105,11 @@ export const VENDOR_FILES = [
   "src/errors.ts",
   "src/index.ts",
   "src/sandbox.ts",
-  "src/webhook.ts",
   "src/wire.ts",
 ];
+
+/** One of these, too: how the vendor calls us, or which providers (STT, LLM, TTS) it brings to the audio thread without an SDK. */
+export const VENDOR_DOORS = ["src/webhook.ts", "src/providers.ts"];
 
 /** Names that say nothing about what a file or folder holds. */
 export const EMPTY_NAMES = ["util", "utils", "helper", "helpers", "common", "shared", "misc"];

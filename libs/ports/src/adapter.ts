@@ -5,6 +5,7 @@ import type { Calendar } from "./calendar.ts";
 import type { Crm } from "./crm.ts";
 import type { Telephony } from "./telephony.ts";
 import type { VendorResources } from "./vendor-resources.ts";
+import type { Probe } from "./probe.ts";
 import type { VoiceAgent } from "./voice-agent.ts";
 
 /** How the vendor lets us find our own object again (engine.md §1.3). */
@@ -48,12 +49,20 @@ export interface SecretField {
   readonly isOptional?: true;
 }
 
+/** What a provider of a chain can be. */
+export type ProviderKind = "stt" | "llm" | "tts";
+
 /** Everything about a vendor that is cheap to know: no SDK is loaded for it. */
 export interface AdapterDescriptor {
   /** Company in kebab-case: the folder's name. */
   readonly id: string;
   readonly title: string;
   readonly roles: readonly Role[];
+  /**
+   * Provider name as chains write it → the kinds it can be. One account serves one provider name; most vendors have one of their own
+   * name, an OpenAI-compatible adapter has one for each service it knows.
+   */
+  readonly providers?: Readonly<Record<string, readonly ProviderKind[]>>;
   /** Strict schema of the connection's non-secret config. */
   readonly config: z.ZodType;
   readonly secrets: readonly SecretField[];
@@ -84,6 +93,8 @@ export interface OpenConnection {
   readonly voiceAgent?: VoiceAgent;
   readonly calendar?: Calendar;
   readonly crm?: Crm;
+  /** Answers for the credential of a vendor that has no port above (STT, LLM, TTS). */
+  readonly account?: Probe;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { Json, Secret } from "@tandem/kernel";
 import type { E164 } from "@tandem/domain/tenant";
+import type { CarrierStream } from "./carrier-stream.ts";
 import type { CallRegistrar } from "./voice-agent.ts";
 
 /** An inbound vendor request as it arrived, before anything in it is believed. */
@@ -61,12 +62,20 @@ export interface CarrierDocuments {
   /** Hands the call to another document. */
   redirect(document: { readonly url: string; readonly method: "GET" | "POST" }): string;
   hangUp(document: { readonly say: string | null }): string;
+  /** Connects the call to our audio stream; absent where the carrier has none. `parameters` come back when the stream starts. */
+  connectStream?(document: {
+    readonly url: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly actionUrl: string;
+  }): string;
 }
 
 /** What a vendor that carries calls brings to the ingress. No SDK behind it. */
 export interface CarrierIngress {
   readonly vendor: string;
   readonly documents: CarrierDocuments;
+  /** The carrier's audio protocol; absent where it has none. */
+  readonly stream?: CarrierStream;
   /** The address of a route with how long the carrier may wait for it, where the carrier can be told; the same address elsewhere. */
   withDeadlines(url: string): string;
   /** True when the request was signed with this credential for this URL, with or without the connection overrides in its fragment. */

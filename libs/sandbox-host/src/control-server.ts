@@ -33,6 +33,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     });
     return { ...state.pace(rest[0] ?? "") };
   },
+  "PUT settings": ({ state, rest, request }) => state.changeSettings(rest[0] ?? "", objectOf(bodyOf(request))),
   "PUT revoked": ({ state, rest, request }) => {
     const { credential, isRevoked } = objectOf(bodyOf(request));
     if (typeof credential !== "string") throw new TypeError("`credential` must be text");

@@ -33,6 +33,11 @@ export class SandboxControl {
     return this.#ask("PUT", `/pace/${encodeURIComponent(vendor)}`, { ...pace });
   }
 
+  /** Changes settings of an emulator (`latency`, `stall` and its own); null takes one back. */
+  setSettings(vendor: string, changes: JsonObject): Promise<JsonObject> {
+    return this.#ask("PUT", `/settings/${encodeURIComponent(vendor)}`, changes);
+  }
+
   /** Makes the vendor refuse a credential (API key, auth token, access token) as one that was revoked. */
   async revoke(vendor: string, credential: string): Promise<void> {
     await this.#ask("PUT", `/revoked/${encodeURIComponent(vendor)}`, { credential, isRevoked: true });

@@ -7,6 +7,10 @@ import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
  * `late` done `afterMs` later, answered at once with an error or never · `truncate` done, half of the body, then the socket dies
  * (`framing: intact` ends the half body properly) · `drip` done, one byte each `everyMs` (slow-loris) ·
  * `bad-gateway` an HTML 502, nothing done · `delay` done and answered after `ms`.
+ *
+ * WebSockets (method `WS`) are refused by `throttle`, `fail-before`, `reset` and `hang`, delayed by `delay`, and on an open one:
+ * `stall` connected but silent from `afterMs` on · `close` closed with `code` (1006 drops it) after `afterMs` · `slow` each first useful
+ * output `ms` later (a number, or `{p50, p95}`).
  */
 export type Fault =
   | { readonly do: "throttle"; readonly retryAfterSeconds?: number }
@@ -19,12 +23,15 @@ export type Fault =
   | { readonly do: "truncate"; readonly framing?: "broken" | "intact" }
   | { readonly do: "drip"; readonly everyMs: number }
   | { readonly do: "bad-gateway" }
-  | { readonly do: "delay"; readonly ms: number };
+  | { readonly do: "delay"; readonly ms: number }
+  | { readonly do: "stall"; readonly afterMs?: number }
+  | { readonly do: "close"; readonly afterMs: number; readonly code?: number }
+  | { readonly do: "slow"; readonly ms: number | { readonly p50: number; readonly p95: number } };
 
 /** One scripted fault: which requests it meets and how often. */
 export interface FaultScript {
   readonly vendor: string;
-  /** HTTP method, upper case; absent for any. */
+  /** HTTP method, upper case, or `WS` for WebSockets; absent for any. */
   readonly method?: string;
   /** Regular expression that the path (without query) must match; absent for any. */
   readonly path?: string;
@@ -56,6 +63,9 @@ const KINDS: Readonly<Record<Fault["do"], readonly string[]>> = {
   drip: ["everyMs"],
   "bad-gateway": [],
   delay: ["ms"],
+  stall: [],
+  close: ["afterMs"],
+  slow: ["ms"],
 };
 
 /** Reads a script sent to the control API. Throws a TypeError that says what is wrong. */

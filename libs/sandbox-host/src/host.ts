@@ -3,6 +3,7 @@ import type { SandboxVendor } from "@tandem/ports/sandbox";
 import { SandboxControl } from "./control.ts";
 import { controlServer } from "./control-server.ts";
 import { listen, shut } from "./http.ts";
+import { dropSockets, serveSockets, type SocketTap } from "./sockets.ts";
 import { SandboxState } from "./state.ts";
 import { type Tap, vendorServer } from "./vendor-server.ts";
 
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Sees every exchange; for conformance tests. */
   readonly tap?: Tap;
+  /** Sees every frame of every WebSocket; for conformance tests. */
+  readonly socketTap?: SocketTap;
   /** Seeds the chances of fault scripts. */
   readonly seed?: number;
 }
@@ -47,7 +50,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   let state: SandboxState | undefined;
   try {
     for (const vendor of vendors)
-      origins.set(vendor.name, await open(vendorServer(vendor, opening.promise, options.tap), ports[vendor.name] ?? 0));
+      origins.set(vendor.name, await open(serverOf(vendor, opening.promise, options), ports[vendor.name] ?? 0));
     const controlOrigin = await open(controlServer(opening.promise), controlPort);
     state = new SandboxState(vendors, { dataDir: options.dataDir, origins, random: seededRandom(options.seed ?? 1) });
     state.seed();
@@ -65,7 +68,14 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   }
 }
 
+function serverOf(vendor: SandboxVendor, opening: Promise<SandboxState>, options: SandboxOptions): Server {
+  const server = vendorServer(vendor, opening, options.tap);
+  serveSockets(server, vendor, opening, options.socketTap);
+  return server;
+}
+
 async function closeAll(servers: readonly Server[], state: SandboxState | undefined): Promise<void> {
+  servers.forEach(dropSockets);
   await Promise.all(servers.map(shut));
   state?.close();
 }

@@ -30,6 +30,11 @@ export async function readRequest(incoming: IncomingMessage): Promise<SandboxReq
     if (size > MOST_BYTES) throw new RangeError("the request is larger than 8 MiB");
     chunks.push(chunk);
   }
+  return requestOf(incoming, Buffer.concat(chunks).toString("utf8"));
+}
+
+/** A request's line and headers as an emulator sees them, with the body given. */
+export function requestOf(incoming: IncomingMessage, body: string): SandboxRequest {
   const target = incoming.url ?? "/";
   const mark = target.indexOf("?");
   const headers = singleHeaders(incoming);
@@ -38,7 +43,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<SandboxReq
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
     headers,
-    body: Buffer.concat(chunks).toString("utf8"),
+    body,
     originalHost: headers["x-original-host"] ?? "",
   };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { SandboxResponse } from "@tandem/ports/sandbox";
+import type { SandboxOutgoing, SandboxResponse } from "@tandem/ports/sandbox";
 
 const JSON_TYPE = "application/json";
 
@@ -12,6 +12,7 @@ export function render(response: SandboxResponse): Buffer {
 
 /** Sends head and body as the vendor would. */
 export function sendWhole(outgoing: ServerResponse, response: SandboxResponse): void {
+  if (response.stream !== undefined) return sendStreaming(outgoing, response, response.stream);
   const body = render(response);
   writeHead(outgoing, response, body.byteLength);
   outgoing.end(body);
@@ -46,4 +47,26 @@ function writeHead(outgoing: ServerResponse, response: SandboxResponse, length: 
     ...(hasBody ? { "content-length": String(length) } : {}),
     ...response.headers,
   });
+}
+
+function sendStreaming(
+  outgoing: ServerResponse,
+  response: SandboxResponse,
+  stream: (body: SandboxOutgoing) => void,
+): void {
+  outgoing.writeHead(response.status, {
+    "content-type": response.contentType ?? "text/event-stream",
+    ...response.headers,
+  });
+  outgoing.flushHeaders();
+  const body: SandboxOutgoing = {
+    write: (text) => void (outgoing.destroyed || outgoing.write(text)),
+    end: () => void outgoing.end(),
+    destroy: () => void outgoing.destroy(),
+    onAbort: () => {},
+  };
+  outgoing.on("close", () => {
+    if (!outgoing.writableFinished) body.onAbort();
+  });
+  stream(body);
 }

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { JsonObject } from "@tandem/kernel";
+import type { Json, JsonObject } from "@tandem/kernel";
 import type { SandboxVendor, SandboxWorld } from "@tandem/ports/sandbox";
 import { FaultScripts } from "./fault-script.ts";
+import { dialSocket } from "./sockets.ts";
 import { Ledger } from "./ledger.ts";
 import { Tables } from "./tables.ts";
 
@@ -24,6 +25,7 @@ export class SandboxState {
   readonly vendors: ReadonlyMap<string, SandboxVendor>;
   readonly origins: ReadonlyMap<string, string>;
   readonly #paces = new Map<string, VendorPace>();
+  readonly #settings = new Map<string, JsonObject>();
 
   constructor(
     vendors: readonly SandboxVendor[],
@@ -56,6 +58,20 @@ export class SandboxState {
     this.#paces.set(this.vendor(vendor).name, { ...this.pace(vendor), ...pace });
   }
 
+  /** A setting of an emulator, from the control API; undefined when not set. */
+  setting(vendor: string, name: string): Json | undefined {
+    const settings = this.#settings.get(vendor);
+    return settings !== undefined && Object.hasOwn(settings, name) ? settings[name] : undefined;
+  }
+
+  /** Adds or changes settings; null takes one back. */
+  changeSettings(vendor: string, changes: JsonObject): JsonObject {
+    const merged = { ...this.#settings.get(this.vendor(vendor).name), ...changes };
+    const settings = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+    this.#settings.set(vendor, settings);
+    return settings;
+  }
+
   /** Makes the vendor refuse (or accept again) a credential. Only its hash is kept. */
   setRevoked(vendor: string, credential: string, isRevoked: boolean): void {
     const revoked = this.#revoked(this.vendor(vendor).name);
@@ -75,6 +91,8 @@ export class SandboxState {
           .slice(0, Math.max(0, length - prefix.length)),
       isRevoked: (credential) => this.#revoked(vendor).get(hashOf(credential)) !== undefined,
       originOf: (name) => this.#originOf(name),
+      dial: (url, options) => dialSocket(url, options?.headers),
+      setting: (name) => this.setting(vendor, name),
       act: (name, action, input) => this.act(name, action, input),
     };
   }
@@ -98,6 +116,7 @@ export class SandboxState {
     this.ledger.clear();
     this.faults.clear();
     this.#paces.clear();
+    this.#settings.clear();
     this.seed();
   }
 

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { SandboxRequest, SandboxResponse, SandboxVendor } from "@tandem/ports/sandbox";
 import type { Fault } from "./fault-script.ts";
 import { readRequest } from "./http.ts";
+import { drawMs } from "./socket-faults.ts";
 import { render, sendDripping, sendTruncated, sendWhole } from "./response.ts";
 import type { SandboxState } from "./state.ts";
 
@@ -66,8 +67,9 @@ async function strike(turn: Turn, fault: Fault): Promise<void> {
       return sendTruncated(turn.outgoing, await effect(turn, fault), fault.framing ?? "broken");
     case "drip":
       return sendDripping(turn.outgoing, await effect(turn, fault), fault.everyMs);
+    case "slow":
     case "delay":
-      await wait(fault.ms);
+      await wait(fault.do === "delay" ? fault.ms : drawMs(fault.ms));
       return sendWhole(turn.outgoing, await effect(turn, fault));
     default:
       return withoutEffect(turn, fault);

@@ -16,7 +16,8 @@ export function checkResources(manifest: Manifest, problems: ProblemList): void 
       refuseDeploymentNames(resource.fields, ["resources", address, "fields"], problems);
     checkReferences(resource.fields, ["resources", address, "fields"], address, manifest, problems);
   }
-  requireAddress(manifest, manifest.agent.resource, ["agent", "resource"], problems);
+  if (manifest.agent.resource !== undefined)
+    requireAddress(manifest, manifest.agent.resource, ["agent", "resource"], problems);
 }
 
 function requireRole(manifest: Manifest, address: string, problems: ProblemList): void {

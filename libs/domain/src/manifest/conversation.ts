@@ -26,6 +26,8 @@ export const Objective = z.strictObject({
   instruction: z.string(),
   collect: z.array(Name),
   tools: z.array(Name),
+  /** Which model of the LLM chain the step uses; `light` when absent. */
+  tier: z.enum(["light", "full"]).optional(),
   /** First transition whose condition holds; `end` closes the call. */
   next: z.array(
     z.strictObject({

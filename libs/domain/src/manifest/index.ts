@@ -1,4 +1,4 @@
-export { AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
+export { AgentKind, AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
 export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
 export { checkVersionStep, compareManifests, type ManifestDifference } from "./compare-manifests.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
@@ -18,7 +18,7 @@ export { manifestJsonSchema } from "./manifest-json-schema.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
 export { formatPath, type Path } from "./path.ts";
-export { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
+export { type CallerStep, EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
 export {
   bookingSchedule,
   type AnswerDecision,

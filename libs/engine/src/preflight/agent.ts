@@ -7,11 +7,14 @@ const VENDOR_TRANSFERS = new Set(["transfer_call", "bridge_transfer", "cancel_tr
 
 /** The hosted agent is declared, and hands calls over through our tool only. */
 export const checkAgent: Check = async ({ bundle }) => {
-  const isDeclared = bundle.resources.some(({ address }) => address === bundle.agent.resource);
+  const isDeclared =
+    bundle.agent.kind === "tandem" || bundle.resources.some(({ address }) => address === bundle.agent.resource);
   const refused = bundle.resources
     .filter(({ kind, fields }) => kind.startsWith("voice-agent.") && hasTransfer(fields))
     .map(({ address }) => finding("vendor-transfer-refused", address, "a tool of type transfer_call"));
-  return isDeclared ? refused : [finding("agent-undeclared", bundle.agent.resource, "agent.resource"), ...refused];
+  return isDeclared
+    ? refused
+    : [finding("agent-undeclared", bundle.agent.resource ?? "agent", "agent.resource"), ...refused];
 };
 
 function hasTransfer(value: Json): boolean {

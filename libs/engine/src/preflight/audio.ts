@@ -17,7 +17,7 @@ export const checkAudio: Check = async (facts) => {
     return [
       finding(
         "audio-mismatch",
-        facts.bundle.agent.resource,
+        facts.bundle.agent.resource ?? "agent",
         `carrier ${carrier}, agent ${encoding} at ${sampleRateHz} Hz`,
       ),
     ];

@@ -2,7 +2,7 @@ import type { StageRun } from "../stage.ts";
 
 /** Reads the hosted agent back: it must exist, be published, and stand at the version that the slot's calls will name. Null: it does. */
 export async function agentFailure(run: StageRun): Promise<string | null> {
-  const address = run.bundle.agent.resource;
+  const address = run.bundle.agent.resource ?? "";
   const binding = run.view.bindings.find(
     (one) => one.address === address && (one.slot === run.target || one.slot === null),
   );

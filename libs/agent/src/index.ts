@@ -1,0 +1,16 @@
+export type {
+  AgentModels,
+  AgentTools,
+  CallerTurn,
+  CollectedFact,
+  ConversationEngine,
+  ConversationState,
+  EngineEvent,
+  HandOffTarget,
+  PendingResponse,
+  ResponseOutcome,
+  ResponseSink,
+  SpokenLine,
+  ToolAnswer,
+  TranscriptLine,
+} from "./conversation-engine.ts";

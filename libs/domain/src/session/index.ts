@@ -1,0 +1,1 @@
+export { type LatencyParts, latencyParts, type TurnMilestones, type TurnRecord, type TurnTool } from "./turn-record.ts";
