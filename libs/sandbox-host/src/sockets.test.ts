@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { SandboxSocket, SandboxVendor } from "@tandem/ports/sandbox";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -71,6 +72,16 @@ test.each([
   await running.control.setFault({ vendor: "echo", method: "WS", fault });
   await expect(next(connect())).rejects.toThrow(message);
   expect(await next(connect())).toBe("hello");
+});
+
+test("a refused upgrade says when to come again", async () => {
+  await start();
+  await running.control.setFault({ vendor: "echo", method: "WS", fault: { do: "throttle", retryAfterSeconds: 7 } });
+  const refused = await new Promise<IncomingMessage>((resolve) =>
+    connect().once("unexpected-response", (request, response) => (request.destroy(), resolve(response))),
+  );
+  expect(refused.statusCode).toBe(429);
+  expect(refused.headers["retry-after"]).toBe("7");
 });
 
 test("an open socket stalls, slows down and is dropped as scripted", async () => {

@@ -73,7 +73,7 @@ async function upgrade(asked: Upgrade, served: Served): Promise<void> {
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
   if (fault?.do === "reset") return void asked.duplex.destroy();
   if (fault?.do === "hang") return;
-  if (fault?.do === "throttle") return refuse(asked.duplex, vendor.failure?.(429) ?? { status: 429, body: null });
+  if (fault?.do === "throttle") return refuse(asked.duplex, throttled(vendor, fault.retryAfterSeconds));
   if (fault?.do === "fail-before") {
     const status = fault.status ?? 503;
     return refuse(asked.duplex, vendor.failure?.(status) ?? { status, body: null });
@@ -94,11 +94,22 @@ async function upgrade(asked: Upgrade, served: Served): Promise<void> {
   });
 }
 
+function throttled(vendor: SandboxVendor, retryAfterSeconds: number | undefined): SandboxResponse {
+  const response = vendor.failure?.(429) ?? { status: 429, body: null };
+  if (retryAfterSeconds === undefined) return response;
+  return { ...response, headers: { ...response.headers, "Retry-After": String(retryAfterSeconds) } };
+}
+
 function refuse(duplex: Duplex, response: SandboxResponse): void {
   const body = render(response);
-  duplex.end(
-    `HTTP/1.1 ${response.status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${String(body)}`,
-  );
+  const headers = {
+    Connection: "close",
+    "Content-Type": response.contentType ?? "application/json",
+    "Content-Length": String(body.byteLength),
+    ...response.headers,
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  duplex.end(`HTTP/1.1 ${response.status} Refused\r\n${head.join("")}\r\n${String(body)}`);
 }
 
 type Frame = Pick<SocketFrame, "from" | "text" | "bytes">;

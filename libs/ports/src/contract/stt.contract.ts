@@ -78,11 +78,6 @@ class Listening {
       .filter((text) => text !== "")
       .join(" ");
   }
-
-  async end(): Promise<void> {
-    this.stream.close();
-    await eventually(() => expect(this.all("closed")).toHaveLength(1));
-  }
 }
 
 const bytesPerMs = ({ format }: SttOptions): number =>
@@ -108,6 +103,10 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
 
     const listen = (access: { origin?: string; credential?: string } = {}): Listening =>
       new Listening(subject.at({ origin: line.origin, credential: subject.credential, ...access }), subject.options);
+    const end = async (heard: Listening): Promise<void> => {
+      heard.stream.close();
+      await eventually(() => expect(heard.all("closed")).toHaveLength(1));
+    };
     const script = (fault: SpeechFault) =>
       subject.control.setFault({ vendor: subject.vendor, method: "WS", times: null, fault });
     const spoken = (text: string): Uint8Array =>
@@ -118,7 +117,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       const heard = listen();
       heard.send(spoken(SENTENCE));
       await eventually(() => expect(heard.told.some(isTurnEnd)).toBe(true));
-      await heard.end();
+      await end(heard);
       expect(heard.text).toBe(SENTENCE);
       const partials = heard.all("partial").map(({ segment }) => segment.text);
       expect(partials.length).toBeGreaterThan(2);
@@ -135,7 +134,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       const audio = spoken(SENTENCE);
       heard.send(audio);
       await eventually(() => expect(heard.told.some(isTurnEnd)).toBe(true));
-      await heard.end();
+      await end(heard);
       const words = heard.all("final").flatMap(({ segment }) => segment.words);
       expect(words.map(({ text }) => text).join(" ")).toBe(SENTENCE);
       let previousMs = 0;
@@ -159,7 +158,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
         heard.send(audio, bytes);
         await eventually(() => expect(heard.text).toBe(SENTENCE));
         finals.push(heard.all("final").flatMap(({ segment }) => segment.words));
-        await heard.end();
+        await end(heard);
       }
       for (const words of finals) expect(words).toEqual(finals[0]);
     });
@@ -169,7 +168,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       const heard = listen();
       heard.send(spoken(SENTENCE));
       await eventually(() => expect(heard.text).toBe(SENTENCE));
-      await heard.end();
+      await end(heard);
     });
 
     test("of early audio the last ten seconds are kept, and times still count from the first sample", async () => {
@@ -181,7 +180,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       await eventually(() => expect(heard.text).toBe("kept"));
       const [word] = heard.all("final").flatMap(({ segment }) => segment.words);
       expect(word?.startMs).toBeGreaterThan(before.length / bytesPerMs(subject.options) + 100);
-      await heard.end();
+      await end(heard);
     });
 
     test("finalize brings what is open, without waiting for silence", async () => {
@@ -190,14 +189,14 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       await eventually(() => expect(heard.all("partial").length).toBeGreaterThan(0));
       heard.stream.finalize();
       await eventually(() => expect(heard.text).toBe(SENTENCE));
-      await heard.end();
+      await end(heard);
     });
 
     test("a stream closed before it stands ends once, without a failure", async () => {
       await script({ do: "delay", ms: 500 });
       const heard = listen();
       heard.send(subject.silence(100));
-      await heard.end();
+      await end(heard);
       await quietly(QUIET_MS);
       expect(heard.told).toEqual([{ type: "closed", failure: null }]);
       await nothingLeft();
@@ -207,7 +206,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       const heard = listen();
       heard.send(subject.silence(100));
       heard.stream.close();
-      await heard.end();
+      await end(heard);
       heard.stream.send(subject.silence(100));
       heard.stream.finalize();
       heard.stream.close();
@@ -223,7 +222,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       await quietly(QUIET_MS);
       expect(heard.told).toEqual([]);
       const askedMs = performance.now();
-      await heard.end();
+      await end(heard);
       expect(performance.now() - askedMs).toBeLessThan(FAREWELL_MS);
       expect(heard.told).toEqual([{ type: "closed", failure: null }]);
       await nothingLeft();
@@ -289,7 +288,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       heard.send(subject.silence(100));
       await quietly(QUIET_MS);
       expect(heard.told).toEqual([]);
-      await heard.end();
+      await end(heard);
       await vendor.close();
     });
   });
