@@ -40,6 +40,9 @@ export const Vendor = z
     id: z.string(),
     title: z.string(),
     roles: z.array(z.string()),
+    providers: z
+      .record(z.string(), z.array(z.enum(["stt", "llm", "tts"])))
+      .describe("Provider name → what it can be; a deployment connects it as `provider.<name>`."),
     configSchema: z.json().describe("JSON Schema of `config`."),
     secrets: z.array(z.object({ name: z.string(), label: z.string(), hint: z.string(), isOptional: z.boolean() })),
     requiredScopes: z.record(z.string(), z.string()),

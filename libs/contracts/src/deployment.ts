@@ -1,16 +1,12 @@
 import { Pointer as PointerShape, PointerCause } from "@tandem/domain/slot";
-import { E164, Environment, Slug } from "@tandem/domain/tenant";
+import { E164, Environment, Role, Slug } from "@tandem/domain/tenant";
 import { z } from "zod";
 import { InstantText } from "./json.ts";
 import { OverlayValues } from "./manifest.ts";
 import { pageOf } from "./page.ts";
 
-const Connections = z.strictObject({
-  telephony: z.uuid().optional(),
-  voiceAgent: z.uuid().optional(),
-  calendar: z.uuid().optional(),
-  crm: z.uuid().optional(),
-});
+/** Role → connection id: `telephony`, `voiceAgent`, `calendar`, `crm`, and `provider.<name>` for each provider of the chains. */
+const Connections = z.partialRecord(Role, z.uuid());
 
 export const CreateDeployment = z
   .strictObject({

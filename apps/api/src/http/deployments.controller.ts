@@ -14,6 +14,7 @@ import {
   RolloutPage,
   SessionPage,
 } from "@tandem/contracts";
+import type { ByRole } from "@tandem/domain/tenant";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
 import { type FastifyReply } from "fastify";
@@ -45,8 +46,8 @@ export class DeploymentsController {
   @Allow("manage")
   @ApiCreatedResponse({ standardSchema: Deployment })
   async create(@CurrentActor() actor: Actor, @Body({ schema: CreateDeployment }) body: CreateDeployment) {
-    const connections = Object.fromEntries(Object.entries(body.connections).filter(([, id]) => id !== undefined));
-    return presentDeployment(this.config, await this.store.createDeployment(actor, { ...body, connections }));
+    const created = await this.store.createDeployment(actor, { ...body, connections: named(body.connections) });
+    return presentDeployment(this.config, created);
   }
 
   @Get()
@@ -91,10 +92,8 @@ export class DeploymentsController {
   ) {
     const version = versionOf(ifMatch);
     const { id } = await findDeployment(this.store, actor, reference);
-    const connections = Object.fromEntries(
-      Object.entries(body.connections).filter(([, connection]) => connection !== undefined),
-    );
-    const deployment = await this.store.putConfiguration(actor, id, { ...body, connections }, version);
+    const configuration = { ...body, connections: named(body.connections) };
+    const deployment = await this.store.putConfiguration(actor, id, configuration, version);
     void reply.header("etag", etag(deployment.configVersion));
     return presentConfiguration(deployment);
   }
@@ -150,3 +149,7 @@ export class DeploymentsController {
     return this.store.sessions(actor, id, pageRequest(query));
   }
 }
+
+/** The roles that are given a connection. */
+const named = (connections: CreateDeployment["connections"]): ByRole<string> =>
+  Object.fromEntries(Object.entries(connections).flatMap(([role, id]) => (id === undefined ? [] : [[role, id]])));

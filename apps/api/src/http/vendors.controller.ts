@@ -21,6 +21,7 @@ const present = (descriptor: AdapterDescriptor) => ({
   id: descriptor.id,
   title: descriptor.title,
   roles: descriptor.roles,
+  providers: descriptor.providers ?? {},
   configSchema: z.toJSONSchema(descriptor.config, { io: "input" }),
   secrets: descriptor.secrets.map((secret) => ({ ...secret, isOptional: secret.isOptional ?? false })),
   requiredScopes: descriptor.requiredScopes,

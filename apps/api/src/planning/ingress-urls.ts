@@ -1,4 +1,5 @@
 import type { IngressUrls } from "@tandem/domain/release";
+import { agentSocketSecret } from "@tandem/domain/tenant";
 import type { CarrierIngress } from "@tandem/ports/inbound";
 
 /**
@@ -18,5 +19,6 @@ export function ingressUrls(
     statusUrl: `${voice}/status`,
     toolUrl: `${agent}/tools`,
     agentEventsUrl: `${agent}/events`,
+    llmUrl: `${agent.replace(/^http/, "ws")}/llm/${agentSocketSecret(ingressKey)}`,
   };
 }

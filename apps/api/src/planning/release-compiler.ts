@@ -4,13 +4,14 @@ import { carriers } from "@tandem/catalog/inbound";
 import type { ApiConfig } from "@tandem/config";
 import { manifestFromContent } from "@tandem/domain/manifest";
 import { compileRelease, type ReleaseBundle, type ReleaseInput, type RoleConnection } from "@tandem/domain/release";
-import type { Role } from "@tandem/domain/tenant";
+import type { ByRole, Role } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
 import type { AdapterDescriptor } from "@tandem/ports/adapter";
 import type { Actor, ControlStore, DeploymentDetail, ManifestVersion } from "@tandem/ports/store/control";
 import { invalidManifest } from "../problem/invalid-input.ts";
 import { CONFIG, STORE } from "../tokens.ts";
 import { ingressUrls } from "./ingress-urls.ts";
+import { accountProviders, offeredProviders } from "./offered-providers.ts";
 import { descriptorOf } from "./vendor-input.ts";
 
 /** Makes the bundle that a deployment would run with a manifest version, from what the tenant has configured. */
@@ -40,6 +41,7 @@ export class ReleaseCompiler {
       connections,
       ingress: ingressUrls(this.config, deployment.ingressKey, carriers.get(connections.telephony?.vendor ?? "")),
       kindOf,
+      providers: offeredProviders,
     });
     if (!compiled.ok) throw invalidManifest(compiled.diagnostics, "configuration_invalid");
     return { bundle: compiled.bundle, hash: compiled.hash };
@@ -59,12 +61,17 @@ export class ReleaseCompiler {
   }
 
   private async connections(actor: Actor, deployment: DeploymentDetail): Promise<ReleaseInput["connections"]> {
-    const found: Partial<Record<Role, RoleConnection>> = {};
+    const found: ByRole<RoleConnection> = {};
     for (const [role, connectionId] of Object.entries(deployment.connections) as [Role, string][]) {
       const connection = await this.store.connection(actor, connectionId);
       if (connection === null) throw new AppError("not_found", `The ${role} connection ${connectionId} does not exist`);
-      const { requiredScopes } = descriptorOf(connection.vendor);
-      found[role] = { connectionId, vendor: connection.vendor, requiredScopes: Object.keys(requiredScopes) };
+      const descriptor = descriptorOf(connection.vendor);
+      found[role] = {
+        connectionId,
+        vendor: connection.vendor,
+        requiredScopes: Object.keys(descriptor.requiredScopes),
+        providers: accountProviders(descriptor, connection.config),
+      };
     }
     return found;
   }

@@ -33,7 +33,7 @@ export const registerDeployments: Register = (program, run) => {
     .option("-n, --number <e164>", "the number callers dial, e.g. +15551234567")
     .option(
       "-c, --connection <role=id>",
-      "connection of a role (telephony, voiceAgent, calendar, crm); repeat",
+      "connection of a role (telephony, voiceAgent, calendar, crm, provider.<name>); repeat",
       keyValues,
       {},
     )

@@ -118,27 +118,35 @@ async function present(
   const latest = await requests.read(async (signal) =>
     AgentAnswer.parse(await workspace.sdk.agent.retrieve(agentId, {}, once(signal))),
   );
-  if (latest.response_engine.type !== "retell-llm")
-    throw refusal(`${verb} voice-agent.agent`, "the agent no longer answers through a Retell LLM");
+  if (!["retell-llm", "custom-llm"].includes(latest.response_engine.type))
+    throw refusal(`${verb} voice-agent.agent`, "the agent no longer answers through an LLM that Tandem knows");
   return objectOf(workspace, latest);
 }
 
 function requestOf(target: WriteTarget): Retell.AgentCreateParams {
   const parsed = AgentFields.safeParse(target.fields);
-  const { name, llmId, llmVersion, webhookUrl, ...fields } = parsed.data ?? ({} as Partial<AgentFields>);
-  if (typeof llmId !== "string" || typeof llmVersion !== "string" || typeof webhookUrl !== "string")
+  if (!parsed.success || typeof parsed.data.webhookUrl !== "string")
     throw refusal(`write ${target.kind}`, "the fields are not an agent's, or references in them are not resolved");
+  const { data: fields } = parsed;
   return {
-    agent_name: `${name} #${target.externalKey}`,
-    response_engine: { type: "retell-llm", llm_id: llmId, version: Number(llmVersion) },
-    voice_id: fields.voiceId as string,
+    agent_name: `${fields.name} #${target.externalKey}`,
+    response_engine: engineOf(target.kind, fields),
+    voice_id: fields.voiceId,
     language: fields.language as NonNullable<Retell.AgentCreateParams["language"]>,
-    webhook_url: webhookUrl,
-    interruption_sensitivity: fields.interruptionSensitivity as number,
-    end_call_after_silence_ms: fields.endCallAfterSilenceMs as number,
-    max_call_duration_ms: fields.maxCallDurationMs as number,
-    boosted_keywords: fields.boostedKeywords as string[],
+    webhook_url: parsed.data.webhookUrl,
+    interruption_sensitivity: fields.interruptionSensitivity,
+    end_call_after_silence_ms: fields.endCallAfterSilenceMs,
+    max_call_duration_ms: fields.maxCallDurationMs,
+    boosted_keywords: fields.boostedKeywords,
   };
+}
+
+function engineOf(kind: string, fields: AgentFields): Retell.AgentCreateParams["response_engine"] {
+  const { llmId, llmVersion, llmWebsocketUrl } = fields;
+  if (llmWebsocketUrl !== undefined) return { type: "custom-llm", llm_websocket_url: llmWebsocketUrl };
+  if (typeof llmId !== "string" || typeof llmVersion !== "string")
+    throw refusal(`write ${kind}`, "the references to the agent's LLM are not resolved");
+  return { type: "retell-llm", llm_id: llmId, version: Number(llmVersion) };
 }
 
 function splitName(agentName: string): { name: string; key: string | null } {
@@ -159,8 +167,7 @@ function objectOf(workspace: RetellWorkspace, agent: AgentAnswer): VendorObject 
 
 const fieldsOf = (agent: AgentAnswer, name: string): JsonObject => ({
   name,
-  llmId: agent.response_engine.llm_id ?? agent.response_engine.type,
-  llmVersion: String(agent.response_engine.version ?? 0),
+  ...engineFields(agent.response_engine),
   voiceId: agent.voice_id,
   language: agent.language ?? "en-US",
   webhookUrl: agent.webhook_url ?? "",
@@ -169,3 +176,9 @@ const fieldsOf = (agent: AgentAnswer, name: string): JsonObject => ({
   maxCallDurationMs: agent.max_call_duration_ms ?? 3_600_000,
   boostedKeywords: agent.boosted_keywords ?? [],
 });
+
+/** An engine of a kind that Tandem does not make shows as drift by its type. */
+const engineFields = (engine: AgentAnswer["response_engine"]): JsonObject =>
+  engine.type === "custom-llm"
+    ? { llmWebsocketUrl: engine.llm_websocket_url ?? "" }
+    : { llmId: engine.llm_id ?? engine.type, llmVersion: String(engine.version ?? 0) };

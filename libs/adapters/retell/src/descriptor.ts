@@ -33,22 +33,38 @@ export const LlmFields = z.strictObject({
 });
 export type LlmFields = z.infer<typeof LlmFields>;
 
-/** What speaks and listens. */
-export const AgentFields = z.strictObject({
-  name: z.string().min(1).max(200),
-  llmId: referenceOr(z.string().min(1)),
-  /** Version of the LLM, decimal digits: a version is text everywhere in Tandem. */
-  llmVersion: referenceOr(z.string().regex(/^\d+$/, "must be decimal digits")),
-  voiceId: z.string().min(1),
-  /** BCP 47, e.g. `en-US`. */
-  language: z.string().min(2),
-  /** Told when a call starts, ends and is analysed. */
-  webhookUrl: text,
-  interruptionSensitivity: z.number().min(0).max(1),
-  endCallAfterSilenceMs: z.int().min(10_000),
-  maxCallDurationMs: z.int().min(60_000).max(7_200_000),
-  boostedKeywords: z.array(z.string()),
-});
+/**
+ * What speaks and listens. It thinks with an LLM of the vendor's (`llmId`, `llmVersion`) or asks our socket what to say
+ * (`llmWebsocketUrl`): exactly one of the two.
+ */
+export const AgentFields = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    llmId: referenceOr(z.string().min(1)).optional(),
+    /** Version of the LLM, decimal digits: a version is text everywhere in Tandem. */
+    llmVersion: referenceOr(z.string().regex(/^\d+$/, "must be decimal digits")).optional(),
+    /** The vendor dials `<llmWebsocketUrl>/<call id>` for each call. */
+    llmWebsocketUrl: z
+      .string()
+      .regex(/^wss?:\/\/[^\s/]+\/\S*[^\s/]$/, "must be a ws:// or wss:// address with a path and no slash at its end")
+      .optional(),
+    voiceId: z.string().min(1),
+    /** BCP 47, e.g. `en-US`. */
+    language: z.string().min(2),
+    /** Told when a call starts, ends and is analysed. */
+    webhookUrl: text,
+    interruptionSensitivity: z.number().min(0).max(1),
+    endCallAfterSilenceMs: z.int().min(10_000),
+    maxCallDurationMs: z.int().min(60_000).max(7_200_000),
+    boostedKeywords: z.array(z.string()),
+  })
+  .refine(
+    ({ llmId, llmVersion, llmWebsocketUrl }) =>
+      llmWebsocketUrl === undefined
+        ? llmId !== undefined && llmVersion !== undefined
+        : llmId === undefined && llmVersion === undefined,
+    { path: ["llmId"], message: "must stand with `llmVersion`, or `llmWebsocketUrl` alone" },
+  );
 export type AgentFields = z.infer<typeof AgentFields>;
 
 /**
@@ -76,7 +92,7 @@ export const agentKind: ResourceKind = {
   fields: AgentFields,
   onCreate: ["create", "publish"],
   onUpdate: ["draft", "update", "publish"],
-  replaceOn: ["llmId"],
+  replaceOn: ["llmId", "llmWebsocketUrl"],
   removalIsIrreversible: false,
   callerEffect: "how the agent sounds and listens",
 };

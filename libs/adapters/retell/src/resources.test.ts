@@ -43,6 +43,23 @@ resourcesContract("retell voice-agent.agent", async () => {
   });
 });
 
+const socketFields = (number: number) => {
+  const { llmId: _, llmVersion: __, ...fields } = agentFields(number, "");
+  return { ...fields, llmWebsocketUrl: `wss://media.example/agent/k${number}/llm/s` };
+};
+
+resourcesContract("retell voice-agent.agent asking our socket", async () => {
+  const running = await startRetell();
+  const { resources } = await openConnection(running);
+  return subjectOf(running, {
+    resources,
+    kind: agentKind,
+    writes: { path: "^/(create|update|delete|publish)-agent" },
+    fields: socketFields,
+    invalidFields: { ...socketFields(1), llmWebsocketUrl: "https://media.example/agent" },
+  });
+});
+
 let running: RunningSandbox;
 const seen: string[] = [];
 beforeAll(async () => {
@@ -139,6 +156,10 @@ test("fields are strict, and may hold references while a plan is made", () => {
     AgentFields.safeParse({ ...agent, llmId: reference, llmVersion: { ...reference, part: "version" } }).success,
   ).toBe(true);
   expect(AgentFields.safeParse({ ...agent, colour: "blue" }).success).toBe(false);
+  const { llmId: _, llmVersion: __, ...bare } = agent;
+  expect(AgentFields.safeParse(bare).success).toBe(false);
+  expect(AgentFields.safeParse(socketFields(1)).success).toBe(true);
+  expect(AgentFields.safeParse({ ...agent, ...socketFields(1) }).success).toBe(false);
   expect(LlmFields.safeParse({ ...llmFields(1), tools: [{ ...llmFields(1).tools[0], timeoutMs: 500 }] }).success).toBe(
     false,
   );

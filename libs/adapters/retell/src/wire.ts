@@ -11,6 +11,7 @@ export const AgentAnswer = z.object({
     type: z.string(),
     llm_id: z.string().nullish(),
     version: z.number().nullish(),
+    llm_websocket_url: z.string().nullish(),
   }),
   voice_id: z.string(),
   language: z.json().optional(),

@@ -48,6 +48,15 @@ const Chain = z.array(Provider).length(3, "must name three providers: the first 
 /** Three deep for each kind, used in order with settings intact. */
 export const ProviderChains = z.strictObject({ stt: Chain, llm: Chain, tts: Chain });
 export type ProviderChains = z.infer<typeof ProviderChains>;
+/** What a provider of a chain can be. */
+export type ProviderKind = keyof ProviderChains;
+
+/** Chains that a kind of agent speaks through; the others are the business of the vendor that hosts it. */
+export const chainsOf: Readonly<Record<AgentKind, readonly ProviderKind[]>> = {
+  tandem: ["stt", "llm", "tts"],
+  "custom-llm": ["llm"],
+  "retell-llm": [],
+};
 
 /** Budget of one turn, p95 milliseconds per component and end to end. 1200 ms is always an alarm. */
 export const LatencyTargets = z

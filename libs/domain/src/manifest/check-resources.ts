@@ -1,6 +1,8 @@
 import { isJsonObject, type Json } from "@tandem/kernel";
+import { AgentKind } from "./agent.ts";
 import { suggestion } from "./closest-name.ts";
 import { type Manifest, roleOf } from "./manifest.ts";
+import { isForAgent } from "./manifest-for-agent.ts";
 import type { Path } from "./path.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { parseTemplate, walkTexts } from "./template.ts";
@@ -15,6 +17,9 @@ export function checkResources(manifest: Manifest, problems: ProblemList): void 
     if (resource.owner === "connection")
       refuseDeploymentNames(resource.fields, ["resources", address, "fields"], problems);
     checkReferences(resource.fields, ["resources", address, "fields"], address, manifest, problems);
+    for (const [kind, fields] of Object.entries(resource.fieldsFor ?? {}))
+      checkFieldsFor(manifest, { address, kind: kind as AgentKind, fields }, problems);
+    checkNarrowerTargets(manifest, address, problems);
   }
   if (manifest.agent.resource !== undefined)
     requireAddress(manifest, manifest.agent.resource, ["agent", "resource"], problems);
@@ -29,6 +34,71 @@ function requireRole(manifest: Manifest, address: string, problems: ProblemList)
     detail: `\`${address}\` needs the role \`${role}\`.`,
     fix: `Add \`roles.${role}\` with its vendors and scopes, or remove the resource.`,
   });
+}
+
+interface FieldsFor {
+  readonly address: string;
+  readonly kind: AgentKind;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+/** Fields of one kind of agent: they add to the resource, never contradict it, and the resource is there for that kind. */
+function checkFieldsFor(manifest: Manifest, { address, kind, fields }: FieldsFor, problems: ProblemList): void {
+  const path = ["resources", address, "fieldsFor", kind];
+  const resource = manifest.resources[address];
+  if (resource === undefined) return;
+  if (!isForAgent(resource, kind))
+    problems.error(path, {
+      code: "fields-for-nobody",
+      summary: "Fields are given for a kind of agent that the resource is not made for.",
+      detail: `\`${address}\` is for ${resource.forAgents?.join(", ")}.`,
+      fix: `Add \`${kind}\` to its \`forAgents\`, or remove these fields.`,
+    });
+  for (const name of Object.keys(fields).filter((field) => resource.fields[field] !== undefined))
+    problems.error([...path, name], {
+      code: "field-given-twice",
+      summary: "A field stands in `fields` and in `fieldsFor`.",
+      detail: `\`${name}\` of \`${address}\` has two values for ${kind}.`,
+      fix: "Leave it in one of the two.",
+    });
+  if (resource.owner === "connection") refuseDeploymentNames(fields, path, problems);
+  checkReferences(fields, path, address, manifest, problems);
+}
+
+/** A resource cannot be made in a release where its account or what it refers to is left out. */
+function checkNarrowerTargets(manifest: Manifest, address: string, problems: ProblemList): void {
+  const resource = manifest.resources[address];
+  if (resource === undefined) return;
+  const role = roleOf(address);
+  for (const kind of AgentKind.options.filter((each) => isForAgent(resource, each))) {
+    const requirement = manifest.roles[role];
+    if (requirement !== undefined && !isForAgent(requirement, kind))
+      problems.error(["resources", address], leftOut(`the role \`${role}\``, address, kind));
+    const targets = new Set([
+      ...referencesOf(resource.fields),
+      ...referencesOf(resource.fieldsFor?.[kind] ?? {}),
+      ...(resource.dependsOn ?? []),
+    ]);
+    for (const target of targets) {
+      const found = manifest.resources[target];
+      if (found !== undefined && !isForAgent(found, kind))
+        problems.error(["resources", address], leftOut(`\`${target}\``, address, kind));
+    }
+  }
+}
+
+const leftOut = (what: string, address: string, kind: AgentKind) => ({
+  code: "narrower-reference",
+  summary: "Something is left out of a release that still needs it.",
+  detail: `\`${address}\` is made for ${kind}; ${what} is not.`,
+  fix: "Make `forAgents` of the two agree, or put the reference under `fieldsFor`.",
+});
+
+function referencesOf(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => referencesOf(item as Json));
+  if (!isJsonObject(value)) return [];
+  const target = value["$ref"];
+  return typeof target === "string" ? [target] : Object.values(value).flatMap(referencesOf);
 }
 
 /** Reports an address that no resource has; true when there is one. */

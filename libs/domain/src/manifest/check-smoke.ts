@@ -1,4 +1,5 @@
 import { suggestion } from "./closest-name.ts";
+import type { Tool } from "./conversation.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Path } from "./path.ts";
 import type { SmokeScenario } from "./policy.ts";
@@ -18,7 +19,7 @@ export function checkSmoke(manifest: Manifest, problems: ProblemList): void {
       detail: "At least one step must be `do: answer`.",
       fix: "Add `{do: answer, expect: agent}`.",
     });
-  const tried = new Set(steps.flatMap((step) => (step.do === "tool" ? [step.tool] : [])));
+  const tried = new Set(steps.flatMap((step) => ("tool" in step ? [step.tool] : [])));
   manifest.tools.forEach((tool, index) => {
     if (tried.has(tool.name)) return;
     const problem = {
@@ -35,6 +36,7 @@ export function checkSmoke(manifest: Manifest, problems: ProblemList): void {
 function checkScenario(scenario: SmokeScenario, path: Path, manifest: Manifest, problems: ProblemList): void {
   const saved = new Set<string>();
   scenario.steps.forEach((step, index) => {
+    if (step.do === "expect-tool") requireTool(step.tool, [...path, "steps", index, "tool"], manifest, problems);
     if (step.do !== "tool") return;
     checkStep(step, [...path, "steps", index], manifest, problems);
     checkSaved(step, saved, [...path, "steps", index, "arguments"], problems);
@@ -42,16 +44,23 @@ function checkScenario(scenario: SmokeScenario, path: Path, manifest: Manifest, 
   });
 }
 
-function checkStep(step: ToolStep, path: Path, manifest: Manifest, problems: ProblemList): void {
-  const tool = manifest.tools.find(({ name }) => name === step.tool);
+/** The tool of that name; reports it when there is none. */
+function requireTool(wanted: string, path: Path, manifest: Manifest, problems: ProblemList): Tool | undefined {
+  const tool = manifest.tools.find(({ name }) => name === wanted);
   const names = manifest.tools.map(({ name }) => name);
   if (tool === undefined)
-    return problems.error([...path, "tool"], {
+    problems.error(path, {
       code: "dangling-tool",
       summary: "A tool that is referred to does not exist.",
-      detail: `There is no tool named \`${step.tool}\`.`,
-      fix: `Declare it, or write one of: ${names.join(", ")}. ${suggestion(step.tool, names)}`.trim(),
+      detail: `There is no tool named \`${wanted}\`.`,
+      fix: `Declare it, or write one of: ${names.join(", ")}. ${suggestion(wanted, names)}`.trim(),
     });
+  return tool;
+}
+
+function checkStep(step: ToolStep, path: Path, manifest: Manifest, problems: ProblemList): void {
+  const tool = requireTool(step.tool, [...path, "tool"], manifest, problems);
+  if (tool === undefined) return;
   for (const name of Object.keys(step.arguments))
     if (tool.arguments[name] === undefined)
       problems.error([...path, "arguments", name], {

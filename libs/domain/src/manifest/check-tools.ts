@@ -37,6 +37,7 @@ function checkTool(tool: Tool, rule: OperationRule, path: Path, manifest: Manife
       fix: `Add \`roles.${rule.role}\`.`,
     });
   checkResource(tool, rule.resourceKind, path, manifest, problems);
+  checkForEveryAgent(tool, path, manifest, problems);
   checkArguments(tool, rule, path, problems);
   checkSettings(tool, rule, path, problems);
   if (tool.operation === "crm.upsert-deal") checkStage(tool, path, manifest, problems);
@@ -60,6 +61,20 @@ function checkResource(tool: Tool, kind: string | null, path: Path, manifest: Ma
   if (!requireAddress(manifest, tool.resource, [...path, "resource"], problems)) return;
   if (kindOfAddress(tool.resource) !== kind)
     refuse(`\`${tool.operation}\` needs a \`${kind}\`.`, `Name a resource whose address begins with \`${kind}/\`.`);
+}
+
+/** Tools are offered by every kind of agent: what they work on must be there for all. */
+function checkForEveryAgent(tool: Tool, path: Path, manifest: Manifest, problems: ProblemList): void {
+  const resource = tool.resource === undefined ? undefined : manifest.resources[tool.resource];
+  const role = operationRules[tool.operation]?.role;
+  const restricted = [role && manifest.roles[role], resource].find((part) => part?.forAgents !== undefined);
+  if (restricted === undefined) return;
+  problems.error(path, {
+    code: "narrower-reference",
+    summary: "Something is left out of a release that still needs it.",
+    detail: `\`${tool.name}\` is offered by every kind of agent; what it works on is there for ${restricted.forAgents?.join(", ")} only.`,
+    fix: "Remove `forAgents` from the role and the resource of the tool.",
+  });
 }
 
 function checkArguments(tool: Tool, rule: OperationRule, path: Path, problems: ProblemList): void {

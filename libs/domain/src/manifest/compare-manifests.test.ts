@@ -37,7 +37,7 @@ const base = {
   resources: { "calendar.calendar/main": { owner: "connection", fields: { summary: "x" } } },
   tools: [tool],
   answer: {},
-  agent: {},
+  agent: { kind: "retell-llm" },
   conversation: { persona: "x" },
   providers: {},
   latency: {},

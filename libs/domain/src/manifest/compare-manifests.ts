@@ -1,4 +1,5 @@
 import { canonicalJson, type Diagnostic, type Json } from "@tandem/kernel";
+import { agentDifferences } from "./compare-agents.ts";
 import type { Tool } from "./conversation.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Parameter } from "./parameter.ts";
@@ -23,6 +24,9 @@ export interface ManifestDifference {
     | "tool-removed"
     | "tool-added"
     | "tool-changed"
+    | "agent-kind-removed"
+    | "agent-kind-changed"
+    | "provider-added"
     | "content-changed";
   /** True when a deployment of the older version may not work, or lose something, without a person's attention. */
   readonly isBreaking: boolean;
@@ -37,6 +41,7 @@ export function compareManifests(previous: Manifest, next: Manifest): readonly M
     ...parameterDifferences(previous, next),
     ...roleDifferences(previous, next),
     ...resourceDifferences(previous, next),
+    ...agentDifferences(previous, next),
     ...toolDifferences(previous, next),
     ...contentDifferences(previous, next),
   ];

@@ -1,4 +1,12 @@
-export { AgentKind, AgentProfile, LatencyTargets, Provider, ProviderChains } from "./agent.ts";
+export {
+  AgentKind,
+  AgentProfile,
+  chainsOf,
+  LatencyTargets,
+  Provider,
+  ProviderChains,
+  type ProviderKind,
+} from "./agent.ts";
 export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
 export { checkVersionStep, compareManifests, type ManifestDifference } from "./compare-manifests.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
@@ -14,6 +22,8 @@ export {
   manifestSections,
   roleOf,
 } from "./manifest.ts";
+export { isForAgent, manifestForAgent } from "./manifest-for-agent.ts";
+export { closestName, suggestion } from "./closest-name.ts";
 export { manifestJsonSchema } from "./manifest-json-schema.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";

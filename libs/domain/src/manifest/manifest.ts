@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Json } from "@tandem/kernel";
-import { E164, Role, Slug } from "../tenant/index.ts";
-import { AgentProfile, LatencyTargets, ProviderChains } from "./agent.ts";
+import { AccountRole, E164, Slug } from "../tenant/index.ts";
+import { AgentKind, AgentProfile, LatencyTargets, ProviderChains } from "./agent.ts";
 import { AnswerPolicy } from "./answer.ts";
 import { authored } from "./authored.ts";
 import { Conversation, Tool } from "./conversation.ts";
@@ -23,8 +23,12 @@ export const Address = z
     "must be an address such as calendar.calendar/bookings",
   );
 
+/** Kinds of agent that a part of the manifest is for; all when absent. A release of another kind is made without it. */
+const forAgents = z.array(AgentKind).min(1).optional();
+
 /** An account that the playbook needs: the vendors it was written for, with the scopes it needs at each. */
 export const RoleRequirement = z.strictObject({
+  forAgents,
   /** Adapter id → scopes in the words of that adapter. */
   vendors: z.record(Slug, z.array(z.string().min(1).max(120)).max(50)),
   /** Why it is needed, for the person who connects the account. */
@@ -34,8 +38,11 @@ export const RoleRequirement = z.strictObject({
 /** A vendor object that the playbook wants. Its kind is the address up to the slash. */
 export const AuthoredResource = z.strictObject({
   owner: z.enum(["slot", "deployment", "connection"]),
+  forAgents,
   /** Values, templates, and `{$ref: <address>, part: externalId | version}`. */
   fields: z.record(z.string(), z.json()),
+  /** Kind of agent → fields that are added for it. A field stands either in `fields` or here. */
+  fieldsFor: z.partialRecord(AgentKind, z.record(z.string(), z.json())).optional(),
   /** Addresses that must exist first although no reference says so; those of references are added. */
   dependsOn: z.array(Address).optional(),
 });
@@ -59,7 +66,7 @@ export const ManifestDocument = z.strictObject({
   title: z.string().min(1).max(80),
   summary: z.string().min(1).max(400),
   parameters: z.record(ParameterName, Parameter).refine(atMost(200), "must have at most 200 parameters"),
-  roles: z.partialRecord(Role, RoleRequirement),
+  roles: z.partialRecord(AccountRole, RoleRequirement),
   resources: z.record(Address, AuthoredResource).refine(atMost(200), "must have at most 200 resources"),
   answer: authored(AnswerPolicy),
   agent: authored(AgentProfile),
@@ -87,7 +94,7 @@ export interface Manifest {
   readonly title: string;
   readonly summary: string;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly roles: Readonly<Partial<Record<Role, z.infer<typeof RoleRequirement>>>>;
+  readonly roles: Readonly<Partial<Record<AccountRole, z.infer<typeof RoleRequirement>>>>;
   readonly resources: Readonly<Record<string, z.infer<typeof AuthoredResource>>>;
   readonly answer: AnswerPolicy;
   readonly agent: AgentProfile;
@@ -125,9 +132,9 @@ export type ManifestSection = keyof typeof manifestSections;
 export const manifestJson = (manifest: Manifest): Json => manifest as unknown as Json;
 
 /** The role that a resource's address begins with. */
-export function roleOf(address: string): Role {
+export function roleOf(address: string): AccountRole {
   const area = address.slice(0, address.indexOf("."));
-  return area === "voice-agent" ? "voiceAgent" : (area as Role);
+  return area === "voice-agent" ? "voiceAgent" : (area as AccountRole);
 }
 
 /** The kind of the resource at an address: `voice-agent.agent/main` → `voice-agent.agent`. */

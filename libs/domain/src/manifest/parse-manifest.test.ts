@@ -103,7 +103,7 @@ describe("every mistake is named with its place and its fix", () => {
       "fallbackNumber: 15551234567",
       { code: "unquoted-phone-number", path: "fallbackNumber", fix: /"\+15551234567"/ },
     ],
-    ["an unquoted version", "version: 1.0.0", "version: 1.0", { code: "unquoted-text", path: "version", fix: /"1.0"/ }],
+    ["an unquoted version", "version: 1.1.0", "version: 1.1", { code: "unquoted-text", path: "version", fix: /"1.1"/ }],
     [
       "a duplicate key",
       "title: After-hours answering",
@@ -124,7 +124,7 @@ describe("every mistake is named with its place and its fix", () => {
     ],
     [
       "two providers instead of three",
-      "    - { provider: together, model: openai/whisper-large-v3, settings: { language: en } }\n",
+      "    - { provider: deepgram, model: nova-2-phonecall, settings: {} }\n",
       "",
       { code: "invalid-value", path: "providers.stt", fix: /three providers/ },
     ],
@@ -154,9 +154,9 @@ describe("every mistake is named with its place and its fix", () => {
     ],
     [
       "a dangling objective",
-      "to: goodbye }",
-      "to: good_bye }",
-      { code: "dangling-objective", path: "conversation.objectives[4].next[0].to", fix: /`goodbye`/ },
+      "outcome: failure }, to: goodbye }",
+      "outcome: failure }, to: good_bye }",
+      { code: "dangling-objective", path: "conversation.objectives[4].next[1].to", fix: /`goodbye`/ },
     ],
     [
       "an answer that a choice cannot have",
@@ -170,7 +170,7 @@ describe("every mistake is named with its place and its fix", () => {
       "llmId: { $ref: voice-agent.llm/mian",
       {
         code: "dangling-resource",
-        path: 'resources["voice-agent.agent/main"].fields.llmId.$ref',
+        path: 'resources["voice-agent.agent/main"].fieldsFor.retell-llm.llmId.$ref',
         fix: /`voice-agent.llm\/main`/,
       },
     ],
@@ -180,7 +180,7 @@ describe("every mistake is named with its place and its fix", () => {
       "part: versions }",
       {
         code: "malformed-reference",
-        path: 'resources["voice-agent.agent/main"].fields.llmVersion',
+        path: 'resources["voice-agent.agent/main"].fieldsFor.retell-llm.llmVersion',
         fix: /part: version/,
       },
     ],
@@ -236,8 +236,8 @@ describe("every mistake is named with its place and its fix", () => {
     ],
     [
       "a parameter of the wrong type",
-      "type: voice\n",
-      "type: url\n",
+      "voice:\n    type: voice\n",
+      "voice:\n    type: url\n",
       { code: "invalid-default", path: "parameters.voice.default", fix: /default/ },
     ],
     [

@@ -12,6 +12,7 @@ export const systemNames = [
   "ingress.statusUrl",
   "ingress.toolUrl",
   "ingress.agentEventsUrl",
+  "ingress.llmUrl",
 ] as const;
 export type SystemName = (typeof systemNames)[number];
 

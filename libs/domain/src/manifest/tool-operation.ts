@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Role } from "../tenant/index.ts";
+import type { AccountRole } from "../tenant/index.ts";
 import type { Tool } from "./conversation.ts";
 
 /** What an operation needs and accepts. */
 export interface OperationRule {
   /** Account it works on. */
-  readonly role: Role;
+  readonly role: AccountRole;
   /** Kind of the resource it works on; null when it needs none. */
   readonly resourceKind: string | null;
   /** Strict schema of what the playbook fixes; members named after an argument are property names (see `mapsArguments`). */

@@ -35,7 +35,9 @@ export function agentPrompt(briefing: AgentBriefing): string {
   const { conversation } = briefing;
   const sections = [
     conversation.persona,
-    `# Rules that outrank everything else\n${[...safetyRules(briefing), ...speechRules(briefing)].map((rule) => `- ${rule}`).join("\n")}`,
+    `# Rules that outrank everything else\n${outrankingRules(briefing)
+      .map((rule) => `- ${rule}`)
+      .join("\n")}`,
     `# What to find out\n${conversation.fields.map(fieldLine).join("\n")}`,
     `# Steps\nFollow one step at a time, beginning with "${conversation.start}". Do what the step says, then go where its first matching arrow points. Never announce steps to the caller.`,
     ...orderedObjectives(conversation).map(objectiveText),
@@ -43,7 +45,13 @@ export function agentPrompt(briefing: AgentBriefing): string {
   return withCallVariables(sections.join("\n\n"));
 }
 
-function safetyRules({ emergency, humanPath, tools }: AgentBriefing): string[] {
+/** The rules of every agent, hosted or ours: emergency and person first, then how it speaks and what it never does. */
+export const outrankingRules = (briefing: Omit<AgentBriefing, "conversation">): readonly string[] => [
+  ...safetyRules(briefing),
+  ...speechRules(briefing),
+];
+
+function safetyRules({ emergency, humanPath, tools }: Omit<AgentBriefing, "conversation">): string[] {
   const transfer = tools.find((tool) => tool.operation === "call.transfer")?.name;
   const connect = (destination: string): string =>
     transfer === undefined ? "stay on the line" : `call \`${transfer}\` with destination "${destination}"`;
@@ -53,7 +61,7 @@ function safetyRules({ emergency, humanPath, tools }: AgentBriefing): string[] {
   ];
 }
 
-function speechRules({ policies }: AgentBriefing): string[] {
+function speechRules({ policies }: Pick<AgentBriefing, "policies">): string[] {
   const consent =
     policies.consent.recording === "ask"
       ? [

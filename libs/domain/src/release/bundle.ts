@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@tandem/kernel";
-import type { E164, Role, ValueSource } from "../tenant/index.ts";
+import type { ByRole, E164, Role, ValueSource } from "../tenant/index.ts";
 import type {
   AgentProfile,
   AnswerPolicy,
@@ -56,7 +56,7 @@ export interface ReleaseBundle {
     readonly number: E164 | null;
   };
   readonly parameters: Readonly<Record<string, { readonly value: Json; readonly source: ValueSource }>>;
-  readonly connections: Readonly<Partial<Record<Role, BundleConnection>>>;
+  readonly connections: Readonly<ByRole<BundleConnection>>;
   /** Sorted by address. */
   readonly resources: readonly BundleResource[];
   readonly answer: AnswerPolicy;

@@ -6,7 +6,7 @@ import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Manifest, parseManifest } from "../manifest/index.ts";
-import type { Overlay, Role } from "../tenant/index.ts";
+import type { AccountRole, Overlay } from "../tenant/index.ts";
 import { callVariables } from "./call-variables.ts";
 import { type CompiledRelease, compileRelease, type ReleaseInput } from "./compile-release.ts";
 import { dialledNumbers } from "./dialled-numbers.ts";
@@ -30,7 +30,12 @@ function read(name: string): { manifest: Manifest; hash: string; overlays: { ten
   };
 }
 
-const vendors: Record<Role, string> = { telephony: "twilio", voiceAgent: "retell", calendar: "google", crm: "hubspot" };
+const vendors: Record<AccountRole, string> = {
+  telephony: "twilio",
+  voiceAgent: "retell",
+  calendar: "google",
+  crm: "hubspot",
+};
 const owners: Record<string, "slot" | "deployment" | "connection"> = {
   "telephony.number": "deployment",
   "voice-agent.llm": "slot",
@@ -42,6 +47,15 @@ const owners: Record<string, "slot" | "deployment" | "connection"> = {
 };
 const kindOf: ReleaseInput["kindOf"] = (_, kind) =>
   owners[kind] === undefined ? null : { owner: owners[kind], fields: z.looseObject({}) };
+
+const PROVIDERS: ReleaseInput["providers"] = {
+  deepgram: ["stt", "tts"],
+  cartesia: ["tts"],
+  elevenlabs: ["tts"],
+  openai: ["llm"],
+  groq: ["llm"],
+  together: ["llm"],
+};
 
 function input(name = "after-hours-answering"): ReleaseInput {
   const { manifest, hash, overlays } = read(name);
@@ -62,8 +76,10 @@ function input(name = "after-hours-answering"): ReleaseInput {
       statusUrl: "https://t.example/voice/k/status",
       toolUrl: "https://t.example/agent/k/tools",
       agentEventsUrl: "https://t.example/agent/k/events",
+      llmUrl: "wss://t.example/agent/k/llm/s",
     },
     kindOf,
+    providers: PROVIDERS,
   };
 }
 

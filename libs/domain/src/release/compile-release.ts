@@ -1,18 +1,21 @@
 import { contentHash, type Diagnostic, hasErrors, type Json } from "@tandem/kernel";
-import type { Manifest } from "../manifest/index.ts";
-import type { Deployment, Role, ValueSource } from "../tenant/index.ts";
+import { type Manifest, manifestForAgent } from "../manifest/index.ts";
+import type { AccountRole, ByRole, Deployment, Role, ValueSource } from "../tenant/index.ts";
 import { agentScope } from "./agent-scope.ts";
 import type { BundleConnection, BundleResource, ReleaseBundle } from "./bundle.ts";
 import { compileResources, type KindLookup } from "./compile-resources.ts";
 import { fillSections, type ResolvedSections } from "./resolved-sections.ts";
 import { type Overlays, resolveParameters } from "./resolve-parameters.ts";
 import { type IngressUrls, playbookScope } from "./playbook-scope.ts";
+import { providerConnections, type ProviderKinds } from "./provider-connections.ts";
 
 /** The account that a role uses in this deployment. `requiredScopes`: what the vendor's adapter needs in any case. */
 export interface RoleConnection {
   readonly connectionId: string;
   readonly vendor: string;
   readonly requiredScopes: readonly string[];
+  /** Providers that this very account can be; absent when it is none. */
+  readonly providers?: ProviderKinds;
 }
 
 /** Everything a release depends on. */
@@ -21,10 +24,12 @@ export interface ReleaseInput {
   readonly manifestHash: string;
   readonly deployment: Pick<Deployment, "id" | "name" | "environment" | "number">;
   readonly overlays: Overlays;
-  readonly connections: Readonly<Partial<Record<Role, RoleConnection>>>;
+  readonly connections: Readonly<ByRole<RoleConnection>>;
   readonly ingress: IngressUrls;
   /** What the adapters declare about kinds of vendor objects. */
   readonly kindOf: KindLookup;
+  /** Every provider that any vendor offers: what names in chains are held against. */
+  readonly providers: ProviderKinds;
 }
 
 /** A release bundle with its hash, or the reasons why there is none. */
@@ -40,23 +45,43 @@ export type CompiledRelease =
 /** Manifest × overlays × connections → bundle. Pure: the same input, in whatever key order, gives the same hash. Never throws. */
 export function compileRelease(input: ReleaseInput): CompiledRelease {
   const parameters = resolveParameters(input.manifest, input.overlays);
-  const connections = bundleConnections(input);
-  const early = [...parameters.diagnostics, ...connections.diagnostics, ...numberProblems(input)];
   const scope = playbookScope(input, parameters.values);
   const sections = fillSections(input.manifest, scope, parameters.values);
-  if (sections.values === null) return { ok: false, diagnostics: [...early, ...sections.diagnostics] };
-  const resourceScope = agentScope(scope, sections.values, sections.sources, input.ingress);
-  const resources = compileResources(input.manifest, resourceScope, input.connections, input.kindOf);
-  const diagnostics = [...early, ...sections.diagnostics, ...resources.diagnostics];
+  const early = [...parameters.diagnostics, ...numberProblems(input)];
+  if (sections.values === null)
+    return { ok: false, diagnostics: [...early, ...accountConnections(input).diagnostics, ...sections.diagnostics] };
+  const filled = forItsAgent(sections.values);
+  const manifest = manifestForAgent(input.manifest, filled.agent.kind);
+  const accounts = accountConnections({ ...input, manifest });
+  const providers = providerConnections(input, filled.agent.kind, filled.providers);
+  const resourceScope = agentScope(scope, filled, sections.sources, input.ingress);
+  const resources = compileResources(manifest, resourceScope, input.connections, input.kindOf);
+  const diagnostics = [
+    ...early,
+    ...accounts.diagnostics,
+    ...sections.diagnostics,
+    ...providers.diagnostics,
+    ...resources.diagnostics,
+  ];
   if (hasErrors(diagnostics)) return { ok: false, diagnostics };
   const bundle = assemble(input, {
     parameters: parameters.values,
-    connections: connections.values,
+    connections: { ...accounts.values, ...providers.values },
     resources: resources.resources,
-    sections: sections.values,
+    sections: filled,
     sources: sections.sources,
   });
   return { ok: true, bundle, hash: contentHash(bundle as unknown as Json), diagnostics };
+}
+
+/** Sections without what belongs to other kinds of agent: scenarios of theirs, and the hosted agent's address when nobody hosts it. */
+function forItsAgent(sections: ResolvedSections): ResolvedSections {
+  const { kind, resource, ...agent } = sections.agent;
+  return {
+    ...sections,
+    agent: { kind, ...(kind === "tandem" || resource === undefined ? {} : { resource }), ...agent },
+    smoke: sections.smoke.filter(({ agents }) => agents?.includes(kind) ?? true),
+  };
 }
 
 /** A playbook that is reached by phone needs the number that callers dial. */
@@ -77,13 +102,13 @@ function numberProblems({ manifest, deployment }: ReleaseInput): Diagnostic[] {
   ];
 }
 
-function bundleConnections({ manifest, connections }: ReleaseInput): {
-  values: Partial<Record<Role, BundleConnection>>;
+function accountConnections({ manifest, connections }: Pick<ReleaseInput, "manifest" | "connections">): {
+  values: Partial<Record<AccountRole, BundleConnection>>;
   diagnostics: Diagnostic[];
 } {
-  const values: Partial<Record<Role, BundleConnection>> = {};
+  const values: Partial<Record<AccountRole, BundleConnection>> = {};
   const diagnostics: Diagnostic[] = [];
-  for (const role of Object.keys(manifest.roles).toSorted() as Role[]) {
+  for (const role of Object.keys(manifest.roles).toSorted() as AccountRole[]) {
     const requirement = manifest.roles[role];
     const connection = connections[role];
     if (requirement === undefined) continue;

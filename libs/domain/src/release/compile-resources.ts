@@ -8,7 +8,7 @@ import {
   schemaDiagnostics,
   type TemplateScope,
 } from "../manifest/index.ts";
-import type { Role } from "../tenant/index.ts";
+import type { ByRole } from "../tenant/index.ts";
 import { type BundleResource, isReference } from "./bundle.ts";
 import { fillSection } from "./fill-section.ts";
 
@@ -19,7 +19,7 @@ export type KindLookup = (
 ) => { readonly owner: BundleResource["owner"]; readonly fields: z.ZodType } | null | undefined;
 
 type Authored = Manifest["resources"][string];
-type Connected = Readonly<Partial<Record<Role, { readonly vendor: string }>>>;
+type Connected = Readonly<ByRole<{ readonly vendor: string }>>;
 
 /** Fills in every resource and holds it against its kind: owner, fields, references. Sorted by address. */
 export function compileResources(

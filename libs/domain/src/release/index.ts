@@ -1,3 +1,4 @@
+export { type AgentBriefing, outrankingRules } from "./agent-prompt.ts";
 export {
   type BundleConnection,
   type BundleResource,
@@ -6,6 +7,7 @@ export {
   type ResourceReference,
 } from "./bundle.ts";
 export { type CompiledRelease, compileRelease, type ReleaseInput, type RoleConnection } from "./compile-release.ts";
+export type { ProviderKinds } from "./provider-connections.ts";
 export { callVariables } from "./call-variables.ts";
 export type { KindLookup } from "./compile-resources.ts";
 export type { IngressUrls } from "./playbook-scope.ts";

@@ -15,6 +15,8 @@ export interface IngressUrls {
   readonly toolUrl: string;
   /** A hosted agent reports the events of its calls here. */
   readonly agentEventsUrl: string;
+  /** WebSocket address (`ws:` or `wss:`) that a hosted agent dials to ask what to say; the vendor appends `/<call id>`. */
+  readonly llmUrl: string;
 }
 
 interface Known {
@@ -39,6 +41,7 @@ export function playbookScope(
     "ingress.statusUrl": ingress.statusUrl,
     "ingress.toolUrl": ingress.toolUrl,
     "ingress.agentEventsUrl": ingress.agentEventsUrl,
+    "ingress.llmUrl": ingress.llmUrl,
   };
   return (name) => {
     if (Object.hasOwn(system, name)) return { value: system[name as SystemName], source: "system" };

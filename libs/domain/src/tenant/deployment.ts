@@ -4,9 +4,29 @@ import { z } from "zod";
 export const Environment = z.enum(["production", "staging", "development"]);
 export type Environment = z.infer<typeof Environment>;
 
-/** What a playbook needs an account for. A deployment names one connection for each role its playbook requires. */
-export const Role = z.enum(["telephony", "voiceAgent", "calendar", "crm"]);
+/** What a playbook declares that it needs an account for. */
+export const AccountRole = z.enum(["telephony", "voiceAgent", "calendar", "crm"]);
+export type AccountRole = z.infer<typeof AccountRole>;
+
+/** The account behind one provider of the chains, e.g. `provider.deepgram`: needed because a chain names it, declared nowhere else. */
+export type ProviderRole = `provider.${string}`;
+export const ProviderRole = z.templateLiteral([
+  "provider.",
+  z.string().regex(/[a-z][a-z0-9]{0,39}(?:-[a-z0-9]{1,39}){0,4}/),
+]) as z.ZodType<ProviderRole, ProviderRole>;
+
+/** What a deployment names a connection for: each role its playbook requires, and each provider its agent speaks through. */
+export const Role = z.union(
+  [AccountRole, ProviderRole],
+  `must be ${AccountRole.options.join(", ")} or provider.<name>`,
+);
 export type Role = z.infer<typeof Role>;
+
+/** Something for some of the roles. */
+export type ByRole<Value> = { [role in AccountRole]?: Value } & { [role: ProviderRole]: Value };
+
+/** The role of the account behind a provider. */
+export const providerRole = (provider: string): ProviderRole => `provider.${provider}`;
 
 /** A phone number in E.164 with its plus sign, e.g. `+15551234567`. */
 export const E164 = z
@@ -42,7 +62,7 @@ export interface Deployment {
   /** The number that callers dial; null until one is configured. */
   readonly number: E164 | null;
   /** Role → connection id. */
-  readonly connections: Partial<Record<Role, string>>;
+  readonly connections: ByRole<string>;
   readonly overlay: Overlay;
   /** Counts edits of overlay, number and connections; the ETag of the configuration. */
   readonly configVersion: number;

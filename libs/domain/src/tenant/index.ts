@@ -1,5 +1,18 @@
 export { type Connection, SmokeWrites } from "./connection.ts";
-export { type Deployment, E164, Environment, type Overlay, Role, Slug, ValueSource } from "./deployment.ts";
+export {
+  AccountRole,
+  type ByRole,
+  type Deployment,
+  E164,
+  Environment,
+  type Overlay,
+  ProviderRole,
+  providerRole,
+  Role,
+  Slug,
+  ValueSource,
+} from "./deployment.ts";
+export { agentSocketSecret } from "./agent-socket.ts";
 export {
   type ArrivingCall,
   type AttachedNumber,

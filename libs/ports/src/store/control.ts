@@ -3,7 +3,7 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Plan } from "@tandem/domain/plan";
 import type { Rollout, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
-import type { Connection, Deployment, Environment, Overlay, Role, SmokeWrites } from "@tandem/domain/tenant";
+import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { RolloutView } from "./rollouts.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
@@ -196,7 +196,7 @@ export interface ControlStore {
       playbook: string;
       environment: Environment;
       number: string | null;
-      connections: Partial<Record<Role, string>>;
+      connections: ByRole<string>;
       overlay: Overlay;
     },
   ): Promise<Deployment>;
@@ -210,7 +210,7 @@ export interface ControlStore {
   putConfiguration(
     actor: Actor,
     deploymentId: string,
-    configuration: { number: string | null; connections: Partial<Record<Role, string>>; overlay: Overlay },
+    configuration: { number: string | null; connections: ByRole<string>; overlay: Overlay },
     expectedVersion: number,
   ): Promise<Deployment>;
 

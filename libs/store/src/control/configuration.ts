@@ -1,9 +1,9 @@
-import type { Role } from "@tandem/domain/tenant";
+import type { ByRole } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
 import { readFault, violatedUnique } from "../database/database-error.ts";
 import type { TenantTransaction } from "../database/tenant-db.ts";
 
-export type Connections = Partial<Record<Role, string>>;
+export type Connections = ByRole<string>;
 
 /** Names the connections of a deployment anew, one per role. */
 export async function writeConnections(

@@ -1,6 +1,6 @@
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
-import type { Role } from "@tandem/domain/tenant";
+import type { ByRole } from "@tandem/domain/tenant";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { Sql } from "../database/sql.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
@@ -20,7 +20,7 @@ export interface ViewCaches {
 interface ViewRow extends DeploymentRow {
   now: Timestamp;
   tenant_status: "active" | "suspended";
-  connection_ids: Partial<Record<Role, string>>;
+  connection_ids: ByRole<string>;
   slots: SlotRow[];
   live_calls: Record<string, number>;
   bindings: BindingRow[];

@@ -1,4 +1,4 @@
-import type { Deployment, Environment, Overlay, Role } from "@tandem/domain/tenant";
+import type { ByRole, Deployment, Environment, Overlay } from "@tandem/domain/tenant";
 import type { NumberRouting } from "@tandem/ports/telephony";
 import type { PointerRow } from "./pointer-row.ts";
 
@@ -21,7 +21,7 @@ export interface DeploymentRow extends PointerRow {
 }
 
 /** `connections`: role → connection id, from the rows beside it. */
-export const deploymentOf = (row: DeploymentRow, connections: Partial<Record<Role, string>>): Deployment => ({
+export const deploymentOf = (row: DeploymentRow, connections: ByRole<string>): Deployment => ({
   id: row.id,
   tenantId: row.tenant_id,
   name: row.name,
