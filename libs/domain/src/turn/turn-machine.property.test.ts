@@ -4,7 +4,7 @@ import type { TurnCommand, TurnTimer } from "./turn-command.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import { reduceTurn } from "./turn-machine.ts";
 import { type TurnSettings, turnSettings } from "./turn-settings.ts";
-import { INITIAL_TURN, isCallersFloor, type TurnState } from "./turn-state.ts";
+import { INITIAL_TURN, isCallersFloor, type TurnPhase, type TurnState } from "./turn-state.ts";
 
 const settings: TurnSettings = turnSettings({
   agent: { kind: "tandem", language: "en", endpointingMs: 500, audio: { encoding: "mulaw", sampleRateHz: 8000 } },
@@ -91,6 +91,22 @@ const course = fc.tuple(fc.array(happening, { maxLength: 60 }), ending).map(([al
 
 type AnswerFate = "begun" | "committed" | "over";
 
+/** Timers that may run in each phase: any other one has leaked. */
+const allowed: Readonly<Record<TurnPhase, readonly TurnTimer[]>> = {
+  opening: ["barge-in", "silence", "answer", "call-length"],
+  listening: ["inactivity", "call-length"],
+  "caller-speaking": ["stalled", "keypad", "call-length"],
+  "maybe-ended": ["end-of-turn", "call-length"],
+  interrupted: ["stalled", "call-length"],
+  responding: ["barge-in", "acknowledge", "silence", "answer", "call-length"],
+  speaking: ["barge-in", "call-length"],
+  closing: ["closing"],
+};
+
+function hold(condition: boolean, what: string): void {
+  if (!condition) throw new Error(`does not hold: ${what}`);
+}
+
 /** Follows a call and holds every transition against what must be true. */
 class Witness {
   state: TurnState = INITIAL_TURN;
@@ -102,45 +118,43 @@ class Witness {
 
   tell(event: TurnEvent): void {
     const before = this.state;
-    const wasOver = before.ending === "over";
     const { state, commands } = reduceTurn(before, event, settings);
     if (event.type === "timer-fired") this.running.delete(event.timer);
     for (const command of commands) this.follow(command, before);
     this.state = state;
-    if (wasOver) expect({ state, commands }).toEqual({ state: before, commands: [] });
-    if (before.phase === "closing") expect(state.phase).toBe("closing");
+    if (before.ending === "over") hold(state === before && commands.length === 0, "over is over");
+    if (before.phase === "closing") hold(state.phase === "closing", "closing is final");
     if (isCallersFloor(state.phase)) {
-      expect(
-        commands.filter(({ type }) => type === "commit" || type === "fill" || type === "say" || type === "remind"),
-      ).toEqual([]);
-      expect(state.answer?.isCommitted ?? false).toBe(false);
+      const ours = commands.filter(({ type }) => ["commit", "fill", "say", "remind"].includes(type));
+      hold(ours.length === 0, "nothing of ours sounds while the caller has the floor");
+      hold(state.answer?.isCommitted !== true, "no answer has effects while the caller has the floor");
     }
-    expect([...this.running.keys()].toSorted()).toEqual([...state.timers].toSorted());
-    expect([...this.fates].filter(([, fate]) => fate !== "over").length).toBe(state.answer === null ? 0 : 1);
+    const running = [...this.running.keys()];
+    hold(running.toSorted().join() === [...state.timers].toSorted().join(), "the state names the running timers");
+    for (const timer of running) hold(allowed[state.phase].includes(timer), `${timer} does not run in ${state.phase}`);
+    const open = [...this.fates.values()].filter((fate) => fate !== "over").length;
+    hold(open === (state.answer === null ? 0 : 1), "at most one answer is open, and the state knows it");
   }
 
   follow(command: TurnCommand, before: TurnState): void {
     switch (command.type) {
       case "start-timer":
-        expect(command.afterMs).toBeGreaterThanOrEqual(0);
-        expect(Number.isFinite(command.afterMs)).toBe(true);
+        hold(command.afterMs >= 0 && Number.isFinite(command.afterMs), "timers have a length");
         this.running.set(command.timer, this.nowMs + command.afterMs);
         return;
       case "cancel-timer":
-        expect(this.running.delete(command.timer)).toBe(true);
-        return;
+        return hold(this.running.delete(command.timer), "only running timers are cancelled");
       case "open":
         return this.turn(0, undefined, "committed");
       case "begin":
+        if (command.isSpeculative) hold(command.text !== "", "there is something to answer");
+        if (command.via === "keypad") this.keypad.add(command.id);
+        return this.turn(command.id, undefined, "begun");
       case "remind":
-        expect([...this.fates.values()].every((fate) => fate === "over")).toBe(true);
-        if (command.type === "begin" && command.isSpeculative) expect(command.text).not.toBe("");
-        if (command.type === "begin" && command.via === "keypad") this.keypad.add(command.id);
         return this.turn(command.id, undefined, "begun");
       case "commit":
-        // While the agent has the floor only the keypad can take a turn in one step.
         if (before.phase === "speaking" || before.phase === "responding")
-          expect(this.keypad.has(command.id)).toBe(true);
+          hold(this.keypad.has(command.id), "only the keypad takes a turn from the agent in one step");
         return this.turn(command.id, "begun", "committed");
       case "discard":
         return this.turn(command.id, "begun", "over");
@@ -148,13 +162,10 @@ class Witness {
       case "finish":
         return this.turn(command.id, "committed", "over");
       case "fill":
-        expect(this.fates.get(command.id)).toBe("committed");
-        return;
+        return hold(this.fates.get(command.id) === "committed", "fillers belong to a committed answer");
       case "hand-off":
       case "hang-up":
-        this.ends += 1;
-        expect(this.ends).toBe(1);
-        return;
+        return hold(++this.ends === 1, "a call ends once");
       case "finalize":
       case "say":
         return;
@@ -162,7 +173,7 @@ class Witness {
   }
 
   turn(answer: number, from: AnswerFate | undefined, to: AnswerFate): void {
-    expect(this.fates.get(answer)).toBe(from);
+    hold(this.fates.get(answer) === from, `answer ${answer} is ${to} from ${from}`);
     this.fates.set(answer, to);
   }
 
@@ -227,7 +238,7 @@ describe("whatever happens in whatever order", () => {
       fc.property(course, (events) => {
         const witness = follow(events);
         const sinceMs = witness.nowMs;
-        while (isCallersFloor(witness.state.phase) && witness.fireNext());
+        while (isCallersFloor(witness.state.phase) && witness.fireNext()) hold(true, "time passes");
         expect(isCallersFloor(witness.state.phase)).toBe(false);
         expect(witness.nowMs - sinceMs).toBeLessThanOrEqual(longestMs);
       }),

@@ -5,7 +5,7 @@ import { reduceTurn } from "./turn-machine.ts";
 import { type TurnSettings, turnSettings } from "./turn-settings.ts";
 import { INITIAL_TURN, type TurnState } from "./turn-state.ts";
 
-export const settings: TurnSettings = turnSettings({
+const settings: TurnSettings = turnSettings({
   agent: {
     kind: "tandem",
     language: "en-US",
@@ -38,7 +38,7 @@ class PaperCall {
   }
 
   tell(happening: Happening): this {
-    const { state, commands } = reduceTurn(this.state, { ...happening, atMs: this.nowMs } as TurnEvent, this.tuned);
+    const { state, commands } = reduceTurn(this.state, { ...happening, atMs: this.nowMs }, this.tuned);
     this.state = state;
     for (const command of commands) {
       if (command.type === "start-timer") this.due.set(command.timer, this.nowMs + command.afterMs);
