@@ -3,6 +3,7 @@ export interface CarrierStreamStart {
   readonly streamId: string;
   readonly callId: string;
   readonly accountId: string;
+  /** `mulaw`, or what the carrier calls it when it is another. */
   readonly encoding: string;
   readonly sampleRateHz: number;
   /** Named values of our own document, e.g. the ticket. */
@@ -12,7 +13,7 @@ export interface CarrierStreamStart {
 /** Told about each frame of one stream, synchronously, in order. */
 export interface CarrierStreamListener {
   start(start: CarrierStreamStart): void;
-  /** Caller audio. The bytes are a view that is valid until the method returns. `timestampMs` from the stream's start. */
+  /** Caller audio. The bytes are a view that is valid until the method returns. `timestampMs` from the stream's start; `sequence` counts the audio frames: one more each time unless frames were lost. */
   media(audio: Uint8Array, timestampMs: number, sequence: number): void;
   dtmf(digit: string): void;
   mark(name: string): void;

@@ -8,6 +8,7 @@ import type {
   TrialCarrierRequest,
 } from "@tandem/ports/inbound";
 import { carrierDocuments } from "./carrier-document.ts";
+import { mediaStream } from "./media-stream.ts";
 import { type FormParameters, isSigned, readForm, signatureOf, withOverrides } from "./signature.ts";
 
 export { carrierDocuments, type StreamDocument } from "./carrier-document.ts";
@@ -31,6 +32,7 @@ const ENDED = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
 export const carrierIngress: CarrierIngress = {
   vendor: "twilio",
   documents: carrierDocuments,
+  stream: mediaStream,
   withDeadlines: withOverrides,
   verify: (request, secrets) =>
     isSigned(
