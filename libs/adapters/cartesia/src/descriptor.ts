@@ -1,0 +1,27 @@
+import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import { z } from "zod";
+
+/** A Cartesia connection has no config besides its secret: the key decides the account. */
+export const CartesiaConfig = z.strictObject({});
+
+export const descriptor: AdapterDescriptor = {
+  id: "cartesia",
+  title: "Cartesia",
+  roles: [],
+  providers: { cartesia: ["tts"] },
+  config: CartesiaConfig,
+  secrets: [
+    {
+      name: "apiKey",
+      label: "API key",
+      hint: "play.cartesia.ai → API Keys. Begins with sk_car_; it can do everything in its account.",
+    },
+  ],
+  requiredScopes: {},
+  resources: [],
+  limits: {
+    requestsPerSecond: 10,
+    note: "Bounded by contexts spoken at the same time (2 to 15 by plan) and ten times as many WebSockets; 429 was not processed.",
+  },
+  sandboxName: "cartesia",
+};
