@@ -96,9 +96,7 @@ describe.each([abort, rollback, detach])("$name", (flow) => {
   beforeAll(async () => void (undisturbed = await lane.undisturbed(flow)));
 
   test("undisturbed", () => {
-    expect(undisturbed.phases.at(-1)).toBe(flow.end);
-    expect(undisturbed.openSteps).toEqual([]);
-    expect(Object.keys(undisturbed.audit)).not.toEqual([]);
+    expect(undisturbed).toMatchSnapshot();
   });
 
   test.each(flow.points)("a worker killed at %s", async (point) => {
