@@ -32,7 +32,7 @@ export async function startSpeechRecording(vendors: readonly SandboxVendor[]): P
     vendors: watched,
     dataDir: null,
     // The sender's buffer may be used again.
-    socketTap: (frame) => frames.push({ ...frame, bytes: frame.bytes?.slice() ?? null }),
+    socketTap: (frame) => frames.push({ ...frame, bytes: frame.bytes === null ? null : new Uint8Array(frame.bytes) }),
     tap: ({ vendor, request, response }) => {
       if (response !== null) exchanges.push({ vendor, request, response });
     },

@@ -61,7 +61,7 @@ class Listening {
   /** Sends audio in chunks of `bytes` (a carrier frame when not given), each overwritten once it was sent. */
   send(audio: Uint8Array, bytes = this.#bytesPerFrame): void {
     for (let start = 0; start < audio.length; start += bytes) {
-      const chunk = audio.slice(start, start + bytes);
+      const chunk = new Uint8Array(audio.subarray(start, start + bytes));
       this.stream.send(chunk);
       chunk.fill(0x55);
     }

@@ -38,7 +38,7 @@ class Hearing implements TtsListener {
 
   audio(chunk: Uint8Array): void {
     this.told.push("audio");
-    this.#chunks.push(chunk.slice());
+    this.#chunks.push(new Uint8Array(chunk));
   }
   words(): void {
     this.told.push("words");

@@ -1,0 +1,33 @@
+import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import { z } from "zod";
+
+/** Where an account's requests go. */
+export const DeepgramConfig = z.strictObject({
+  /** Host of a region or of a dedicated deployment, e.g. `api.eu.deepgram.com`; absent: the vendor's own. */
+  host: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/u, "must be a host name without scheme and path")
+    .optional(),
+});
+
+export const descriptor: AdapterDescriptor = {
+  id: "deepgram",
+  title: "Deepgram",
+  roles: [],
+  providers: { deepgram: ["stt", "tts"] },
+  config: DeepgramConfig,
+  secrets: [
+    {
+      name: "apiKey",
+      label: "API key",
+      hint: "Console → API keys. The role Member can transcribe and speak; only a key that may read keys shows its scopes here.",
+    },
+  ],
+  requiredScopes: { "usage:write": "transcribing and speaking" },
+  resources: [],
+  limits: {
+    requestsPerSecond: 5,
+    note: "Streams are limited by number, not by rate; the number depends on the plan, and 429 was not processed.",
+  },
+  sandboxName: "deepgram",
+};
