@@ -1,4 +1,6 @@
-import type { Instant, Json, JsonObject } from "@tandem/kernel";
+import type { Clock, Instant, Json, JsonObject } from "@tandem/kernel";
+import type { Fact } from "@tandem/domain/conversation";
+import type { ReleaseBundle } from "@tandem/domain/release";
 import type { LlmCompletion, LlmListener, LlmRequest } from "@tandem/ports/llm";
 
 /** One line to be spoken. An uninterruptible one is played to its end whatever the caller does. */
@@ -73,13 +75,8 @@ export interface AgentModels {
   ): LlmCompletion;
 }
 
-/** A fact of the conversation: a field's accepted value. */
-export interface CollectedFact {
-  readonly field: string;
-  readonly value: Json;
-  /** Confirmed by the caller as the field asks for it. */
-  readonly isConfirmed: boolean;
-}
+/** A fact of the conversation: a field's accepted value, confirmed by the caller as the field asks for it or not. */
+export type CollectedFact = Fact;
 
 /** Where a conversation stands: for records, memory across calls, and a hosted agent's socket that reconnects. */
 export interface ConversationState {
@@ -110,11 +107,38 @@ export type EngineEvent =
   | { readonly type: "model-asked"; readonly tier: "light" | "full"; readonly isSpeculative: boolean }
   | { readonly type: "model-answered"; readonly inputTokens: number; readonly outputTokens: number }
   /** The model's output was not what its schema asks for; `repaired` once, then `deterministic`. */
-  | { readonly type: "output-rejected"; readonly path: "repaired" | "deterministic" };
+  | { readonly type: "output-rejected"; readonly path: "repaired" | "deterministic" }
+  /** The caller was asked whether the call may be recorded, and has answered. */
+  | { readonly type: "consent-answered"; readonly isGiven: boolean };
+
+/** What a conversation is made of. */
+export interface ConversationOptions {
+  readonly bundle: ReleaseBundle;
+  readonly call: {
+    /** E.164 of the other party; empty when withheld. */
+    readonly from: string;
+    /** When the call was answered. */
+    readonly epochMs: number;
+    readonly direction: "inbound" | "outbound";
+  };
+  readonly models: AgentModels;
+  readonly tools: AgentTools;
+  readonly clock: Clock;
+  /** Facts of earlier calls, or of the lead that is called: known, and not confirmed. */
+  readonly remembered: readonly CollectedFact[];
+  readonly onEvent: (event: EngineEvent) => void;
+  /** A tool without an acknowledgement of its own that takes longer than this is excused with a line of ours, milliseconds. */
+  readonly waitingAfterMs: number;
+  /** Goes on where an earlier engine of the same call left off; absent: from the beginning. */
+  readonly resumed?: ConversationState;
+}
 
 /** One conversation of one call, whatever carries the voice. At most one response is pending at a time. */
 export interface ConversationEngine {
-  /** Said at pickup, in order: disclosure and consent (uninterruptible), then the greeting. */
+  /**
+   * Said at pickup, in order: disclosure and consent (uninterruptible), then the greeting. Where consent is asked for the question comes
+   * last and the greeting follows a yes. Empty when the conversation was resumed.
+   */
   readonly opening: readonly SpokenLine[];
   /** What was heard of the opening, once it is over or was interrupted. */
   opened(heard: string): void;

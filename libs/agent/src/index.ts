@@ -1,9 +1,11 @@
+export { createConversation } from "./conversation.ts";
 export type {
   AgentModels,
   AgentTools,
   CallerTurn,
   CollectedFact,
   ConversationEngine,
+  ConversationOptions,
   ConversationState,
   EngineEvent,
   HandOffTarget,

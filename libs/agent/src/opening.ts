@@ -1,0 +1,40 @@
+import { type CallFacts, fillCallNames, type Lines } from "@tandem/domain/conversation";
+import type { CollectedFact, ConversationOptions, SpokenLine } from "./conversation-engine.ts";
+
+/** What is said at pickup. Calls that we place name their reason before anything is asked. */
+export function openingLines(
+  { bundle, call, remembered }: Pick<ConversationOptions, "bundle" | "call" | "remembered">,
+  facts: CallFacts,
+  lines: Lines,
+): readonly SpokenLine[] {
+  const { disclosure, consent } = bundle.policies;
+  const legal = [disclosure.text, ...(consent.recording === "none" ? [] : [consent.text])].map((text) => ({
+    text: fillCallNames(text, facts),
+    isUninterruptible: true,
+  }));
+  if (consent.recording === "ask") return legal;
+  return [...legal, ...greetingLines({ bundle, call, remembered }, facts, lines)];
+}
+
+/** The greeting; on calls that we place the reason of the call in its stead. Empty where the playbook greets nobody. */
+export function greetingLines(
+  { bundle, call, remembered }: Pick<ConversationOptions, "bundle" | "call" | "remembered">,
+  facts: CallFacts,
+  lines: Lines,
+): readonly SpokenLine[] {
+  const { greeting } = bundle.conversation;
+  const text =
+    call.direction === "outbound" ? lines.calling(reasonOf(bundle.conversation.fields, remembered)) : greeting;
+  return text === "" ? [] : [{ text: fillCallNames(text, facts), isUninterruptible: false }];
+}
+
+/** What the lead asked for: the first free text that is known and is nobody's own. */
+function reasonOf(
+  fields: ConversationOptions["bundle"]["conversation"]["fields"],
+  remembered: readonly CollectedFact[],
+): string | null {
+  const known = fields.flatMap((field) =>
+    field.type === "text" && !field.personal ? remembered.filter((fact) => fact.field === field.name) : [],
+  );
+  return known[0] === undefined ? null : String(known[0].value);
+}

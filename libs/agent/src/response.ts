@@ -1,0 +1,392 @@
+import {
+  advance,
+  currentVisit,
+  openFields,
+  type Progress,
+  type Question,
+  summaryOf,
+  withVisit,
+} from "@tandem/domain/conversation";
+import type { LlmCompletion, LlmListener } from "@tandem/ports/llm";
+import type { CallScript } from "./call-script.ts";
+import type {
+  CallerTurn,
+  EngineEvent,
+  HandOffTarget,
+  PendingResponse,
+  ResponseOutcome,
+  ResponseSink,
+  SpokenLine,
+} from "./conversation-engine.ts";
+import { answerByOurselves } from "./deterministic-answer.ts";
+import type { History, Round } from "./history.ts";
+import { modelRequest, tierOf } from "./model-request.ts";
+import { handOffLine, mostStepFailures, prepareAnswer } from "./prepared-answer.ts";
+import { RoundCalls, type RoundOutcome } from "./round-calls.ts";
+import { asks, SpokenAnswer } from "./spoken-answer.ts";
+import type { Standing, StandingChange } from "./standing.ts";
+import type { ToolRuns } from "./tool-runs.ts";
+
+/** Completions of one answer, most. */
+const mostRounds = 6;
+/** Failures of models in a row after which nothing more is tried. */
+const mostModelFailures = 2;
+
+/** What an answer works with; `adopt` takes over what a committed one has changed. */
+export interface ResponseParts {
+  readonly script: CallScript;
+  readonly runs: ToolRuns;
+  readonly history: History;
+  readonly adopt: (standing: Standing) => void;
+  /** It is the answer to what was said, and will be spoken. */
+  readonly committed: () => void;
+  /** A write has outlived its answer: what it came to is added to whatever the standing is by now. */
+  readonly late: (change: StandingChange) => void;
+  readonly event: (event: EngineEvent) => void;
+}
+
+/**
+ * One answer: rounds of the model until the caller must speak. Works on its own standing until it is committed; what has an effect outside
+ * waits for that.
+ */
+export class Response implements PendingResponse {
+  readonly #parts: ResponseParts;
+  readonly #sink: ResponseSink;
+  readonly #turn: CallerTurn | null;
+  readonly #spoken: SpokenAnswer;
+  /** What we had asked by ourselves before this turn. */
+  readonly #question: Question | null;
+  #standing: Standing;
+  #events: EngineEvent[] = [];
+  #held: (() => void)[] = [];
+  #completion: LlmCompletion | null = null;
+  /** The round whose completion or tools are under way; null between rounds and at the end. */
+  #round: Round | null = null;
+  #calls: RoundCalls | null = null;
+  #asked = 0;
+  #rejections = 0;
+  #isCommitted = false;
+  /** Nothing more is told: done, discarded or interrupted. */
+  #isOver = false;
+  /** Discarded, or what was heard of it is known. */
+  #isSettled = false;
+
+  constructor(parts: ResponseParts, standing: Standing, turn: CallerTurn | null, sink: ResponseSink) {
+    this.#parts = parts;
+    this.#sink = sink;
+    this.#turn = turn;
+    this.#question = standing.question;
+    this.#standing = { ...standing, question: null, progress: { ...standing.progress, ending: null } };
+    this.#spoken = new SpokenAnswer(turn?.text ?? null, sink);
+  }
+
+  /** The answer to a turn of the caller. */
+  begin(turn: CallerTurn): void {
+    const { standing, events, answer } = prepareAnswer(this.#parts.script, this.#standing, turn);
+    this.#move(standing, events);
+    if (answer === null) {
+      this.#catchUp();
+      return this.#ask();
+    }
+    for (const line of answer.lines) this.#spoken.say(line);
+    this.#conclude(
+      answer.handOff === null ? { next: "listen" } : this.#handOff(answer.handOff.to, answer.handOff.reason),
+    );
+  }
+
+  /** A line of ours, and what follows it. */
+  saying(line: SpokenLine, outcome: ResponseOutcome): void {
+    this.#spoken.say(line);
+    this.#conclude(outcome);
+  }
+
+  commit(): void {
+    if (this.#isCommitted || this.#isSettled) return;
+    this.#isCommitted = true;
+    this.#parts.committed();
+    this.#parts.history.add(this.#spoken.exchange);
+    this.#parts.adopt(this.#standing);
+    for (const event of this.#events.splice(0)) this.#parts.event(event);
+    for (const action of this.#held.splice(0)) action();
+  }
+
+  discard(): void {
+    if (this.#isCommitted || this.#isSettled) return;
+    this.#isSettled = true;
+    this.#stop();
+  }
+
+  interrupt(heard: string): void {
+    if (!this.#isCommitted) return this.discard();
+    if (this.#isSettled) return;
+    // What the caller answered stays answered, also when the model was cut off.
+    const calls = this.#calls ?? (this.#round === null ? null : this.#callsOf(this.#round));
+    if (calls !== null) {
+      const { standing, events } = calls.cutOff();
+      this.#move(standing, events);
+    }
+    this.#stop();
+    this.#settle(heard);
+  }
+
+  finish(): void {
+    if (!this.#isCommitted || this.#isSettled) return;
+    this.#settle(null);
+  }
+
+  /** The call is over: nothing new begins, and nothing more is told. */
+  close(): void {
+    this.#stop();
+    this.#calls?.cutOff();
+  }
+
+  /** A write that outlived another answer has come to something. */
+  rebase(change: StandingChange): void {
+    this.#standing = change(this.#standing);
+    this.#calls?.rebase(change);
+  }
+
+  /** Settled, so that another answer may begin. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  #settle(heard: string | null): void {
+    this.#isSettled = true;
+    this.#parts.history.heard(this.#spoken.exchange, heard);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#round = null;
+    this.#held = [];
+    this.#completion?.cancel();
+    this.#completion = null;
+  }
+
+  /** Changes the standing: for good once committed. */
+  #move(standing: Standing, events: readonly EngineEvent[] = []): void {
+    this.#standing = standing;
+    if (!this.#isCommitted) {
+      this.#events.push(...events);
+      return;
+    }
+    this.#parts.adopt(standing);
+    for (const event of events) this.#parts.event(event);
+  }
+
+  /** Does it now, or as soon as the answer is committed. */
+  #whenCommitted(action: () => void): void {
+    if (this.#isCommitted) action();
+    else this.#held.push(action);
+  }
+
+  // ── rounds ──
+
+  #ask(isRepair = false): void {
+    if (this.#asked >= mostRounds) return this.#answerByOurselves();
+    this.#asked += 1;
+    const { script, history } = this.#parts;
+    const request = modelRequest(script, this.#standing, history, this.#spoken.exchange);
+    const tier = tierOf(script, this.#standing, { confidence: this.#turn?.confidence ?? 1, isRepair });
+    const round = this.#spoken.open();
+    this.#round = round;
+    this.#parts.event({ type: "model-asked", tier, isSpeculative: !this.#isCommitted });
+    const completion = script.options.models.stream(request, tier, this.#listener(round));
+    // It may have ended before it was returned, or have been followed by the next one.
+    if (this.#round === round && this.#calls === null) this.#completion = completion;
+  }
+
+  #listener(round: Round): LlmListener {
+    const isCurrent = (): boolean => this.#round === round && !this.#isOver;
+    return {
+      text: (delta) => {
+        if (isCurrent()) this.#spoken.speak(round, delta);
+      },
+      toolCall: (call) => {
+        if (isCurrent()) round.calls.push(call);
+      },
+      done: ({ usage, finishReason }) => {
+        if (!isCurrent()) return;
+        this.#completion = null;
+        if (usage !== null) this.#parts.event({ type: "model-answered", ...usage });
+        if (finishReason === "filtered" && round.text.trim() === "") return this.#modelsFailed();
+        this.#answered(round);
+      },
+      failed: () => {
+        if (!isCurrent()) return;
+        this.#completion = null;
+        this.#modelsFailed();
+      },
+    };
+  }
+
+  #answered(round: Round): void {
+    this.#move({ ...this.#standing, modelFailures: 0 });
+    if (round.calls.length === 0) return this.#repliedOnly(round);
+    this.#calls = this.#callsOf(round);
+    this.#goOn(round, this.#calls);
+  }
+
+  #callsOf(round: Round): RoundCalls {
+    const { script, runs } = this.#parts;
+    const { progress } = this.#standing;
+    const objective = currentVisit(progress).objective;
+    return new RoundCalls({ script, runs, round, objective, callerText: this.#turn?.text ?? "" }, this.#standing);
+  }
+
+  /** Runs what the round calls, as far as it may, and comes back when a tool has answered. */
+  #goOn(round: Round, calls: RoundCalls): void {
+    const isCurrent = (): boolean => this.#round === round && !this.#isOver;
+    const step = calls.next(this.#isCommitted, {
+      answered: () => {
+        if (isCurrent()) this.#goOn(round, calls);
+      },
+      waiting: (acknowledgement) => {
+        if (isCurrent()) this.#sink.waiting(acknowledgement);
+      },
+      late: this.#parts.late,
+    });
+    if (step === "running") return;
+    if (step === "held") return this.#whenCommitted(() => this.#goOn(round, calls));
+    this.#calls = null;
+    this.#called(round, step);
+  }
+
+  #repliedOnly(round: Round): void {
+    if (round.text.trim() === "") {
+      this.#spoken.drop(round);
+      return this.#rejected(true);
+    }
+    const before = currentVisit(this.#standing.progress).objective;
+    const isAnswered = !asks(round.text);
+    this.#advance(withVisit(this.#standing.progress, { isAnswered }));
+    const isMoved = currentVisit(this.#standing.progress).objective !== before;
+    if (this.#isEnded()) return this.#end();
+    if (isMoved) return this.#ask();
+    this.#conclude({ next: "listen" });
+  }
+
+  #called(round: Round, outcome: RoundOutcome): void {
+    const before = currentVisit(this.#standing.progress).objective;
+    this.#move(outcome.standing, outcome.events);
+    this.#advance(this.#standing.progress);
+    const { progress } = this.#standing;
+    const current = currentVisit(progress).objective;
+    outcome.tellModel(current);
+    const isStuck = outcome.hasFailed && current === before;
+    if (isStuck) this.#move({ ...this.#standing, stepFailures: this.#standing.stepFailures + 1 });
+    if (outcome.handOff !== null) return this.#end(outcome.handOff);
+    if (outcome.isHangUp) return this.#hangUp();
+    if (this.#isEnded()) return this.#end();
+    if (isStuck && this.#isGivenUp()) return this.#giveUp();
+    if (outcome.hasRejected) return this.#rejected(outcome.isMalformed);
+    // The model has asked something already: the next step's question would be one too many.
+    const isAwaited = asks(round.text) && openFields(this.#parts.script, progress).length > 0;
+    const isMoved = current !== before && !isAwaited;
+    if (outcome.hasRun || isMoved || this.#spoken.isEmpty) return this.#ask();
+    this.#conclude({ next: "listen" });
+  }
+
+  /** What a write of an earlier answer came to may lead on; it never ends a call that the caller is speaking in. */
+  #catchUp(): void {
+    const before = this.#standing;
+    this.#advance(before.progress);
+    if (this.#isEnded()) this.#standing = before;
+  }
+
+  #advance(progress: Progress): void {
+    const before = progress.visits.length;
+    const next = advance(this.#parts.script, progress);
+    const entered = next.visits.slice(before);
+    if (next === progress) return this.#move({ ...this.#standing, progress });
+    const stepFailures = entered.length > 0 ? 0 : this.#standing.stepFailures;
+    this.#move(
+      { ...this.#standing, progress: next, stepFailures },
+      entered.map(({ objective }) => ({ type: "objective-entered", objective })),
+    );
+  }
+
+  // ── when the model is of no use ──
+
+  /** Output that cannot be used: the model is told once, then we go on by ourselves. */
+  #rejected(isMalformed: boolean): void {
+    this.#rejections += 1;
+    const isLast = this.#rejections > 1;
+    if (isMalformed || isLast)
+      this.#parts.event({ type: "output-rejected", path: isLast ? "deterministic" : "repaired" });
+    if (isLast) this.#answerByOurselves();
+    else this.#ask(true);
+  }
+
+  #modelsFailed(): void {
+    this.#round = null;
+    const modelFailures = this.#standing.modelFailures + 1;
+    this.#move({ ...this.#standing, modelFailures });
+    if (modelFailures >= mostModelFailures) return this.#conclude({ next: "failed" });
+    this.#answerByOurselves();
+  }
+
+  #answerByOurselves(): void {
+    this.#round = null;
+    const { script } = this.#parts;
+    const { standing, events } = answerByOurselves(script, this.#standing, this.#question, this.#turn?.text ?? "");
+    const isMoved = currentVisit(standing.progress) !== currentVisit(this.#standing.progress);
+    this.#move({ ...standing, stepFailures: isMoved ? 0 : standing.stepFailures + 1 }, events);
+    if (this.#isEnded()) return this.#end();
+    if (this.#isGivenUp()) return this.#giveUp();
+    const { question } = this.#standing;
+    if (question !== null && !this.#spoken.isAsking)
+      this.#spoken.say({ text: question.text, isUninterruptible: false });
+    this.#conclude(this.#spoken.isEmpty ? { next: "failed" } : { next: "listen" });
+  }
+
+  #isGivenUp(): boolean {
+    return this.#standing.stepFailures >= mostStepFailures;
+  }
+
+  #giveUp(): void {
+    const step = currentVisit(this.#standing.progress).objective.replaceAll("_", " ");
+    this.#end({ to: "human", reason: `The step "${step}" could not be completed` });
+  }
+
+  // ── how it ends ──
+
+  #isEnded(): boolean {
+    return this.#standing.progress.ending !== null;
+  }
+
+  /** Over to a person, or the end of the call: as the step's transition says, or as the model wants. */
+  #end(handOff: { readonly to: HandOffTarget; readonly reason: string } | null = null): void {
+    if (handOff === null && this.#standing.progress.ending === "end") return this.#hangUp();
+    const { to, reason } = handOff ?? { to: "human" as const, reason: "This call needs a person" };
+    const line = handOffLine(this.#parts.script, to);
+    if (!this.#spoken.includes(line.text)) this.#spoken.say(line);
+    this.#conclude(this.#handOff(to, reason));
+  }
+
+  #hangUp(): void {
+    if (this.#spoken.isEmpty) this.#spoken.say({ text: this.#parts.script.lines.goodbye, isUninterruptible: false });
+    this.#conclude({ next: "hang-up" });
+  }
+
+  #handOff(to: HandOffTarget, reason: string): ResponseOutcome {
+    const { script, runs } = this.#parts;
+    const { progress } = this.#standing;
+    return {
+      next: "hand-off",
+      to,
+      summary: summaryOf({ conversation: script.conversation, progress, done: runs.done, reason }),
+    };
+  }
+
+  #conclude(outcome: ResponseOutcome): void {
+    this.#round = null;
+    const tell = (): void => {
+      this.#isOver = true;
+      this.#sink.done(outcome);
+    };
+    if (outcome.next === "listen") tell();
+    else this.#whenCommitted(tell);
+  }
+}
