@@ -147,14 +147,16 @@ function resolved(document: JsonObject, schema: Json | undefined): JsonObject {
   if (!isJsonObject(schema)) throw new TypeError("the description holds no schema where one is expected");
   const reference = schema["$ref"];
   if (typeof reference !== "string") return schema;
-  const path = reference
-    .slice(2)
-    .split("/")
-    .map((step) => decodeURIComponent(step).replaceAll("~1", "/"));
-  return resolved(
-    document,
-    path.reduce<Json | undefined>((node, step) => (isJsonObject(node) ? node[step] : undefined), document),
-  );
+  return resolved(document, lookUp(document, decodeURIComponent(reference.slice(2))));
+}
+
+/** Follows a path; names in it may themselves contain slashes, as Deepgram's do. */
+function lookUp(node: Json | undefined, path: string): Json | undefined {
+  if (!isJsonObject(node)) return undefined;
+  const whole = node[path.replaceAll("~1", "/")];
+  if (whole !== undefined) return whole;
+  const cut = path.indexOf("/");
+  return cut < 0 ? undefined : lookUp(node[path.slice(0, cut)], path.slice(cut + 1));
 }
 
 /** A query as the object that its schema describes: repeated names as lists, texts as the types named. */

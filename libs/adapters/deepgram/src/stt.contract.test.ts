@@ -1,14 +1,6 @@
 import { sttContract } from "@tandem/ports/contract/stt.contract";
 import type { SttOptions } from "@tandem/ports/stt";
-import {
-  accessAt,
-  fluxOptions,
-  novaOptions,
-  silence,
-  speak,
-  startDeepgram,
-  WIDE_FORMAT,
-} from "../test/speech-subject.ts";
+import { accessAt, fluxOptions, novaOptions, silence, speak, startDeepgram } from "../test/speech-subject.ts";
 import { demoAccount } from "./sandbox.ts";
 import { openStt } from "./stt.ts";
 
@@ -28,5 +20,4 @@ const subjectOf = (options: SttOptions) => async () => {
 };
 
 sttContract("Deepgram's listen v1 on carrier audio", subjectOf(novaOptions));
-sttContract("Deepgram's listen v1 on wide audio", subjectOf({ ...novaOptions, format: WIDE_FORMAT }));
 sttContract("Deepgram's Flux", subjectOf(fluxOptions));

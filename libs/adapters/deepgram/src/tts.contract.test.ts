@@ -1,10 +1,9 @@
 import { ttsContract } from "@tandem/ports/contract/tts.contract";
-import type { TtsOptions } from "@tandem/ports/tts";
-import { accessAt, auraOptions, read, startDeepgram, WIDE_FORMAT } from "../test/speech-subject.ts";
+import { accessAt, auraOptions, read, startDeepgram } from "../test/speech-subject.ts";
 import { demoAccount } from "./sandbox.ts";
 import { openTts } from "./tts.ts";
 
-const subjectOf = (options: TtsOptions) => async () => {
+const openSubject = async () => {
   const running = await startDeepgram();
   return {
     vendor: "deepgram",
@@ -12,11 +11,10 @@ const subjectOf = (options: TtsOptions) => async () => {
     origin: running.origins["deepgram"] ?? "",
     credential: demoAccount.apiKey,
     at: ({ origin, credential }: { origin: string; credential: string }) => openTts(accessAt(origin, credential)),
-    options,
-    read: (audio: Uint8Array) => read(audio, options.format),
+    options: auraOptions,
+    read: (audio: Uint8Array) => read(audio),
     close: () => running.close(),
   };
 };
 
-ttsContract("Deepgram's Aura on carrier audio", subjectOf(auraOptions));
-ttsContract("Deepgram's Aura on wide audio", subjectOf({ ...auraOptions, format: WIDE_FORMAT }));
+ttsContract("Deepgram's Aura", openSubject);

@@ -32,7 +32,7 @@ export interface SttSubject {
 }
 
 const SENTENCE = "I need 2 people on 2026-11-30 at 14:00, please.";
-const QUIET_MS = 400;
+const QUIET_MS = 200;
 /** Longest time from `close()` to `closed`, with room for a loaded machine. */
 const FAREWELL_MS = 5000;
 const FRAME_MS = 20;

@@ -65,7 +65,7 @@ const LONG = "First I would like to tell you everything that we offer, slowly, a
   3,
 );
 /** Long enough for what was under way to arrive. */
-const QUIET_MS = 400;
+const QUIET_MS = 200;
 
 const refusals: readonly (readonly [string, SpeechFault, VendorFault, number | null])[] = [
   ["429", { do: "throttle" }, "throttled", null],
