@@ -1,0 +1,46 @@
+/** One timer that was set. */
+export interface Timer {
+  /** Afterwards it does not fire. Cancelling one that fired does nothing. */
+  cancel(): void;
+}
+
+/** Where the pipeline's timers come from: the machine's, or a test's own time. */
+export interface Timers {
+  set(afterMs: number, fire: () => void): Timer;
+}
+
+export const systemTimers: Timers = {
+  set(afterMs, fire) {
+    const timeout = setTimeout(fire, afterMs);
+    return { cancel: () => clearTimeout(timeout) };
+  },
+};
+
+/** One timer at a time: setting it anew cancels the former. */
+export class Deadline {
+  readonly #timers: Timers;
+  readonly #fire: () => void;
+  #timer: Timer | null = null;
+
+  constructor(timers: Timers, fire: () => void) {
+    this.#timers = timers;
+    this.#fire = fire;
+  }
+
+  get isSet(): boolean {
+    return this.#timer !== null;
+  }
+
+  set(afterMs: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#timers.set(afterMs, () => {
+      this.#timer = null;
+      this.#fire();
+    });
+  }
+
+  cancel(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+}

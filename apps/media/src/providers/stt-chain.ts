@@ -1,0 +1,197 @@
+import { CARRIER_FORMAT, type ProviderFailure } from "@tandem/ports/provider";
+import type { HeardWord, Segment, SttEvent, SttStream } from "@tandem/ports/stt";
+import { type ChainLink, type ChainListener, countFailure, missed } from "./chain.ts";
+import { UtteranceAudio } from "./utterance-audio.ts";
+
+/** Heard before the voice detector noticed. */
+const RUN_UP_MS = 800;
+/** So much voice must bring a word in time. */
+const LEAST_VOICE_MS = 240;
+
+export interface SttChainOptions {
+  readonly endpointingMs: number;
+  readonly keywords: readonly string[];
+  /** Longest wait for a first result while the caller speaks, milliseconds of audio. */
+  readonly deadlineMs: number;
+  readonly listener: ChainListener;
+  /** Events of whichever recogniser is listening; times in milliseconds of the call's audio. `closed` is never told. */
+  readonly onEvent: (event: SttEvent) => void;
+  /** The utterance is heard again from its start by another recogniser: what was told of it is void. */
+  readonly onFailover: () => void;
+  /** Nobody listens any more. */
+  readonly onExhausted: () => void;
+}
+
+/** The recognisers of a release behind one call. Audio is kept while an utterance lasts and replayed to the next when one fails. */
+export class SttChain {
+  readonly #options: SttChainOptions;
+  readonly #audio = new UtteranceAudio();
+  #links: readonly ChainLink<"stt">[] = [];
+  #link: ChainLink<"stt"> | null = null;
+  #stream: SttStream | null = null;
+  #opening = 0;
+  #failures = 0;
+  #offsetMs = 0;
+  #isUtterance = false;
+  #isVoice = false;
+  #isClosed = false;
+  /** Position since which voice is without a result; null when none is. */
+  #dueSinceMs: number | null = null;
+  #unheardVoiceMs = 0;
+  /** Did not answer in time: a failure once another one hears words in the same audio; else it was noise. */
+  #suspects: ChainLink<"stt">[] = [];
+
+  constructor(options: SttChainOptions) {
+    this.#options = options;
+  }
+
+  get provider(): string | null {
+    return this.#link?.provider ?? null;
+  }
+
+  get positionMs(): number {
+    return this.#audio.positionMs;
+  }
+
+  attach(links: readonly ChainLink<"stt">[]): void {
+    if (this.#isClosed) return;
+    this.#links = links;
+    this.#openNext(links);
+  }
+
+  /** One frame of the caller's audio. */
+  push(frame: Uint8Array): void {
+    this.#audio.push(frame);
+    if (!this.#isUtterance) this.#audio.holdFrom(this.#audio.positionMs - RUN_UP_MS);
+    this.#stream?.send(frame);
+    if (this.#isVoice) this.#unheardVoiceMs += frame.length / 8;
+    if (this.#dueSinceMs !== null && this.#isLate(this.#dueSinceMs)) this.#suspect();
+  }
+
+  /** What the voice detector hears: an utterance is kept from a little before its first voice. */
+  voice(isVoice: boolean): void {
+    this.#isVoice = isVoice;
+    if (!isVoice) return;
+    this.#isUtterance = true;
+    this.#dueSinceMs ??= this.#audio.positionMs;
+  }
+
+  /** The utterance was answered, or was none: its audio is not needed again. */
+  settle(): void {
+    this.#isUtterance = this.#isVoice;
+    this.#heard();
+    this.#suspects = [];
+  }
+
+  finalize(): void {
+    this.#stream?.finalize();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#drop();
+  }
+
+  #isLate(sinceMs: number): boolean {
+    return this.#unheardVoiceMs >= LEAST_VOICE_MS && this.#audio.positionMs - sinceMs >= this.#options.deadlineMs;
+  }
+
+  #suspect(): void {
+    const link = this.#link;
+    this.#dueSinceMs = null;
+    if (link === null) return;
+    const untried = this.#candidates().filter((other) => other !== link && !this.#suspects.includes(other));
+    if (untried.length === 0) return; // nobody hears words in it: noise
+    this.#suspects.push(link);
+    this.#drop();
+    this.#options.onFailover();
+    this.#openNext(untried);
+  }
+
+  #candidates(): readonly ChainLink<"stt">[] {
+    return this.#links.filter(({ breaker }) => !breaker.isOpen);
+  }
+
+  #openNext(links: readonly ChainLink<"stt">[]): void {
+    const link = links.find(({ breaker }) => !breaker.isOpen);
+    if (link === undefined) {
+      this.#link = null;
+      return this.#options.onExhausted();
+    }
+    this.#link = link;
+    const { endpointingMs, keywords } = this.#options;
+    const options = { ...link.choice, format: CARRIER_FORMAT, endpointingMs, keywords };
+    const opening = (this.#opening += 1);
+    const stream = link.port.open(options, (event) => {
+      if (this.#opening === opening) this.#take(link, event);
+    });
+    if (this.#opening !== opening) return; // failed while it opened: another one is in place
+    this.#stream = stream;
+    this.#offsetMs = this.#audio.replay((audio) => stream.send(audio));
+    if (this.#isVoice || this.#isUtterance) this.#dueSinceMs ??= this.#audio.positionMs;
+  }
+
+  #take(link: ChainLink<"stt">, event: SttEvent): void {
+    switch (event.type) {
+      case "closed":
+        return this.#failed(link, event.failure ?? missed("The stream was closed."));
+      case "partial":
+        if (event.segment.text !== "") this.#heard(link);
+        return this.#options.onEvent({ type: "partial", segment: this.#shifted(event.segment) });
+      case "final":
+        if (event.segment.text !== "") this.#heard(link);
+        return this.#options.onEvent({ ...event, segment: this.#shifted(event.segment) });
+      case "speech-started":
+        return this.#options.onEvent({ ...event, atMs: event.atMs + this.#offsetMs });
+      case "utterance-end":
+        return this.#options.onEvent({ ...event, lastWordEndMs: event.lastWordEndMs + this.#offsetMs });
+      case "end-of-turn":
+      case "turn-resumed":
+        return this.#options.onEvent(event);
+    }
+  }
+
+  /** Words came: the recogniser works, and those that heard none in the same audio do not. */
+  #heard(link: ChainLink<"stt"> | null = null): void {
+    this.#dueSinceMs = null;
+    this.#unheardVoiceMs = 0;
+    if (link === null) return;
+    this.#failures = 0;
+    link.breaker.succeeded();
+    for (const suspect of this.#suspects) {
+      const failure = missed(`No words within ${this.#options.deadlineMs} ms of speech.`);
+      countFailure(suspect, failure, this.#options.listener);
+    }
+    this.#suspects = [];
+  }
+
+  #failed(link: ChainLink<"stt">, failure: ProviderFailure): void {
+    this.#drop();
+    countFailure(link, failure, this.#options.listener);
+    this.#failures += 1;
+    // A chain that has failed all around without a word in between is down, whatever its breakers say yet.
+    if (this.#failures >= this.#links.length) return this.#options.onExhausted();
+    this.#options.onFailover();
+    const at = this.#links.indexOf(link) + 1;
+    this.#openNext([...this.#links.slice(at), ...this.#links.slice(0, at)]);
+  }
+
+  #drop(): void {
+    const stream = this.#stream;
+    this.#opening += 1;
+    this.#stream = null;
+    this.#link = null;
+    stream?.close();
+  }
+
+  #shifted(segment: Segment): Segment {
+    const offsetMs = this.#offsetMs;
+    if (offsetMs === 0) return segment;
+    const words: HeardWord[] = segment.words.map((word) => ({
+      ...word,
+      startMs: word.startMs + offsetMs,
+      endMs: word.endMs + offsetMs,
+    }));
+    return { ...segment, words, startMs: segment.startMs + offsetMs, endMs: segment.endMs + offsetMs };
+  }
+}
