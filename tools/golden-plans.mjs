@@ -1,5 +1,5 @@
 // Writes playbooks/<name>/plan.golden.json: the first plan of the playbook with the values of its example.overlay.yaml, on vendors
-// that hold nothing yet. A change of a manifest, an adapter or the planner shows in its diff. With --check fails when one differs.
+// that hold nothing yet; and plan-<x>.golden.json for each example-<x>.overlay.yaml. A change of a manifest, an adapter or the planner shows in its diff. With --check fails when one differs.
 // Run with `node --conditions=@tandem/source`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { readPlaybookFolder } from "./playbook-folder.mjs";
 import { workspaceRoot } from "./projects.mjs";
 
 const root = join(workspaceRoot, "playbooks");
-const id = (digit) => `00000000-0000-7000-8000-00000000000${digit}`;
+const id = (digits) => `00000000-0000-7000-8000-${String(digits).padStart(12, "0")}`;
 const kindOf = (vendor, kind) => descriptors[vendor]?.resources.find((resource) => resource.kind === kind) ?? null;
 const emptySlot = (slot) => ({
   slot,
@@ -37,13 +37,28 @@ const FOUND_ROUTING = {
   trunkId: "",
 };
 
-/** The first plan of a playbook, and the operations it compiles to. */
-export function goldenPlan(name) {
+/** Every role that a vendor's account can have: its own, and one for each provider name it serves. */
+const rolesOf = ({ roles, providers = {} }) => [...roles, ...Object.keys(providers).map((name) => `provider.${name}`)];
+
+/** Role → account, for every vendor of the catalogue. */
+const connectionsOf = (connections, account) =>
+  Object.fromEntries(
+    connections.flatMap((connection) =>
+      rolesOf(connection.descriptor).map((role) => [role, account(connection, role)]),
+    ),
+  );
+
+/** The first plan of a playbook with the values of an example, and the operations it compiles to. */
+export function goldenPlan(name, example = "example.overlay.yaml") {
   const parsed = parseManifest(readPlaybookFolder(join(root, name)), `playbooks/${name}/`);
   if (!parsed.ok)
     throw new Error(`playbooks/${name} is not valid: ${parsed.diagnostics.map(({ detail }) => detail).join("; ")}`);
   const vendors = Object.values(descriptors);
-  const connections = vendors.map((descriptor, index) => ({ id: id(index + 1), vendor: descriptor.id, descriptor }));
+  const connections = vendors.map((descriptor, index) => ({
+    id: id(`c${index + 1}`),
+    vendor: descriptor.id,
+    descriptor,
+  }));
   const deployment = {
     id: id(9),
     tenantId: id(8),
@@ -52,9 +67,7 @@ export function goldenPlan(name) {
     environment: "production",
     ingressKey: "0123456789abcdefghijklmnop",
     number: "+15550100100",
-    connections: Object.fromEntries(
-      connections.flatMap(({ id: connectionId, descriptor }) => descriptor.roles.map((role) => [role, connectionId])),
-    ),
+    connections: connectionsOf(connections, ({ id: connectionId }) => connectionId),
     overlay: {},
     configVersion: 1,
   };
@@ -64,23 +77,23 @@ export function goldenPlan(name) {
     manifest: parsed.manifest,
     manifestHash: parsed.hash,
     deployment,
-    overlays: load(readFileSync(join(root, name, "example.overlay.yaml"), "utf8")),
-    connections: Object.fromEntries(
-      connections.flatMap(({ id: connectionId, vendor, descriptor }) =>
-        descriptor.roles.map((role) => [
-          role,
-          { connectionId, vendor, requiredScopes: Object.keys(descriptor.requiredScopes) },
-        ]),
-      ),
-    ),
+    overlays: load(readFileSync(join(root, name, example), "utf8")),
+    connections: connectionsOf(connections, ({ id: connectionId, vendor, descriptor }) => ({
+      connectionId,
+      vendor,
+      requiredScopes: Object.keys(descriptor.requiredScopes),
+      providers: descriptor.providers ?? {},
+    })),
     ingress: {
       voiceUrl: voice,
       voiceFallbackUrl: "https://fallback.example/voice",
       statusUrl: `${voice}/status`,
       toolUrl: `${agent}/tools`,
       agentEventsUrl: `${agent}/events`,
+      llmUrl: `${agent.replace("https:", "wss:")}/llm/secret`,
     },
     kindOf,
+    providers: Object.assign({}, ...vendors.map(({ providers }) => providers ?? {})),
   });
   if (!release.ok)
     throw new Error(
@@ -126,15 +139,21 @@ function routingOf({ resources }) {
   };
 }
 
-/** Playbooks whose golden plan differs from the file. */
+const EXAMPLE = /^example(?<variant>(-[a-z]+)*)\.overlay\.yaml$/;
+
+/** Golden plans that differ from their file. */
 export function staleGoldenPlans() {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({
-      name,
-      path: join(root, name, "plan.golden.json"),
-      text: `${JSON.stringify(goldenPlan(name), null, 2)}\n`,
-    }))
+    .flatMap(({ name }) =>
+      readdirSync(join(root, name))
+        .filter((file) => EXAMPLE.test(file))
+        .map((example) => ({
+          name: `${name} (${example})`,
+          path: join(root, name, example.replace(EXAMPLE, "plan$<variant>.golden.json")),
+          text: `${JSON.stringify(goldenPlan(name, example), null, 2)}\n`,
+        })),
+    )
     .filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
 }
 

@@ -4,12 +4,9 @@ import { join } from "node:path";
 import Ajv from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { load } from "js-yaml";
-import { descriptor as google } from "../libs/adapters/google/src/descriptor.ts";
-import { descriptor as hubspot } from "../libs/adapters/hubspot/src/descriptor.ts";
-import { descriptor as retell } from "../libs/adapters/retell/src/descriptor.ts";
-import { descriptor as twilio } from "../libs/adapters/twilio/src/descriptor.ts";
+import { descriptors as catalog } from "../libs/catalog/src/index.ts";
 import { parseManifest } from "../libs/domain/src/manifest/index.ts";
-import { compileRelease } from "../libs/domain/src/release/index.ts";
+import { compileRelease, type Overlays, type ProviderKinds } from "../libs/domain/src/release/index.ts";
 import { describe, expect, it } from "vitest";
 import { readPlaybookFolder } from "./playbook-folder.mjs";
 import { workspaceRoot } from "./projects.mjs";
@@ -18,7 +15,7 @@ const root = join(workspaceRoot, "playbooks");
 const names = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const descriptors = [twilio, retell, google, hubspot];
+const descriptors = Object.values(catalog);
 
 describe.each(names)("playbook %s", (name) => {
   const parsed = parseManifest(readPlaybookFolder(join(root, name)), `playbooks/${name}/`);
@@ -38,16 +35,15 @@ describe.each(names)("playbook %s", (name) => {
     }
   });
 
-  it("compiles, with the values of its example, against what the adapters declare", () => {
+  it.each(["tandem", "custom-llm", "retell-llm"])("compiles for %s against what the adapters declare", (agentKind) => {
     if (!parsed.ok) throw new Error("invalid");
-    const overlays = load(readFileSync(join(root, name, "example.overlay.yaml"), "utf8")) as Parameters<
-      typeof compileRelease
-    >[0]["overlays"];
+    const example = load(readFileSync(join(root, name, "example.overlay.yaml"), "utf8")) as Overlays;
+    const overlays = { ...example, deployment: { ...example.deployment, agentKind } };
     const connections = Object.fromEntries(
-      descriptors.flatMap(({ id, roles, requiredScopes }) =>
-        roles.map((role) => [
+      descriptors.flatMap(({ id, roles, requiredScopes, providers = {} }) =>
+        [...roles, ...Object.keys(providers).map((provider) => `provider.${provider}`)].map((role) => [
           role,
-          { connectionId: `connection-${id}`, vendor: id, requiredScopes: Object.keys(requiredScopes) },
+          { connectionId: `connection-${id}`, vendor: id, requiredScopes: Object.keys(requiredScopes), providers },
         ]),
       ),
     );
@@ -63,7 +59,9 @@ describe.each(names)("playbook %s", (name) => {
         statusUrl: "https://t.example/s",
         toolUrl: "https://t.example/t",
         agentEventsUrl: "https://t.example/e",
+        llmUrl: "wss://t.example/agent/k/llm/s",
       },
+      providers: Object.assign({}, ...descriptors.map(({ providers }) => providers ?? {})) as ProviderKinds,
       kindOf: (vendor, kind) =>
         descriptors.find(({ id }) => id === vendor)?.resources.find((resource) => resource.kind === kind),
     });

@@ -3,8 +3,12 @@ import type { Adapter } from "@tandem/ports/adapter";
 
 /** Loads a vendor's adapter by id; its SDK is loaded when the first connection is opened. */
 export const adapterLoaders: Readonly<Record<string, () => Promise<Adapter>>> = {
+  cartesia: async () => (await import("@tandem/cartesia")).adapter,
+  deepgram: async () => (await import("@tandem/deepgram")).adapter,
+  elevenlabs: async () => (await import("@tandem/elevenlabs")).adapter,
   google: async () => (await import("@tandem/google")).adapter,
   hubspot: async () => (await import("@tandem/hubspot")).adapter,
+  openai: async () => (await import("@tandem/openai")).adapter,
   retell: async () => (await import("@tandem/retell")).adapter,
   twilio: async () => (await import("@tandem/twilio")).adapter,
 };

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { agents, carriers, notifiers } from "./inbound.ts";
 import { descriptors } from "./index.ts";
 import { type LoadedCredential, openVendors } from "./open-vendors.ts";
+import { providers } from "./providers.ts";
 
 const credential = (over: Partial<LoadedCredential> = {}): LoadedCredential => ({
   vendor: "twilio",
@@ -62,10 +63,40 @@ test.each(Object.keys(descriptors))("%s says all that the interface and prefligh
   expect(Object.values(descriptor.requiredScopes).every((why) => why !== "")).toBe(true);
 });
 
-test("every vendor that can call us has its verifier here", () => {
-  expect([...carriers.keys(), ...agents.keys(), ...notifiers.keys()].toSorted()).toEqual(
-    Object.keys(descriptors).toSorted(),
-  );
+test("every vendor calls us, and has its verifier here, or speaks in chains, and has its clients here", () => {
+  const calling = [...carriers.keys(), ...agents.keys(), ...notifiers.keys()];
+  expect([...calling, ...providers.keys()].toSorted()).toEqual(Object.keys(descriptors).toSorted());
+});
+
+test("a descriptor promises the kinds of provider that its clients can open, and no name is another vendor's", () => {
+  const names: string[] = [];
+  for (const [id, { providers: promised = {} }] of Object.entries(descriptors)) {
+    const { vendor: _, ...clients } = providers.get(id) ?? { vendor: id };
+    expect([...new Set(Object.values(promised).flat())].toSorted(), id).toEqual(Object.keys(clients).toSorted());
+    names.push(...Object.keys(promised));
+  }
+  expect(names.length).toBeGreaterThan(3);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("a connection opens as a provider with its own configuration, at the emulator that the process knows", async () => {
+  const apiKey = new Secret("canary-17");
+  const groq = credential({ vendor: "openai", config: { service: "groq" }, secrets: { apiKey } });
+  const vendors = vendorsFor(() => groq, { openai: "http://127.0.0.1:1" });
+  const { providers: found, access } = await vendors.providers("t", "c");
+  expect(found.vendor).toBe("openai");
+  expect(access).toMatchObject({ config: { service: "groq" }, baseUrl: "http://127.0.0.1:1", secrets: { apiKey } });
+  await expect(vendorsFor(() => groq, {}).providers("t", "c")).rejects.toMatchObject({ code: "config_invalid" });
+  await expect(vendorsFor(() => credential()).providers("t", "c")).rejects.toMatchObject({ code: "not_found" });
+  const wrong = vendorsFor(() => ({ ...groq, config: { service: "acme" } }), { openai: "http://127.0.0.1:1" });
+  await expect(wrong.providers("t", "c")).rejects.toMatchObject({ code: "invalid_input" });
+});
+
+test("which carrier our own engine can speak on", () => {
+  const vendors = vendorsFor(() => credential());
+  expect(vendors.carriesStream("twilio")).toBe(true);
+  expect(vendors.carriesStream("retell")).toBe(false);
+  expect(vendors.carriesStream("acme")).toBe(false);
 });
 
 test("there is no default vendor", async () => {
@@ -78,7 +109,9 @@ test("there is no default vendor", async () => {
 test("every vendor has a whole descriptor", () => {
   for (const [id, descriptor] of Object.entries(descriptors)) {
     expect(descriptor.id).toBe(id);
-    expect(descriptor.resources.length).toBeGreaterThan(0);
+    const isProvider = Object.keys(descriptor.providers ?? {}).length > 0;
+    expect(descriptor.resources.length > 0 || isProvider, id).toBe(true);
+    expect(descriptor.roles.length > 0 || isProvider, id).toBe(true);
     for (const kind of descriptor.resources) expect(kind.settleMs, kind.kind).toBeGreaterThan(0);
   }
 });

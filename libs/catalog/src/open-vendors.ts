@@ -1,8 +1,11 @@
 import { AppError, type Clock, type JsonObject, type Secret } from "@tandem/kernel";
 import type { AdapterDescriptor, OpenConnection, ResourceKind } from "@tandem/ports/adapter";
+import type { ProviderAccess } from "@tandem/ports/provider";
 import type { Vendors } from "@tandem/ports/vendors";
 import { adapterLoaders } from "./adapter-loaders.ts";
+import { carriers } from "./inbound.ts";
 import { descriptors } from "./index.ts";
+import { providers } from "./providers.ts";
 
 /** A connection with its opened credential. */
 export interface LoadedCredential {
@@ -42,6 +45,19 @@ export function openVendors(options: VendorsOptions): OpenVendors {
   return {
     descriptor: descriptorOf,
     kind: kindOf,
+    carriesStream: (vendor) => {
+      const carrier = carriers.get(vendor);
+      return carrier?.stream !== undefined && carrier.documents.connectStream !== undefined;
+    },
+    providers: async (tenantId, connectionId) => {
+      const credential = await options.loadCredential(tenantId, connectionId);
+      const found = providers.get(credential.vendor);
+      if (found === undefined)
+        throw new AppError("not_found", `${credential.vendor} offers no provider`, {
+          details: { vendor: credential.vendor },
+        });
+      return { providers: found, access: accessOf(credential, options) };
+    },
     open: async (tenantId, connectionId) => {
       const credential = await options.loadCredential(tenantId, connectionId);
       const key = `${tenantId}/${connectionId}`;
@@ -75,21 +91,24 @@ async function open(
   const load = Object.hasOwn(adapterLoaders, credential.vendor) ? adapterLoaders[credential.vendor] : undefined;
   if (load === undefined) throw unknownVendor(credential.vendor);
   const adapter = await load();
-  const config = adapter.descriptor.config.safeParse(credential.config);
+  return adapter.open({ connectionId, ...accessOf(credential, options), deadlineMs: options.deadlineMs });
+}
+
+/** What either kind of client is opened with. Throws `invalid_input` for a stored configuration that no longer fits its vendor. */
+function accessOf(credential: LoadedCredential, options: VendorsOptions): ProviderAccess {
+  const config = descriptorOf(credential.vendor).config.safeParse(credential.config);
   if (!config.success) {
     const places = config.error.issues
       .map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`)
       .join("; ");
     throw new AppError("invalid_input", `The connection's configuration does not fit ${credential.vendor}: ${places}`);
   }
-  return adapter.open({
-    connectionId,
+  return {
     config: config.data as JsonObject,
     secrets: credential.secrets,
     baseUrl: baseUrlOf(credential, options.sandboxOrigins),
     clock: options.clock,
-    deadlineMs: options.deadlineMs,
-  });
+  };
 }
 
 function baseUrlOf(credential: LoadedCredential, origins: VendorsOptions["sandboxOrigins"]): string | null {

@@ -57,6 +57,33 @@ const Finding = z
   })
   .meta({ id: "Finding" });
 
+const Percentiles = { p50Ms: z.number(), p95Ms: z.number() };
+
+const LatencyEstimate = z
+  .object({
+    providers: z.array(
+      z.object({
+        kind: z.enum(["stt", "llm", "tts"]),
+        position: z.int().describe("0 is the first choice."),
+        provider: z.string(),
+        model: z.string(),
+        firstMs: z.number().describe("First answer including the connection."),
+        ...Percentiles,
+        samples: z.int(),
+      }),
+    ),
+    endToEnd: z
+      .object({
+        speculative: z.object(Percentiles),
+        plain: z.object(Percentiles),
+        targetMs: z.number(),
+        isSpeculative: z.boolean(),
+      })
+      .nullable()
+      .describe("End of caller speech to first agent audio heard; null where Tandem does not speak itself."),
+  })
+  .meta({ id: "LatencyEstimate" });
+
 export const Plan = z
   .object({
     id: z.uuid(),
@@ -70,6 +97,9 @@ export const Plan = z
     changes: z.array(Change),
     callerChanges: z.array(FieldChange),
     findings: z.array(Finding),
+    latency: LatencyEstimate.optional().describe(
+      "What the release's providers needed a moment ago; absent when none was asked.",
+    ),
     hash: z.string(),
     createdAt: InstantText,
     createdBy: z.string(),

@@ -37,13 +37,21 @@ function firstMeeting(bundle: ReleaseBundle): FieldChange[] {
     added("answer.schedule.weekly", bundle.answer.schedule.weekly),
     added("answer.whenOpen", bundle.answer.whenOpen),
     added("answer.whenClosed", bundle.answer.whenClosed),
+    added("agent.kind", bundle.agent.kind),
     added("agent.language", bundle.agent.language),
+    ...(bundle.agent.kind === "tandem" ? [added("providers.tts[0]", voiceOf(bundle))] : []),
     added("conversation.greeting", bundle.conversation.greeting),
     added("policies.disclosure.text", bundle.policies.disclosure.text),
     added("humanPath.number", bundle.humanPath.number),
     added("fallbackNumber", bundle.fallbackNumber),
     added("emergency.number", bundle.emergency.number),
   ];
+}
+
+/** The voice that callers hear unless its provider fails. */
+function voiceOf({ providers }: ReleaseBundle): Json {
+  const [first] = providers.tts;
+  return first === undefined ? null : { provider: first.provider, model: first.model, voice: first.voice ?? "" };
 }
 
 interface ChangedParameter {

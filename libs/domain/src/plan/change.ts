@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { Slot } from "../slot/index.ts";
 import type { ValueSource } from "../tenant/index.ts";
+import type { LatencyEstimate, ProviderTiming } from "./latency-estimate.ts";
 
 /** What a plan does with one address. */
 export type ChangeAction = "create" | "update" | "replace" | "delete" | "no-op";
@@ -65,6 +66,8 @@ export interface Finding {
   /** Address of the resource, `connection/<name>`, or empty for the deployment. */
   readonly address: string;
   readonly fix: string;
+  /** What was measured of one provider; only on `provider-measured`. */
+  readonly timing?: ProviderTiming;
 }
 
 /** Immutable list of changes for one bundle against one observed state. `hash` covers everything but `id`, `createdAt` and `createdBy`. */
@@ -86,6 +89,8 @@ export interface Plan {
   /** What callers will notice: differences of the bundle outside vendor resources (schedule, wording, fallback, policies). */
   readonly callerChanges: readonly FieldChange[];
   readonly findings: readonly Finding[];
+  /** How fast the release can be expected to answer; absent when nothing was measured. */
+  readonly latency?: LatencyEstimate;
   readonly hash: string;
   readonly createdAt: string;
   readonly createdBy: string;

@@ -4,6 +4,13 @@ export { applyFieldChanges, revertFieldChanges } from "./field-apply.ts";
 export { diffFields } from "./field-diff.ts";
 export { maskedPlan } from "./masked-plan.ts";
 export { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
+export {
+  type LatencyEstimate,
+  latencyEstimate,
+  percentile,
+  type Percentiles,
+  type ProviderTiming,
+} from "./latency-estimate.ts";
 export { makePlan, planHash } from "./make-plan.ts";
 export { observedHash, routingHash } from "./observed-hash.ts";
 export type { Operation, OperationVerb } from "./operation.ts";

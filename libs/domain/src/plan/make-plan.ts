@@ -2,6 +2,7 @@ import { contentHash, type Json } from "@tandem/kernel";
 import { planAttach } from "./attach-change.ts";
 import { callerChanges } from "./caller-changes.ts";
 import type { Change, Finding, Plan } from "./change.ts";
+import { latencyEstimate } from "./latency-estimate.ts";
 import { planLasting } from "./lasting-change.ts";
 import { planLeftovers } from "./leftover-change.ts";
 import { observedHash, routingHash } from "./observed-hash.ts";
@@ -23,6 +24,7 @@ export function makePlan(input: PlanInput): Plan {
   if (input.routing !== null && !planning.changes.some(({ stage }) => stage === "attach"))
     planAttach(planning, input.routing);
   planLeftovers(planning);
+  const latency = latencyEstimate(planning.findings, input.bundle);
   const content = {
     tenantId: input.deployment.tenantId,
     deploymentId: input.deployment.id,
@@ -39,6 +41,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: planning.changes,
     callerChanges: callerChanges(input.previous?.bundle ?? null, input.bundle),
     findings: planning.findings,
+    ...(latency !== null && { latency }),
   };
   return {
     id: input.id,

@@ -2,6 +2,7 @@ import type { Change, ChangeAction, FieldChange, Finding, Plan } from "./change.
 import { masked } from "./field-provenance.ts";
 import { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
 import { type Ink, type Paint, plainPaint } from "./paint.ts";
+import { latencySection } from "./render-latency.ts";
 import { printable, wrapped } from "./value-prose.ts";
 
 /** How a plan is put in words. */
@@ -34,6 +35,7 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
     heading(plan, options, layout),
     callerSection(plan, layout),
     ...vendorSections(plan, layout, options.vendorTitle ?? ((vendor) => vendor)),
+    latencySection(plan.latency, layout),
     findingSection(plan.findings, layout),
     [layout.paint("title", planSummary(plan))],
   ];
@@ -156,7 +158,8 @@ function riskPart({ risk, reversible }: Change): Part {
 
 const FINDING_INKS: Readonly<Record<Finding["severity"], Ink>> = { error: "error", warning: "warning", note: "muted" };
 
-function findingSection(findings: readonly Finding[], layout: Layout): string[] {
+function findingSection(all: readonly Finding[], layout: Layout): string[] {
+  const findings = all.filter(({ timing }) => timing === undefined);
   if (findings.length === 0) return [];
   const order = ["error", "warning", "note"] as const;
   const sorted = order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

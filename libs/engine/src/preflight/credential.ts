@@ -46,8 +46,8 @@ async function checkOne(
 }
 
 /** Any port of the connection answers for its credential. */
-export const probeOf = ({ telephony, voiceAgent, calendar, crm }: OpenConnection): Probe | undefined =>
-  telephony ?? voiceAgent ?? calendar ?? crm;
+export const probeOf = ({ telephony, voiceAgent, calendar, crm, account }: OpenConnection): Probe | undefined =>
+  telephony ?? voiceAgent ?? calendar ?? crm ?? account;
 
 function judge(facts: PreflightFacts, address: string, probe: CredentialProbe, needed: readonly string[]): Finding[] {
   const findings: Finding[] = [];

@@ -152,6 +152,56 @@ export const findingCatalog = {
     summary: "The bundle declares no resource for its hosted agent",
     fix: "Name the agent's resource in agent.resource.",
   },
+  "stream-missing": {
+    severity: "error",
+    summary: "The carrier has no audio stream that our own engine could speak on",
+    fix: "Connect the number's carrier to one with media streams, or choose a hosted agent.",
+  },
+  "stream-encoding": {
+    severity: "error",
+    summary: "Our own engine speaks the carrier's µ-law at 8 kHz only",
+    fix: "Set the playbook's agent audio to mulaw at 8000 Hz.",
+  },
+  "chain-without-fallback": {
+    severity: "warning",
+    summary: "A chain names the same model three times: nothing takes over when it fails",
+    fix: "Name another provider or model as fallback.",
+  },
+  "chain-on-one-account": {
+    severity: "note",
+    summary: "All of a chain depends on one provider",
+    fix: "Name a second provider where an outage of the first must not be heard.",
+  },
+  "provider-refused": {
+    severity: "error",
+    summary: "A provider refuses the release's settings",
+    fix: "Correct model, voice and settings of the chain, or the account behind it.",
+  },
+  "provider-silent": {
+    severity: "warning",
+    summary: "A fallback provider does not answer",
+    fix: "Try again; see the provider's status page.",
+  },
+  "provider-slow": {
+    severity: "warning",
+    summary: "A provider is slower than the release's latency target for its part",
+    fix: "Choose a faster model or a nearer region, or change the target.",
+  },
+  "provider-too-slow": {
+    severity: "error",
+    summary: "A provider needs more than twice the release's latency target for its part",
+    fix: "Choose a faster model or a nearer region, or change the target.",
+  },
+  "turn-slow": {
+    severity: "warning",
+    summary: "The first choices together are slower than the release's end-to-end target",
+    fix: "Choose faster providers, or a slower latency profile.",
+  },
+  "provider-measured": {
+    severity: "note",
+    summary: "A provider answered",
+    fix: "Nothing.",
+  },
   "slot-draining": {
     severity: "warning",
     summary: "Calls in progress are still on the slot that would be filled",

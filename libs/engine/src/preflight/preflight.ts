@@ -12,8 +12,10 @@ import { checkDrift } from "./drift.ts";
 import { checkHumanPath } from "./human-path.ts";
 import { checkIngress } from "./ingress.ts";
 import { checkNumber } from "./number.ts";
+import { checkProviders } from "./providers.ts";
 import { checkSlot } from "./slot.ts";
 import { checkSmokeWrites } from "./smoke-writes.ts";
+import { checkStream } from "./stream.ts";
 
 const CHECKS: readonly Check[] = [
   checkCredentials,
@@ -23,6 +25,8 @@ const CHECKS: readonly Check[] = [
   checkDrift,
   checkHumanPath,
   checkAgent,
+  checkStream,
+  checkProviders,
   checkSlot,
   checkSmokeWrites,
   checkIngress,

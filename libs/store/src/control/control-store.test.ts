@@ -197,6 +197,21 @@ describe("deployments", () => {
   });
 });
 
+describe("connections of a deployment", () => {
+  test("also stand for the providers that its agent speaks through, by name", async () => {
+    const { actor, deployment, connectionId } = await newDeployment(world);
+    const put = (connections: Record<string, string>, version: number) =>
+      world.control.putConfiguration(actor, deployment.id, { number: null, connections, overlay: {} }, version);
+    const named = { telephony: connectionId, "provider.deepgram": connectionId, "provider.eleven-labs": connectionId };
+    expect(await put(named, 1)).toMatchObject({ connections: named, configVersion: 2 });
+    for (const role of ["provider.", "provider.Deepgram", "provider.a b", "providerXa", "billing"])
+      await expect(put({ [role]: connectionId }, 2), role).rejects.toThrow();
+    expect((await world.control.deployment(actor, deployment.id))?.connections).toEqual(named);
+    const view = await world.worker.view(actor.tenantId, deployment.id);
+    expect(view?.deployment.connections).toEqual(named);
+  });
+});
+
 describe("API keys", () => {
   test("are found by possession, until they are revoked or expire; a key for a tenant is made by it or by the platform", async () => {
     const tenant = await newTenant(world);

@@ -2,7 +2,7 @@ import { canonicalJson, type Json, VendorError } from "@tandem/kernel";
 import type { OpenConnection, ResourceKind } from "@tandem/ports/adapter";
 import type { LiveCall, NumberRouting, Telephony } from "@tandem/ports/telephony";
 import type { CredentialProbe } from "@tandem/ports/probe";
-import type { Vendors } from "@tandem/ports/vendors";
+import type { ProviderAccount, Vendors } from "@tandem/ports/vendors";
 import { AppError } from "@tandem/kernel";
 import { MEMORY_VENDOR, memoryDescriptor, memoryKind } from "./kinds.ts";
 import { call, type Line } from "./line.ts";
@@ -22,6 +22,10 @@ export interface VendorQuirks {
   readonly concurrency?: { readonly current: number; readonly limit: number | null };
   /** Calls that the carrier lists as in progress. */
   readonly liveCalls?: () => readonly LiveCall[];
+  /** What speaks through a connection; none by default. */
+  readonly providers?: (connectionId: string) => ProviderAccount | undefined;
+  /** Whether the carrier has an audio stream; true when absent. */
+  readonly carriesStream?: boolean;
 }
 
 /** One vendor with every port, over one world. */
@@ -37,6 +41,12 @@ export function memoryVendors(world: VendorWorld, line: Line, quirks: VendorQuir
       return memoryDescriptor;
     },
     kind: kindOf,
+    providers: async (_, connectionId) => {
+      const account = quirks.providers?.(connectionId);
+      if (account === undefined) throw new AppError("not_found", "the connection is no provider of chains");
+      return account;
+    },
+    carriesStream: () => quirks.carriesStream ?? true,
   };
 }
 
