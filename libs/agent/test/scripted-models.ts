@@ -46,7 +46,7 @@ export class ScriptedModels implements AgentModels {
 
   /** The system message of the last question. */
   get prompt(): string {
-    return String(this.last.messages[0]?.content);
+    return this.last.messages[0]?.content ?? "";
   }
 
   stream(

@@ -21,7 +21,7 @@ export function readToolCall(tool: Tool, text: string, offers: readonly OfferedT
       if (declared.required) return { problem: `\`${name}\` is missing: ${declared.description}` };
       continue;
     }
-    const read = typeof value === "object" ? null : converted(value as FactValue, declared.type);
+    const read = typeof value === "object" ? null : converted(value, declared.type);
     if (read === null) return { problem: `\`${name}\` must be a ${declared.type}` };
     args[name] = read;
   }

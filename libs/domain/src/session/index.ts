@@ -1,1 +1,2 @@
 export { type LatencyParts, latencyParts, type TurnMilestones, type TurnRecord, type TurnTool } from "./turn-record.ts";
+export { redactText, type RedactionKind } from "./redact.ts";
