@@ -1,0 +1,61 @@
+import { Secret, VendorError } from "@tandem/kernel";
+import type { ConnectionContext, OpenConnection } from "@tandem/ports/adapter";
+import type { CredentialProbe } from "@tandem/ports/probe";
+import { vendorCalls } from "@tandem/ports/vendor-call";
+import type { VendorResources } from "@tandem/ports/vendor-resources";
+import { getJson } from "./client.ts";
+import { readFailure } from "./errors.ts";
+import { Subscription } from "./wire.ts";
+
+const STATUS: Readonly<Record<string, CredentialProbe["status"]>> = {
+  active: "active",
+  trialing: "active",
+  free: "active",
+  past_due: "suspended",
+  unpaid: "suspended",
+  incomplete: "suspended",
+  free_disabled: "suspended",
+  canceled: "closed",
+  incomplete_expired: "closed",
+};
+
+/** ElevenLabs as the control plane sees it: a credential that can be tried, and nothing to deploy. */
+export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionContext): OpenConnection {
+  const apiKey = secrets["apiKey"] ?? new Secret("");
+  const calls = vendorCalls({ vendor: "elevenlabs", clock, deadlineMs, readFailure, hidden: () => [apiKey.reveal()] });
+  return {
+    resources: noResources,
+    account: {
+      probe: () =>
+        calls.run("probe", async ({ read }) => {
+          const { tier, status } = await read(async (signal) =>
+            Subscription.parse(await getJson({ apiKey, baseUrl }, "/v1/user/subscription", signal)),
+          );
+          return {
+            account: `ElevenLabs, plan ${tier}`,
+            grantedScopes: null,
+            expiresAt: null,
+            status: STATUS[status ?? ""] ?? "unknown",
+          };
+        }),
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const refuse = (operation: string): Promise<never> =>
+  Promise.reject(
+    new VendorError(`elevenlabs ${operation}: there is nothing to deploy at this vendor`, {
+      vendor: "elevenlabs",
+      operation,
+      fault: "invalid",
+      effect: "none",
+    }),
+  );
+
+const noResources: VendorResources = {
+  read: (kind) => refuse(`read ${kind}`),
+  findByKey: (kind) => refuse(`find ${kind}`),
+  write: (verb, { kind }) => refuse(`${verb} ${kind}`),
+  reached: () => false,
+};

@@ -1,0 +1,30 @@
+import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import { z } from "zod";
+
+/** An ElevenLabs connection has no config besides its secret: the key decides the workspace. */
+export const ElevenLabsConfig = z.strictObject({});
+
+export const descriptor: AdapterDescriptor = {
+  id: "elevenlabs",
+  title: "ElevenLabs",
+  roles: [],
+  providers: { elevenlabs: ["tts"] },
+  config: ElevenLabsConfig,
+  secrets: [
+    {
+      name: "apiKey",
+      label: "API key",
+      hint: "Developers → API keys. A restricted key needs Text to Speech: access and User: read.",
+    },
+  ],
+  requiredScopes: {
+    text_to_speech: "speaks to callers",
+    user_read: "tells whether the account is active, before a rollout depends on it",
+  },
+  resources: [],
+  limits: {
+    requestsPerSecond: 10,
+    note: "Bounded by what is generated at the same time (by plan and model); five contexts on one WebSocket. 429 was not processed.",
+  },
+  sandboxName: "elevenlabs",
+};
