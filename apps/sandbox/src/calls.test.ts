@@ -8,6 +8,7 @@ import { type RunningSandbox, startSandbox } from "@tandem/sandbox-host";
 import { demoAccount, sandbox as twilio } from "@tandem/twilio/sandbox";
 import { carrierDocuments, carrierIngress } from "@tandem/twilio/webhook";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
 
 const number = demoAccount.numbers[0];
 const twilioSecrets = { authToken: new Secret(demoAccount.authToken) };
@@ -314,19 +315,47 @@ test("a person who forwards to us makes a loop that the carrier ends and that sh
   expect(carrierIngress.readCall(forwarded[0]?.body ?? "")?.forwardedFrom).toBe("+15559990004");
 });
 
-test("a stream is connected with its parameters and without its query", async () => {
+test("a stream is connected with its parameters, signed and without its query", async () => {
+  const sockets = new WebSocketServer({ noServer: true });
+  const upgrades: string[] = [];
+  const frames: { event: string; start?: { customParameters: unknown } }[] = [];
+  server.on("upgrade", (request, duplex, head) => {
+    const url = `${origin.replace("http", "ws")}${request.url}`;
+    const headers = request.headers as Record<string, string>;
+    upgrades.push(`${url} ${carrierIngress.verify({ url, headers, body: "", receivedAtMs: 0 }, twilioSecrets)}`);
+    sockets.handleUpgrade(request, duplex, head, (socket) =>
+      socket.on("message", (bytes: Buffer) => frames.push(JSON.parse(bytes.toString()) as (typeof frames)[number])),
+    );
+  });
+  const url = `${origin.replace("http", "ws")}/media`;
   answers["/voice"] = () =>
     carrierDocuments.connectStream({
-      url: "wss://node1.example/media?lost=1",
+      url: `${url}?lost=1`,
       parameters: { ticket: "t" },
       actionUrl: `${origin}/dialled`,
     });
   await point({ VoiceUrl: `${origin}/voice` });
-  expect((await dialIn()).connected).toEqual({
-    to: "stream",
-    url: "wss://node1.example/media",
-    parameters: { ticket: "t" },
-  });
+  const call = await dialIn();
+  expect(call.connected).toEqual({ to: "stream", url, parameters: { ticket: "t" } });
+  expect(upgrades).toEqual([`${url} true`]);
+  await expect.poll(() => frames.length).toBeGreaterThan(3);
+  expect(frames.slice(0, 3).map(({ event }) => event)).toEqual(["connected", "start", "media"]);
+  expect(frames[1]?.start?.customParameters).toEqual({ ticket: "t" });
+  answers["/dialled"] = () => carrierDocuments.hangUp({ say: null });
+  await act("endCall", { callSid: call.callSid });
+  await expect.poll(() => frames.at(-1)?.event).toBe("stop");
+});
+
+test("a stream that is not answered asks the action", async () => {
+  answers["/voice"] = () =>
+    carrierDocuments.connectStream({
+      url: "ws://127.0.0.1:1/media",
+      parameters: {},
+      actionUrl: `${origin}/dialled`,
+    });
+  answers["/dialled"] = ({ form }) => carrierDocuments.hangUp({ say: `leg ${form.get("DialCallStatus")}` });
+  await point({ VoiceUrl: `${origin}/voice` });
+  expect(await dialIn()).toMatchObject({ status: "completed", said: ["leg null"] });
 });
 
 test("a number held by the agent vendor follows its webhook, and its weights when that is silent", async () => {

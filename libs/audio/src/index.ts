@@ -1,3 +1,4 @@
+export { FRAME_MS, FrameClock, frameClock, type OnFrame } from "./frame-clock.ts";
 export { LEVEL_FLOOR_DB, levelDb, mulawLevelDb, powerDb, rmsOfLevel } from "./level.ts";
 export { MULAW_SAMPLES, MULAW_SILENCE, mulawToPcm, pcmToMulaw } from "./mulaw.ts";
 export { NoiseSource } from "./noise.ts";

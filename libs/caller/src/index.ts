@@ -1,1 +1,11 @@
-export {};
+export type { CallReport, CallWord, SpokenTurn, StepReport } from "./call-report.ts";
+export { mediaStreamLine, type MediaStreamCall } from "./media-stream-line.ts";
+export type { LineListener, PhoneLine } from "./phone-line.ts";
+export { providerVoice, type ProviderVoice } from "./provider-voice.ts";
+export { type CallScript, runScript } from "./run-script.ts";
+export { callFromSandbox, type SandboxCall } from "./sandbox-call.ts";
+export { sandboxPhone } from "./sandbox-phone.ts";
+export { spokenWords, wasSaid } from "./spoken-text.ts";
+export type { ToolsUsed, ToolUsed } from "./steps.ts";
+export { toneVoice } from "./tone-voice.ts";
+export type { HearingListener, Voice, VoiceSession } from "./voice.ts";

@@ -165,14 +165,37 @@ function pending(request: SandboxRequest, faults: SandboxSocket["faults"]) {
 
 const DIAL_WITHIN_MS = 5000;
 
-/** Opens a WebSocket as a vendor does. Rejects when it does not open within five seconds. */
-export function dialSocket(url: string, headers: Readonly<Record<string, string>> = {}): Promise<DialledSocket> {
-  const socket = new WebSocket(url, {
-    headers: { ...headers },
-    perMessageDeflate: false,
-    handshakeTimeout: DIAL_WITHIN_MS,
-    followRedirects: false,
-  });
+/** Connections that emulators opened to customers' servers. They end with the sandbox. */
+export class DialledSockets {
+  readonly #open = new Set<WebSocket>();
+
+  /** Opens a WebSocket as a vendor does. Rejects when it does not open within five seconds. */
+  dial(url: string, headers: Readonly<Record<string, string>> = {}): Promise<DialledSocket> {
+    const socket = new WebSocket(url, {
+      headers: { ...headers },
+      perMessageDeflate: false,
+      handshakeTimeout: DIAL_WITHIN_MS,
+      followRedirects: false,
+    });
+    this.#open.add(socket);
+    const dialled = dialledSocket(socket);
+    return new Promise((resolve, reject) => {
+      socket.on("error", reject);
+      socket.on("close", (code) => {
+        this.#open.delete(socket);
+        dialled.onClose(code);
+      });
+      socket.once("open", () => resolve(dialled));
+    });
+  }
+
+  /** Drops all of them. */
+  drop(): void {
+    for (const socket of this.#open) socket.terminate();
+  }
+}
+
+function dialledSocket(socket: WebSocket): DialledSocket {
   const dialled: DialledSocket = {
     onText: () => {},
     onBinary: () => {},
@@ -185,13 +208,5 @@ export function dialSocket(url: string, headers: Readonly<Record<string, string>
   socket.on("message", (bytes: Buffer, isBinary) =>
     isBinary ? dialled.onBinary(bytes) : dialled.onText(bytes.toString("utf8")),
   );
-  return new Promise((resolve, reject) => {
-    socket.once("error", reject);
-    socket.once("open", () => {
-      socket.off("error", reject);
-      socket.on("error", () => {});
-      socket.on("close", (code) => dialled.onClose(code));
-      resolve(dialled);
-    });
-  });
+  return dialled;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { SandboxVendor, SandboxWorld } from "@tandem/ports/sandbox";
 import { FaultScripts } from "./fault-script.ts";
-import { dialSocket } from "./sockets.ts";
+import { DialledSockets } from "./sockets.ts";
 import { Ledger } from "./ledger.ts";
 import { Tables } from "./tables.ts";
 
@@ -26,6 +26,7 @@ export class SandboxState {
   readonly origins: ReadonlyMap<string, string>;
   readonly #paces = new Map<string, VendorPace>();
   readonly #settings = new Map<string, JsonObject>();
+  readonly #dialled = new DialledSockets();
 
   constructor(
     vendors: readonly SandboxVendor[],
@@ -91,7 +92,7 @@ export class SandboxState {
           .slice(0, Math.max(0, length - prefix.length)),
       isRevoked: (credential) => this.#revoked(vendor).get(hashOf(credential)) !== undefined,
       originOf: (name) => this.#originOf(name),
-      dial: (url, options) => dialSocket(url, options?.headers),
+      dial: (url, options) => this.#dialled.dial(url, options?.headers),
       setting: (name) => this.setting(vendor, name),
       act: (name, action, input) => this.act(name, action, input),
     };
@@ -121,6 +122,7 @@ export class SandboxState {
   }
 
   close(): void {
+    this.#dialled.drop();
     this.tables.close();
     this.ledger.close();
   }

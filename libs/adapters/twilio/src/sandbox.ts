@@ -6,6 +6,9 @@ import { applicationList, oneApplication } from "./sandbox/application-routes.ts
 import { endCallAction, listCalls, oneCall } from "./sandbox/call-routes.ts";
 import { plantAccount, plantDemo } from "./sandbox/demo-account.ts";
 import { buyNumber, listNumbers, numberBody, oneNumber, updateNumber } from "./sandbox/number-routes.ts";
+import { createCall } from "./sandbox/outbound-call.ts";
+import { openPhone } from "./sandbox/phone.ts";
+import { phoneUser } from "./sandbox/phone-user.ts";
 import { describeCall, placeCall } from "./sandbox/place-call.ts";
 import { type AccountRow, accounts, answers, type AnswerRow, numbers } from "./sandbox/rows.ts";
 
@@ -29,6 +32,10 @@ export const sandbox: SandboxVendor = {
       ? problem(429, 20429, "Too Many Requests")
       : problem(status, 20500, "An internal server error has occurred"),
   seed: plantDemo,
+  open: (socket, world) =>
+    openPhone(socket, world, (callSid, phone) => {
+      phone.user = phoneUser(world, callSid);
+    }),
   actions: {
     placeCall,
     describeCall: async (input, world) => describeCall(world, String(input["callSid"])),
@@ -57,6 +64,7 @@ function route(request: SandboxRequest, world: SandboxWorld): SandboxResponse {
     case "Calls":
       if (id !== undefined) return oneCall(request, caller, world, id);
       if (request.method === "GET") return listCalls(request, caller, world);
+      if (request.method === "POST") return createCall(request, caller, world);
       throw new TwilioProblem(405, 20004, "Method not allowed");
     case "Keys":
       requirePermission(caller, "keys:read");
@@ -89,7 +97,7 @@ function account(caller: Caller): SandboxResponse {
 /** Input `{number, answer, forwardsTo?}`: how a number answers from now on. */
 async function setAnswer(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const row = { answer: input["answer"], forwardsTo: input["forwardsTo"] ?? "" } as AnswerRow;
-  if (!["answered", "no-answer", "busy", "failed", "forwards"].includes(row.answer))
+  if (!["answered", "machine", "no-answer", "busy", "failed", "forwards"].includes(row.answer))
     throw new TypeError("unknown answer");
   answers(world).put(String(input["number"]), row);
   return row;

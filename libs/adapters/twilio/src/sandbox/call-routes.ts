@@ -2,11 +2,11 @@ import type { JsonObject } from "@tandem/kernel";
 import type { SandboxRequest, SandboxResponse, SandboxWorld } from "@tandem/ports/sandbox";
 import { type Caller, requirePermission } from "./access.ts";
 import { missing, page, rfc2822, TwilioProblem } from "./answer.ts";
-import { callOf, endCall, legEnded, record, runAddress, runDocument } from "./carrier.ts";
+import { callOf, endCall, leaveStream, legEnded, record, runAddress, runDocument } from "./carrier.ts";
 import { hangUpAgent } from "./hang-up.ts";
 import { type CallRow, calls } from "./rows.ts";
 
-const callBody = (row: CallRow): JsonObject => ({
+export const callBody = (row: CallRow): JsonObject => ({
   sid: row.sid,
   account_sid: row.accountSid,
   parent_call_sid: null,
@@ -18,8 +18,8 @@ const callBody = (row: CallRow): JsonObject => ({
   to: row.to,
   to_formatted: row.to,
   status: row.status,
-  direction: "inbound",
-  answered_by: null,
+  direction: row.direction,
+  answered_by: row.answeredBy || null,
   caller_name: null,
   forwarded_from: row.forwardedFrom || null,
   api_version: "2010-04-01",
@@ -63,6 +63,7 @@ export function oneCall(request: SandboxRequest, caller: Caller, world: SandboxW
 /** Takes the call out of what it is connected to and runs the new document, after the request has been answered. */
 async function redirect(world: SandboxWorld, row: CallRow, form: URLSearchParams): Promise<void> {
   await Promise.resolve();
+  leaveStream(world, row.sid, "redirect");
   await hangUpAgent(world, row, "call_transfer");
   const [url, twiml, status] = [form.get("Url"), form.get("Twiml"), form.get("Status")];
   if (status === "completed" || status === "canceled") return endCall(world, row.sid, "completed");
@@ -74,14 +75,17 @@ async function redirect(world: SandboxWorld, row: CallRow, form: URLSearchParams
 export async function endCallAction(input: JsonObject, world: SandboxWorld): Promise<void> {
   const call = callOf(world, String(input["callSid"]));
   const by = input["by"] ?? "caller";
+  const wasStream = call.connected.to === "stream";
+  leaveStream(world, call.sid, by === "caller" ? "caller" : "service");
+  const legOf = (status: "completed" | "failed") =>
+    wasStream ? null : ({ status, legSid: world.newId("CA", 34) } as const);
   const seconds = call.legStartedAt > 0 ? Math.round((world.now() - call.legStartedAt) / 1000) : 0;
   await hangUpAgent(world, call, by === "caller" ? "user_hangup" : by === "agent" ? "agent_hangup" : "error_retell");
   if (by === "caller") {
     await endCall(world, call.sid, "completed");
-    if (call.actionUrl !== "")
-      await legEnded(world, call.sid, { status: "completed", legSid: world.newId("CA", 34) }, seconds);
+    if (call.actionUrl !== "") await legEnded(world, call.sid, legOf("completed"), seconds);
     return;
   }
-  const leg = { status: by === "agent" ? "completed" : "failed", legSid: world.newId("CA", 34) } as const;
-  if (!(await legEnded(world, call.sid, leg, seconds))) await endCall(world, call.sid, "completed");
+  if (!(await legEnded(world, call.sid, legOf(by === "agent" ? "completed" : "failed"), seconds)))
+    await endCall(world, call.sid, "completed");
 }

@@ -2,6 +2,8 @@ import type { JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
 import { callBack, callForm, reportStatus } from "./callback.ts";
 import { dial, type LegOutcome } from "./dial.ts";
+import { dialStream, dropStream } from "./live-stream.ts";
+import { detachPhone, phoneOf } from "./phone.ts";
 import { type CallRow, type CallStatus, calls, type Connected } from "./rows.ts";
 import { readTwiml, type Verb } from "./twiml-reader.ts";
 
@@ -50,9 +52,22 @@ export async function runDocument(world: SandboxWorld, callSid: string, url: str
   const call = callOf(world, callSid);
   const verbs = readTwiml(text);
   change(world, callSid, { documents: [...call.documents, { url, text }] });
-  for (const verb of verbs) {
+  await runVerbs(world, callSid, { verbs, url });
+}
+
+/** What is left of a document. */
+interface Script {
+  readonly verbs: readonly Verb[];
+  /** Where the document came from. */
+  readonly url: string;
+}
+
+async function runVerbs(world: SandboxWorld, callSid: string, { verbs, url }: Script): Promise<void> {
+  for (const [index, verb] of verbs.entries()) {
     if (callOf(world, callSid).endedAt > 0) return;
-    if (await runVerb(world, callSid, verb, url)) return;
+    if (verb.name === "Connect") {
+      if (await runConnect(world, callSid, verb, { verbs: verbs.slice(index + 1), url })) return;
+    } else if (await runVerb(world, callSid, verb, url)) return;
   }
   await endCall(world, callSid, "completed");
 }
@@ -63,6 +78,7 @@ async function runVerb(world: SandboxWorld, callSid: string, verb: Verb, url: st
     case "Say":
       await answered(world, callSid);
       change(world, callSid, { said: [...callOf(world, callSid).said, verb.text] });
+      phoneOf(callSid)?.tell({ said: verb.text });
       return false;
     case "Play":
     case "Pause":
@@ -79,8 +95,6 @@ async function runVerb(world: SandboxWorld, callSid: string, verb: Verb, url: st
       return true;
     case "Dial":
       return runDial(world, callSid, verb, url);
-    case "Connect":
-      return runConnect(world, callSid, verb, url);
     default:
       throw new Error(`the emulated carrier does not know the verb ${verb.name}`);
   }
@@ -99,38 +113,60 @@ async function runDial(world: SandboxWorld, callSid: string, verb: Verb, url: st
   return legEnded(world, callSid, outcome, 0);
 }
 
-async function runConnect(world: SandboxWorld, callSid: string, verb: Verb, url: string): Promise<boolean> {
+/** True when the stream took the call over; what is left of the document runs when the stream has ended and names no action. */
+async function runConnect(world: SandboxWorld, callSid: string, verb: Verb, rest: Script): Promise<boolean> {
   const stream = verb.children.find((child) => child.name === "Stream");
   if (stream === undefined) throw new Error("the emulated carrier connects streams only");
-  const after = actionOf(verb, url);
+  const after = actionOf(verb, rest.url);
   change(world, callSid, { actionUrl: after.url, actionMethod: after.method });
   const parameters = Object.fromEntries(
     stream.children.map(({ attributes }) => [attributes["name"] ?? "", attributes["value"] ?? ""]),
   );
-  await connect(world, callSid, {
-    to: "stream",
-    url: (stream.attributes["url"] ?? "").split("?")[0] ?? "",
-    parameters,
+  const url = (stream.attributes["url"] ?? "").split("?")[0] ?? "";
+  await connect(world, callSid, { to: "stream", url, parameters });
+  const isConnected = await dialStream(world, callOf(world, callSid), (code) => {
+    streamEnded(world, callSid, rest, code).catch((error: unknown) =>
+      console.error("sandbox twilio: nothing follows the stream", error),
+    );
   });
-  return true;
+  const call = callOf(world, callSid);
+  if (isConnected === "elsewhere") return true;
+  record(world, call, isConnected === "connected" ? "stream-connected" : "stream-refused", { url });
+  return isConnected === "connected" || legEnded(world, callSid, null, 0);
+}
+
+/** The customer's server closed the stream, or it broke. */
+async function streamEnded(world: SandboxWorld, callSid: string, rest: Script, code: number): Promise<void> {
+  record(world, callOf(world, callSid), "stream-ended", { by: "service", code });
+  if (!(await legEnded(world, callSid, null, 0))) await runVerbs(world, callSid, rest);
+}
+
+/** Takes the call out of its stream, if it has one: the customer's server hears `stop`. */
+export function leaveStream(world: SandboxWorld, callSid: string, by: string): void {
+  if (dropStream(callSid)) record(world, callOf(world, callSid), "stream-ended", { by });
 }
 
 async function connect(world: SandboxWorld, callSid: string, connected: Connected): Promise<void> {
   await answered(world, callSid);
   change(world, callSid, { connected, legStartedAt: world.now() });
+  phoneOf(callSid)?.tell({
+    connected: connected.to,
+    ...(connected.to === "person" ? { number: connected.number } : {}),
+  });
 }
 
-/** The leg is over: asks the action URL what comes next. True when that took over; false lets the document go on. */
+/** The leg (null: a stream, which has no dialled leg to tell of) is over: asks the action URL what comes next. True when that took over; false lets the document go on. */
 export async function legEnded(
   world: SandboxWorld,
   callSid: string,
-  leg: Pick<LegOutcome, "status" | "legSid">,
+  leg: Pick<LegOutcome, "status" | "legSid"> | null,
   seconds: number,
 ): Promise<boolean> {
   const { actionUrl, actionMethod } = callOf(world, callSid);
   change(world, callSid, { connected: { to: "nobody" }, actionUrl: "" });
   if (actionUrl === "") return false;
-  const form = { DialCallStatus: leg.status, DialCallSid: leg.legSid, DialCallDuration: String(seconds) };
+  const form =
+    leg === null ? {} : { DialCallStatus: leg.status, DialCallSid: leg.legSid, DialCallDuration: String(seconds) };
   await runAddress(world, callSid, { url: actionUrl, method: actionMethod }, form);
   return true;
 }
@@ -147,7 +183,9 @@ export async function endCall(world: SandboxWorld, callSid: string, status: Call
   const call = callOf(world, callSid);
   if (call.endedAt > 0) return;
   change(world, callSid, { status, endedAt: world.now(), connected: { to: "nobody" } });
+  leaveStream(world, callSid, "call");
   record(world, call, "call-ended", { status });
+  detachPhone(callSid, status);
   await reportStatus(world, callSid);
 }
 

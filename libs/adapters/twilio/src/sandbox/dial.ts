@@ -58,7 +58,7 @@ async function dialSip(world: SandboxWorld, callSid: string, uri: string): Promi
 async function dialNumber(world: SandboxWorld, callSid: string, number: string): Promise<LegOutcome> {
   const script = answers(world).get(number) ?? { answer: "answered", forwardsTo: "" };
   if (script.answer === "forwards") return forward(world, callSid, { from: number, to: script.forwardsTo });
-  if (script.answer !== "answered") return nobody(number, script.answer);
+  if (script.answer !== "answered" && script.answer !== "machine") return nobody(number, script.answer);
   return { target: number, legSid: "", status: "completed", connected: { to: "person", number } };
 }
 

@@ -2,14 +2,19 @@ import type { JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
 import { reportStatus } from "./callback.ts";
 import { callOf, endCall, record, runAddress } from "./carrier.ts";
+import { awaitPhone } from "./phone.ts";
 import { type ApplicationRow, applications, type CallRow, calls, type NumberRow, numbers } from "./rows.ts";
 
 /** How many of a caller's calls may be forwarded into one another before the carrier gives up. */
 const MOST_FORWARDS = 4;
 
+/** How long a call that is to be made from a phone waits for it. */
+const PHONE_WITHIN_MS = 10_000;
+
 /**
- * A caller dials a number of an emulated account. Input `{to, from, forwardedFrom?, progressEvents?}`; resolves when the caller is
- * connected or the call is over, with what `describeCall` tells.
+ * A caller dials a number of an emulated account. Input `{to, from, forwardedFrom?, progressEvents?, hasPhone?}`; resolves when the
+ * caller is connected or the call is over, with what `describeCall` tells. With `hasPhone` it resolves at once, and the call is dialled
+ * as soon as the caller's phone is attached (`/phone/<call id>`), so that the caller hears everything from the first sound on.
  */
 export async function placeCall(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const to = String(input["to"]);
@@ -19,15 +24,20 @@ export async function placeCall(input: JsonObject, world: SandboxWorld): Promise
   if (number === undefined) throw new RangeError(`no emulated account owns ${to}`);
   const call = newCall(world, number, input);
   calls(world).put(call.sid, call);
-  record(world, call, "call-placed", { to, from: call.from });
-  if (number.trunkSid !== "" || forwards(world, call) > MOST_FORWARDS) {
-    await endCall(world, call.sid, "failed");
-    return describeCall(world, call.sid);
-  }
+  if (input["hasPhone"] !== true) await ring(world, call, number);
+  else
+    awaitPhone(call.sid, PHONE_WITHIN_MS)
+      .then((phone) => (phone === null ? endCall(world, call.sid, "no-answer") : ring(world, call, number)))
+      .catch((error: unknown) => console.error("sandbox twilio: a call from a phone failed", error));
+  return describeCall(world, call.sid);
+}
+
+async function ring(world: SandboxWorld, call: CallRow, number: NumberRow): Promise<void> {
+  record(world, call, "call-placed", { to: call.to, from: call.from });
+  if (number.trunkSid !== "" || forwards(world, call) > MOST_FORWARDS) return endCall(world, call.sid, "failed");
   if (call.hasProgressEvents) await reportStatus(world, call.sid);
   const routing = routingOf(world, number);
   await runAddress(world, call.sid, { url: routing.voiceUrl, method: routing.voiceMethod });
-  return describeCall(world, call.sid);
 }
 
 const forwards = (world: SandboxWorld, call: CallRow): number =>
@@ -50,6 +60,8 @@ function newCall(world: SandboxWorld, number: NumberRow, input: JsonObject): Cal
     from: String(input["from"]),
     to: number.phoneNumber,
     forwardedFrom: typeof input["forwardedFrom"] === "string" ? input["forwardedFrom"] : "",
+    direction: "inbound",
+    answeredBy: "",
     status: "ringing",
     connected: { to: "nobody" },
     actionUrl: "",

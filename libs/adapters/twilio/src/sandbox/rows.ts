@@ -56,7 +56,7 @@ export type Connected =
   | { readonly to: "person"; readonly number: string }
   | { readonly to: "stream"; readonly url: string; readonly parameters: { readonly [name: string]: string } };
 
-export type CallStatus = "ringing" | "in-progress" | "completed" | "busy" | "failed" | "no-answer";
+export type CallStatus = "queued" | "ringing" | "in-progress" | "completed" | "busy" | "failed" | "no-answer";
 
 export type CallRow = {
   readonly sid: string;
@@ -65,6 +65,9 @@ export type CallRow = {
   readonly from: string;
   readonly to: string;
   readonly forwardedFrom: string;
+  readonly direction: "inbound" | "outbound-api";
+  /** What answer detection found; empty when it was not asked or has not ended. */
+  readonly answeredBy: "" | "human" | "machine_start" | "machine_end_beep";
   readonly status: CallStatus;
   readonly connected: Connected;
   /** Where to ask what comes after the connected leg; empty when the document names none. */
@@ -90,7 +93,7 @@ export type CallRow = {
 
 /** How a number outside the account answers when it is dialled. */
 export type AnswerRow = {
-  readonly answer: "answered" | "no-answer" | "busy" | "failed" | "forwards";
+  readonly answer: "answered" | "machine" | "no-answer" | "busy" | "failed" | "forwards";
   /** With `forwards`: the number that gets the call. */
   readonly forwardsTo: string;
 };
