@@ -1,7 +1,7 @@
 import {
   advance,
   currentVisit,
-  openFields,
+  isAnswerDue,
   type Progress,
   type Question,
   summaryOf,
@@ -282,7 +282,7 @@ export class Response implements PendingResponse {
     if (isStuck && this.#isGivenUp()) return this.#giveUp();
     if (outcome.hasRejected) return this.#rejected(outcome.isMalformed);
     // The model has asked something already: the next step's question would be one too many.
-    const isAwaited = asks(round.text) && openFields(this.#parts.script, progress).length > 0;
+    const isAwaited = asks(round.text) && isAnswerDue(this.#parts.script, progress);
     const isMoved = current !== before && !isAwaited;
     if (outcome.hasRun || isMoved || this.#spoken.isEmpty) return this.#ask();
     this.#conclude({ next: "listen" });

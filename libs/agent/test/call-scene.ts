@@ -48,7 +48,7 @@ export class Heard implements ResponseSink {
   /** Everything spoken, without acknowledgements. */
   get spoken(): string {
     return this.told
-      .map((part) => ("text" in part ? part.text : "line" in part ? part.line : ""))
+      .map((part) => ("text" in part ? part.text : "line" in part ? ` ${part.line}` : ""))
       .join("")
       .trim();
   }

@@ -73,7 +73,7 @@ function isVoid(result: ToolResult, value: FactValue, tools: Script["tools"]): b
   return Object.values(result.used).includes(value);
 }
 
-/** Fields of the current step that are not known yet; needed ones first in the order of the step. */
+/** Fields of the current step that are not known yet, in the order of the step. */
 export function openFields(script: Script, progress: Progress): readonly Field[] {
   return fieldsOf(script, currentObjective(script.conversation, progress)).filter(
     ({ name }) => factOf(progress, name) === undefined,
@@ -86,6 +86,10 @@ export function unconfirmedFields(script: Script, progress: Progress): readonly 
     ({ name }) => factOf(progress, name)?.isConfirmed === false,
   );
 }
+
+/** True when the current step waits for something from the caller: a value, or a yes. */
+export const isAnswerDue = (script: Script, progress: Progress): boolean =>
+  openFields(script, progress).length > 0 || unconfirmedFields(script, progress).length > 0;
 
 /** The fields an objective collects, in its order. */
 export const fieldsOf = ({ conversation }: Pick<Script, "conversation">, objective: Objective): readonly Field[] =>

@@ -17,7 +17,7 @@ export {
   isEmergency,
   isRefusal,
 } from "./caller-signal.ts";
-export { type CollectedAnswer, collectAnswer, openFields, unconfirmedFields } from "./collect.ts";
+export { type CollectedAnswer, collectAnswer, isAnswerDue, openFields, unconfirmedFields } from "./collect.ts";
 export { type Lines, linesFor } from "./lines.ts";
 export { callingCodeOf, readPhoneNumber } from "./phone-number.ts";
 export {
