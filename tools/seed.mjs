@@ -3,8 +3,12 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { demoAccount as cartesia } from "@tandem/cartesia/sandbox";
+import { demoAccount as deepgram } from "@tandem/deepgram/sandbox";
+import { demoAccount as elevenlabs } from "@tandem/elevenlabs/sandbox";
 import { demoAccount as google } from "@tandem/google/sandbox";
 import { demoAccount as hubspot } from "@tandem/hubspot/sandbox";
+import { demoAccount as openai } from "@tandem/openai/sandbox";
 import { demoWorkspace as retell } from "@tandem/retell/sandbox";
 import { demoAccount as twilio } from "@tandem/twilio/sandbox";
 import { apiConfig } from "@tandem/config";
@@ -38,7 +42,24 @@ const CONNECTIONS = {
     secrets: { clientSecret: google.clientSecret, refreshToken: google.refreshToken },
   },
   crm: { name: "hubspot-demo", vendor: "hubspot", config: {}, secrets: { accessToken: hubspot.accessToken } },
+  "provider.deepgram": speaking("deepgram", deepgram.apiKey),
+  "provider.cartesia": speaking("cartesia", cartesia.apiKey),
+  "provider.elevenlabs": speaking("elevenlabs", elevenlabs.apiKey),
+  "provider.openai": thinking("openai"),
+  "provider.groq": thinking("groq"),
+  "provider.together": thinking("together"),
 };
+
+/** The demo account of a speech vendor. */
+function speaking(vendor, apiKey) {
+  return { name: `${vendor}-demo`, vendor, config: {}, secrets: { apiKey } };
+}
+
+/** The demo account of a service that speaks OpenAI's chat protocol. */
+function thinking(service) {
+  const secrets = { apiKey: openai.apiKeys[service] };
+  return { name: `${service}-demo`, vendor: "openai", config: { service }, secrets };
+}
 
 const config = apiConfig();
 const store = openControlStore({ url: config.databaseUrl, applicationName: "tandem-seed" });
@@ -119,6 +140,7 @@ async function demoDeployment(actor) {
     number: twilio.numbers[0],
     connections,
     overlay: {
+      agentKind: "tandem",
       businessName: "Harbor Plumbing",
       businessDescription:
         "Harbor Plumbing repairs and installs heating, bathrooms and water pipes in the harbor district.",

@@ -6,7 +6,15 @@ import { workspaceRoot } from "../projects.mjs";
 import { openDatabase } from "./database.mjs";
 import { run, startApp, stopApp, waitUntilReady } from "./processes.mjs";
 import { loadSecrets } from "./secrets.mjs";
-import { appEnvironment, dataFolder, readinessUrl, readPorts, requireFreePorts, requireRedis } from "./settings.mjs";
+import {
+  appEnvironment,
+  dataFolder,
+  readinessUrl,
+  readPorts,
+  requireFreePorts,
+  requireRedis,
+  VENDORS,
+} from "./settings.mjs";
 
 const BUILT = ["api", "worker", "media", "sandbox", "cli"];
 const say = (text) => console.log(`[tandem] ${(performance.now() / 1000).toFixed(1).padStart(5)} s  ${text}`);
@@ -164,10 +172,12 @@ function stopWithNpm(stop) {
 function printWelcome(ports) {
   const url = ports.api === 4000 ? "" : ` TANDEM_URL=http://127.0.0.1:${ports.api}`;
   const command = `TANDEM_API_KEY=$(cat ${shellPath(join(dataFolder(), "demo-key"))})${url} npx tandem plan front-desk`;
+  const emulators = VENDORS.map((vendor) => `${vendor} ${ports[vendor]}`);
   console.log(`
   API      http://127.0.0.1:${ports.api}        documentation at /docs
   media    http://127.0.0.1:${ports.media}
-  sandbox  http://127.0.0.1:${ports.control}        twilio ${ports.twilio} · retell ${ports.retell} · google ${ports.google} · hubspot ${ports.hubspot}
+  sandbox  http://127.0.0.1:${ports.control}        ${emulators.slice(0, 4).join(" · ")}
+                                        ${emulators.slice(4).join(" · ")}
 
   Try it:  ${command}
 

@@ -14,8 +14,13 @@ const PORTS = {
   retell: ["TANDEM_SANDBOX_RETELL_PORT", 4702, "the emulated Retell"],
   google: ["TANDEM_SANDBOX_GOOGLE_PORT", 4703, "the emulated Google"],
   hubspot: ["TANDEM_SANDBOX_HUBSPOT_PORT", 4704, "the emulated HubSpot"],
+  deepgram: ["TANDEM_SANDBOX_DEEPGRAM_PORT", 4705, "the emulated Deepgram"],
+  cartesia: ["TANDEM_SANDBOX_CARTESIA_PORT", 4706, "the emulated Cartesia"],
+  elevenlabs: ["TANDEM_SANDBOX_ELEVENLABS_PORT", 4707, "the emulated ElevenLabs"],
+  openai: ["TANDEM_SANDBOX_OPENAI_PORT", 4708, "the emulated OpenAI-compatible services"],
 };
-const VENDORS = ["twilio", "retell", "google", "hubspot"];
+/** Emulated vendors, in the order of their ports. */
+export const VENDORS = ["twilio", "retell", "google", "hubspot", "deepgram", "cartesia", "elevenlabs", "openai"];
 const OF_APP = { api: ["api"], media: ["media"], worker: ["worker"], sandbox: ["control", ...VENDORS] };
 
 const SECRETS_OF_APP = {

@@ -1,4 +1,4 @@
-import { durationMs, integer, optional, port, secret, text } from "./value.ts";
+import { durationMs, integer, optional, port, secret, text, url } from "./value.ts";
 import { platform, variable } from "./platform.ts";
 import { readSettings, type Settings } from "./variable.ts";
 
@@ -115,6 +115,39 @@ export const mediaVariables = {
     "Name of this node in sessions and health; empty uses host name and port.",
     "",
   ),
+  streamUrl: variable(
+    "TANDEM_MEDIA_STREAM_URL",
+    optional(url),
+    "Where carriers reach this very node for audio (http or https origin; streams use ws or wss); empty uses TANDEM_PUBLIC_URL. With several nodes behind one address each needs its own: a stream comes back to the node that answered.",
+    "",
+  ),
+  maxCalls: variable(
+    "TANDEM_MEDIA_MAX_CALLS",
+    integer(1, 100_000),
+    "Calls in progress at which this node counts as fully loaded.",
+    "500",
+  ),
+  tenantCalls: variable(
+    "TANDEM_TENANT_CALLS",
+    integer(1, 100_000),
+    "Most calls in progress per tenant on this node; further callers get the fallback.",
+    "200",
+  ),
+  vadModel: variable(
+    "TANDEM_VAD_MODEL",
+    optional(text),
+    "ONNX model file of the voice activity detector; empty uses the built-in one. Needs the package onnxruntime-node.",
+    "",
+  ),
+  s3Url: variable(
+    "TANDEM_S3_URL",
+    optional(url),
+    "S3-compatible endpoint with the bucket as its path, for recordings and pre-rendered audio; empty keeps them in the data folder.",
+    "",
+  ),
+  s3Region: variable("TANDEM_S3_REGION", text, "Region that requests to the bucket are signed for.", "us-east-1"),
+  s3AccessKeyId: variable("TANDEM_S3_ACCESS_KEY_ID", optional(text), "Access key of the bucket.", ""),
+  s3SecretAccessKey: variable("TANDEM_S3_SECRET_ACCESS_KEY", optional(secret), "Secret of that access key.", ""),
   pollMs: variable("TANDEM_POINTER_POLL_MS", durationMs, "How often pointers are compared with the database.", "1000"),
   drainMs: variable("TANDEM_DRAIN_MS", durationMs, "How long a stopping node waits for its calls.", "3600000"),
   callDeadlineMs: variable(
@@ -140,6 +173,10 @@ export const sandboxVariables = {
   retellPort: variable("TANDEM_SANDBOX_RETELL_PORT", port, "Port of the emulated Retell.", "4702"),
   googlePort: variable("TANDEM_SANDBOX_GOOGLE_PORT", port, "Port of the emulated Google.", "4703"),
   hubspotPort: variable("TANDEM_SANDBOX_HUBSPOT_PORT", port, "Port of the emulated HubSpot.", "4704"),
+  deepgramPort: variable("TANDEM_SANDBOX_DEEPGRAM_PORT", port, "Port of the emulated Deepgram.", "4705"),
+  cartesiaPort: variable("TANDEM_SANDBOX_CARTESIA_PORT", port, "Port of the emulated Cartesia.", "4706"),
+  elevenlabsPort: variable("TANDEM_SANDBOX_ELEVENLABS_PORT", port, "Port of the emulated ElevenLabs.", "4707"),
+  openaiPort: variable("TANDEM_SANDBOX_OPENAI_PORT", port, "Port of the emulated OpenAI-compatible services.", "4708"),
 } as const;
 
 export const cliVariables = {

@@ -22,7 +22,20 @@ export interface Databases {
   readonly superuserUrl: string;
 }
 
-const PORT_NAMES = ["api", "media", "worker", "control", "twilio", "retell", "google", "hubspot"] as const;
+const PORT_NAMES = [
+  "api",
+  "media",
+  "worker",
+  "control",
+  "twilio",
+  "retell",
+  "google",
+  "hubspot",
+  "deepgram",
+  "cartesia",
+  "elevenlabs",
+  "openai",
+] as const;
 type Ports = Record<(typeof PORT_NAMES)[number], number>;
 
 /** Times at which a test need not wait: leases, sweeps and settling of at most two seconds. */

@@ -10,6 +10,7 @@ import { probeLlm } from "./llm-probe.ts";
 import type { ProbeOutcome } from "./provider-probe.ts";
 import { probeStt } from "./stt-probe.ts";
 import { probeTts } from "./tts-probe.ts";
+import { whileHolding } from "./while-holding.ts";
 
 interface Probed {
   readonly link: ProviderLink;
@@ -26,25 +27,26 @@ export const checkProviders: Check = async (facts) => {
   const opened = await openAccounts(facts, linksOf(bundle));
   findings.push(...opened.findings);
   if (opened.links.length === 0) return findings;
-  const ofKind = (kind: ProviderLink["kind"]): OpenLink[] => opened.links.filter(({ link }) => link.kind === kind);
-
-  await facts.observer.beforeCall();
-  const [models, voices] = await Promise.all([
-    Promise.all(ofKind("llm").map((open) => probeModel(facts, open))),
-    Promise.all(ofKind("tts").map((open) => probeVoice(facts, open))),
-  ]);
-  const speech = voices.find(({ audio }) => audio !== null)?.audio ?? null;
-  if (speech !== null) await facts.observer.beforeCall();
-  const recognisers =
-    speech === null ? [] : await Promise.all(ofKind("stt").map((open) => probeRecogniser(facts, open, speech)));
-
+  const probes = await whileHolding(facts, () => probeAll(facts, opened.links));
   const timings: ProviderTiming[] = [];
-  for (const { link, outcome } of [...recognisers, ...models, ...voices]) {
+  for (const { link, outcome } of probes) {
     if (!outcome.answered) findings.push(failureFinding(link, outcome.failure));
     else timings.push(timingOf(link, outcome));
   }
   return [...findings, ...timings.map(measured), ...turnFindings(timings, bundle)];
 };
+
+async function probeAll(facts: PreflightFacts, links: readonly OpenLink[]): Promise<Probed[]> {
+  const ofKind = (kind: ProviderLink["kind"]): OpenLink[] => links.filter(({ link }) => link.kind === kind);
+  const [models, voices] = await Promise.all([
+    Promise.all(ofKind("llm").map((open) => probeModel(facts, open))),
+    Promise.all(ofKind("tts").map((open) => probeVoice(facts, open))),
+  ]);
+  const speech = voices.find(({ audio }) => audio !== null)?.audio ?? null;
+  const recognisers =
+    speech === null ? [] : await Promise.all(ofKind("stt").map((open) => probeRecogniser(facts, open, speech)));
+  return [...recognisers, ...models, ...voices];
+}
 
 interface OpenLink {
   readonly link: ProviderLink;

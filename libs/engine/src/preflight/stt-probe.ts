@@ -3,7 +3,9 @@ import type { Stt, SttEvent, SttOptions } from "@tandem/ports/stt";
 import { answer, type ProbeOutcome, probed } from "./provider-probe.ts";
 import { PROBE_TEXT } from "./tts-probe.ts";
 
-const FRAME_MS = 100;
+/** µ-law at 8 kHz, as carriers send it: 20 ms a frame. */
+const BYTES_PER_MS = 8;
+const FRAME_BYTES = 160;
 /** µ-law's byte for silence. */
 const SILENCE = 0xff;
 const LAST_WORD = PROBE_TEXT.toLowerCase().split(" ").at(-1) ?? "";
@@ -29,14 +31,14 @@ function withoutSilentEnd(speech: Uint8Array): Uint8Array {
 const isQuiet = (sample: number): boolean => (~sample & 0x70) >> 4 < 3;
 
 async function recognise(stt: Stt, options: SttOptions, speech: Uint8Array, clock: Clock): Promise<number> {
-  const heard = { endedMs: Number.NaN, isOver: false };
+  const heard: Speaking["heard"] = { endedMs: null, isOver: false };
   let close = (): void => {};
   try {
     return await answer<number>(clock, (resolve, reject) => {
       const stream = stt.open(options, (event) => {
         if (event.type === "closed")
           reject(event.failure ?? { fault: "contract", message: "the stream ended by itself", retryAfterMs: null });
-        else if (hasLastWord(event)) resolve(Math.max(0, clock.monotonicMs() - (heard.endedMs || clock.monotonicMs())));
+        else if (hasLastWord(event)) resolve(heard.endedMs === null ? 0 : clock.monotonicMs() - heard.endedMs);
       });
       close = () => {
         heard.isOver = true;
@@ -53,18 +55,21 @@ interface Speaking {
   readonly stream: ReturnType<Stt["open"]>;
   readonly speech: Uint8Array;
   readonly clock: Clock;
-  readonly heard: { endedMs: number; isOver: boolean };
+  /** `endedMs`: when the last sound was sent; null before. */
+  readonly heard: { endedMs: number | null; isOver: boolean };
 }
 
-/** Speaks at the speed of speech, then stays silent until the answer is there. */
+/** Speaks at the speed of speech, each frame sent when it has been spoken, then stays silent until the answer is there. */
 async function speak({ stream, speech, clock, heard }: Speaking): Promise<void> {
-  const frame = FRAME_MS * 8;
-  const silence = new Uint8Array(frame).fill(SILENCE);
+  const silence = new Uint8Array(FRAME_BYTES).fill(SILENCE);
   const startedMs = clock.monotonicMs();
-  for (let at = 0; !heard.isOver; at += frame) {
-    stream.send(at < speech.length ? speech.subarray(at, at + frame) : silence);
-    if (Number.isNaN(heard.endedMs) && at + frame >= speech.length) heard.endedMs = clock.monotonicMs();
-    await clock.sleep(Math.max(0, startedMs + ((at + frame) / frame) * FRAME_MS - clock.monotonicMs()));
+  for (let at = 0; !heard.isOver;) {
+    const frame = at < speech.length ? speech.subarray(at, at + FRAME_BYTES) : silence;
+    at += frame.length;
+    await clock.sleep(Math.max(0, startedMs + at / BYTES_PER_MS - clock.monotonicMs()));
+    if (heard.isOver) return;
+    stream.send(frame);
+    if (at === speech.length) heard.endedMs = clock.monotonicMs();
   }
 }
 
