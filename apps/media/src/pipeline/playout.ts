@@ -42,7 +42,6 @@ export class Playout {
   readonly #queue: Track[] = [];
   #marks: PendingMark[] = [];
   #markCount = 0;
-  #markedMs = 0;
   /** When the carrier will have played everything sent. */
   #freeAtMs = Number.NEGATIVE_INFINITY;
   #isTicking = false;
@@ -62,6 +61,13 @@ export class Playout {
     this.pump();
   }
 
+  /** Plays the track before those that have nothing to send yet. */
+  playBefore(track: Track): void {
+    if (this.#isClosed) return;
+    this.#queue.unshift(track);
+    this.pump();
+  }
+
   /** More audio is there, or a track is whole: what may be sent is sent at once. */
   pump(): void {
     const nowMs = this.#clock.monotonicMs();
@@ -69,7 +75,6 @@ export class Playout {
       this.#send(track, nowMs);
       if (track.hasUnsent || !track.isWhole) break;
       this.#queue.shift();
-      this.#markedMs = 0;
       if (track.isAllHeard) this.#listener.finished(track);
     }
     this.#keepTicking(this.#queue.length > 0 || this.#marks.length > 0);
@@ -81,7 +86,6 @@ export class Playout {
     const isSounding = this.#marks.length > 0 || this.#freeAtMs > nowMs;
     this.#queue.length = 0;
     this.#marks = [];
-    this.#markedMs = 0;
     this.#freeAtMs = Math.min(this.#freeAtMs, nowMs);
     this.#keepTicking(false);
     if (isSounding) this.#line.clear();
@@ -112,16 +116,16 @@ export class Playout {
       this.#freeAtMs = Math.max(nowMs, sinceMs) + chunk.length / 8;
       if (isFirst || sinceMs < nowMs) this.#listener.sounded(track, nowMs, sinceMs);
       const isEnd = track.isWhole && !track.hasUnsent;
-      if (isFirst || isEnd || track.sentMs - this.#markedMs >= MARK_EVERY_MS) this.#mark(track);
+      if (isFirst || isEnd || track.sentMs - track.markedMs >= MARK_EVERY_MS) this.#mark(track);
     }
     const isRunningOut = !track.hasUnsent && this.#freeAtMs - nowMs < RUN_OUT_MS;
-    if ((isRunningOut || (track.isWhole && !track.hasUnsent)) && track.sentMs > this.#markedMs) this.#mark(track);
+    if ((isRunningOut || (track.isWhole && !track.hasUnsent)) && track.sentMs > track.markedMs) this.#mark(track);
   }
 
   #mark(track: Track): void {
     this.#markCount += 1;
     const name = `${track.name}.${this.#markCount}`;
-    this.#markedMs = track.sentMs;
+    track.markedMs = track.sentMs;
     this.#marks.push({ name, track, positionMs: track.sentMs });
     this.#line.mark(name);
   }

@@ -13,6 +13,8 @@ export class Track {
   #heard = 0;
   /** All of it is there. */
   isWhole = false;
+  /** Up to where marks were sent. */
+  markedMs = 0;
 
   constructor(name: string) {
     this.name = name;

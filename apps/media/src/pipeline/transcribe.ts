@@ -1,3 +1,5 @@
+import type { Clock } from "@tandem/kernel";
+import { saysTheSame } from "@tandem/domain/turn";
 import type { Segment, SttEvent } from "@tandem/ports/stt";
 import type { SttChain } from "../providers/stt-chain.ts";
 import type { TurnDriver } from "./turn-driver.ts";
@@ -12,14 +14,22 @@ interface Unused {
 /** Turns what recognisers tell into the words that the caller has said since the last turn. */
 export class Transcriber {
   readonly #driver: TurnDriver;
+  readonly #clock: Clock;
   readonly #finals: Segment[] = [];
   #partial: Segment | null = null;
   #usedUntilMs = Number.NEGATIVE_INFINITY;
   #lastText = "";
+  #knownAtMs = 0;
   #ears: SttChain | null = null;
 
-  constructor(driver: TurnDriver) {
+  constructor(driver: TurnDriver, clock: Clock) {
     this.#driver = driver;
+    this.#clock = clock;
+  }
+
+  /** When the latest words became known, monotonic milliseconds. */
+  get knownAtMs(): number {
+    return this.#knownAtMs;
   }
 
   listenTo(ears: SttChain): void {
@@ -66,6 +76,7 @@ export class Transcriber {
     const unused = this.#unused();
     const text = unused.map((part) => part.text).join(" ");
     if (text === "" && this.#lastText === "") return;
+    if (!saysTheSame(text, this.#lastText)) this.#knownAtMs = this.#clock.monotonicMs();
     this.#lastText = text;
     const endMs = unused.at(-1)?.endMs ?? 0;
     const confidence = unused.reduce((sum, part) => sum + part.confidence, 0) / Math.max(1, unused.length);

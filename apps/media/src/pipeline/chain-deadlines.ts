@@ -1,0 +1,18 @@
+import type { ReleaseBundle } from "@tandem/domain/release";
+
+/** How long each kind may take for its first useful output before the next one takes over, milliseconds. */
+export interface ChainDeadlines {
+  readonly sttMs: number;
+  readonly llmMs: number;
+  readonly ttsMs: number;
+}
+
+const within = (leastMs: number, wantedMs: number, mostMs: number): number =>
+  Math.min(mostMs, Math.max(leastMs, wantedMs));
+
+/** Several times what the release expects: a slow provider is waited for, a silent one is not, and two misses fit into a caller's patience. */
+export const chainDeadlines = ({ latency }: ReleaseBundle): ChainDeadlines => ({
+  sttMs: within(1200, latency.sttMs * 6, 2000),
+  llmMs: within(800, latency.llmFirstTokenMs * 4, 1500),
+  ttsMs: within(500, latency.ttsFirstAudioMs * 4, 1200),
+});

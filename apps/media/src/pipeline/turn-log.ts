@@ -1,0 +1,158 @@
+import type { EngineEvent } from "@tandem/agent";
+import { latencyParts, type TurnRecord, type TurnTool } from "@tandem/domain/session";
+import type { CallCounters } from "../call/call-counters.ts";
+
+/** Instants of one answer, monotonic milliseconds; null when it did not happen. */
+export interface AnswerTimes {
+  firstTokenMs: number | null;
+  firstAudioMs: number | null;
+  firstSentMs: number | null;
+  firstHeardMs: number | null;
+}
+
+/** A turn whose answer is being given. */
+interface OpenTurn {
+  readonly objective: string;
+  readonly callerText: string;
+  readonly confidence: number | null;
+  readonly callerStoppedMs: number;
+  /** When the words answered were known; null for the opening and reminders. */
+  readonly transcribedMs: number | null;
+  readonly turnEndedMs: number;
+  readonly wasSpeculative: boolean;
+  readonly discarded: number;
+  readonly callerLevelDb: number | null;
+  readonly lossRatio: number;
+  readonly times: AnswerTimes;
+}
+
+/** Longer than this is a silence of its own. */
+const SILENCE_MS = 2000;
+
+/** Keeps account of the turn in progress and tells its record when it is over. */
+export class TurnLog {
+  readonly #counters: CallCounters;
+  readonly #onTurn: (record: TurnRecord) => void;
+  #number = -1;
+  #turn: OpenTurn | null = null;
+  #discarded = 0;
+  #retries = 0;
+  #tools: TurnTool[] = [];
+  #tokens = { input: 0, output: 0 };
+  #longestSilenceMs = 0;
+  #levelSumDb = 0;
+  #levels = 0;
+  #frames = 0;
+  #lostFrames = 0;
+  /** Tools begun before their turn had ended. */
+  readonly #speculative = new Set<string>();
+  llm: string | null = null;
+  tts: string | null = null;
+
+  constructor(counters: CallCounters, onTurn: (record: TurnRecord) => void) {
+    this.#counters = counters;
+    this.#onTurn = onTurn;
+  }
+
+  /** A frame with the caller's voice. */
+  voiced(levelDb: number): void {
+    this.#levelSumDb += levelDb;
+    this.#levels += 1;
+  }
+
+  failedOver(): void {
+    this.#retries += 1;
+    this.#counters.failovers += 1;
+  }
+
+  discarded(): void {
+    this.#discarded += 1;
+    this.#counters.speculationsDiscarded += 1;
+  }
+
+  readonly event = (event: EngineEvent): void => {
+    if (event.type === "tool-started" && event.isSpeculative) this.#speculative.add(event.tool);
+    if (event.type === "tool-finished") {
+      const { tool, outcome, durationMs } = event;
+      this.#tools.push({ tool, outcome, durationMs, isSpeculative: this.#speculative.delete(tool) });
+    }
+    if (event.type === "model-answered") {
+      this.#tokens.input += event.inputTokens;
+      this.#tokens.output += event.outputTokens;
+    }
+  };
+
+  /** The caller's turn has ended and its answer is known. */
+  committed(
+    turn: Pick<
+      OpenTurn,
+      | "objective"
+      | "callerText"
+      | "confidence"
+      | "callerStoppedMs"
+      | "transcribedMs"
+      | "turnEndedMs"
+      | "times"
+      | "wasSpeculative"
+    >,
+  ): void {
+    this.#number += 1;
+    const { frames, lostFrames } = this.#counters;
+    const due = frames - this.#frames + lostFrames - this.#lostFrames;
+    this.#turn = {
+      ...turn,
+      discarded: this.#discarded,
+      callerLevelDb: this.#levels === 0 ? null : this.#levelSumDb / this.#levels,
+      lossRatio: due === 0 ? 0 : (lostFrames - this.#lostFrames) / due,
+    };
+    if (turn.wasSpeculative) this.#counters.speculationsKept += 1;
+    this.#discarded = 0;
+    this.#levelSumDb = 0;
+    this.#levels = 0;
+    this.#frames = frames;
+    this.#lostFrames = lostFrames;
+    this.#longestSilenceMs = 0;
+  }
+
+  /** Sound leaves for the caller after none since then: whether that was long while an answer was due. */
+  sounded(atMs: number, sinceMs: number): void {
+    if (this.#turn === null) return;
+    const silenceMs = atMs - Math.max(sinceMs, this.#turn.turnEndedMs);
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, silenceMs);
+    if (silenceMs > SILENCE_MS) this.#counters.silences += 1;
+  }
+
+  /** The answer is over: heard whole or cut off. */
+  ended(answer: { agentText: string; wasInterrupted: boolean; spokenCharacters: number; stt: string | null }): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    this.#turn = null;
+    const { agentText, wasInterrupted, spokenCharacters, stt } = answer;
+    const { times, callerStoppedMs, transcribedMs, turnEndedMs, objective, callerText, confidence } = turn;
+    const { wasSpeculative, discarded, callerLevelDb, lossRatio } = turn;
+    const latency = latencyParts({ callerStoppedMs, transcribedMs, turnEndedMs, ...times });
+    this.#onTurn({
+      turn: this.#number,
+      objective,
+      callerText,
+      agentText,
+      wasInterrupted,
+      wasSpeculative,
+      discarded,
+      latency,
+      source: "measured",
+      providers: { stt, llm: this.llm, tts: this.tts },
+      retries: this.#retries,
+      confidence,
+      callerLevelDb,
+      lossRatio,
+      tools: this.#tools,
+      longestSilenceMs: this.#longestSilenceMs,
+      tokens: this.#tokens,
+      spokenCharacters,
+    });
+    this.#retries = 0;
+    this.#tools = [];
+    this.#tokens = { input: 0, output: 0 };
+  }
+}
