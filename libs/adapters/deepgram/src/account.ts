@@ -41,8 +41,13 @@ export function openAccount(context: ConnectionContext): Probe {
   };
 }
 
+/** Roles that a key can have instead of single scopes, and that may transcribe and speak. */
+const ROLES: readonly string[] = ["owner", "admin", "member"];
+
 function scopesOf({ api_keys }: z.infer<typeof KeysAnswer>): readonly string[] | null {
-  return api_keys.length === 1 ? (api_keys[0]?.api_key?.scopes ?? null) : null;
+  const scopes = api_keys.length === 1 ? api_keys[0]?.api_key?.scopes : null;
+  if (scopes === null || scopes === undefined) return null;
+  return scopes.some((scope) => ROLES.includes(scope)) ? [...scopes, "usage:write"] : scopes;
 }
 
 /** A key that may speak and transcribe need not be allowed to read keys: its scopes are then not known. */

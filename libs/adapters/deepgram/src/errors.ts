@@ -1,4 +1,4 @@
-import type { VendorFault } from "@tandem/kernel";
+import type { JsonObject, VendorFault } from "@tandem/kernel";
 import type { ProviderFailure } from "@tandem/ports/provider";
 import { cleanText, networkCode, networkFailure, retryAfterMs, type VendorFailure } from "@tandem/ports/vendor-call";
 import { ZodError } from "zod";
@@ -57,6 +57,13 @@ export const unavailable = (message: string): ProviderFailure => ({
   message: `Deepgram: ${message}`,
   retryAfterMs: null,
 });
+
+/** An `Error` message of a socket: its code where it is one, never its sentence, which may repeat what was said. */
+export function toldError(message: JsonObject): ProviderFailure {
+  const code = message["code"] ?? message["variant"];
+  const isCode = typeof code === "string" && /^[A-Z][A-Z0-9_-]{1,39}$/u.test(code);
+  return unavailable(`an error ended the stream${isCode ? ` (${code})` : ""}`);
+}
 
 /** An answer that Deepgram's own contract does not allow. */
 export const breach = (what: string): ProviderFailure => ({

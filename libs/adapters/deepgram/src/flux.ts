@@ -3,7 +3,7 @@ import type { AudioFormat, ProviderFailure } from "@tandem/ports/provider";
 import type { Segment, SttOptions } from "@tandem/ports/stt";
 import { commonQuery, type Dialect, MOST_KEYWORDS, type Reading, type Sending } from "./dialect.ts";
 import { bytesPerMs } from "./early-audio.ts";
-import { breach, unavailable } from "./errors.ts";
+import { breach, toldError } from "./errors.ts";
 import { readRatio, readTurn } from "./wire.ts";
 
 /** Bounds of `eot_timeout_ms`. */
@@ -73,7 +73,7 @@ export class Flux implements Dialect {
   read(message: JsonObject, reading: Reading & Sending): ProviderFailure | null {
     const { type } = message;
     if (typeof type !== "string") return breach("a message without a type");
-    if (type === "Error") return unavailable("an error ended the stream");
+    if (type === "Error") return toldError(message);
     return type === "TurnInfo" ? this.#readTurn(message, reading) : null;
   }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "@tandem/kernel";
 import type { ProviderFailure } from "@tandem/ports/provider";
 import type { SttOptions } from "@tandem/ports/stt";
 import { commonQuery, type Dialect, MOST_KEYWORDS, type Reading, type Sending } from "./dialect.ts";
-import { breach, unavailable } from "./errors.ts";
+import { breach, toldError } from "./errors.ts";
 import { readMs, readResults } from "./wire.ts";
 
 /** The vendor accepts no shorter gap. */
@@ -71,5 +71,5 @@ const readers: Readonly<Record<string, Read>> = {
     tell({ type: "utterance-end", lastWordEndMs: lastWordEndMs + shiftMs });
     return null;
   },
-  Error: () => unavailable("an error ended the stream"),
+  Error: toldError,
 };

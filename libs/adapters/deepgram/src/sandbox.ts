@@ -1,5 +1,5 @@
 import type { SandboxResponse, SandboxSocket, SandboxVendor, SandboxWorld } from "@tandem/ports/sandbox";
-import { failure, handle, newUuid, projectOf, seed } from "./sandbox/account.ts";
+import { failure, handle, newUuid, projectOf, seed, setScopes } from "./sandbox/account.ts";
 import { FluxSession } from "./sandbox/flux-session.ts";
 import { ListenSession } from "./sandbox/listen-session.ts";
 import { SpeakSession } from "./sandbox/speak-session.ts";
@@ -16,7 +16,7 @@ const CHANNELS: Readonly<Record<string, { serve(asked: StreamRequest): void; rea
 
 /**
  * The part of Deepgram that Tandem uses: streams that read and write tones. Settings: `sttMs` (60) and `ttsMs` (50) until the first
- * useful output, `idleMs` (10,000), and the host's `latency` and `stall`. The ledger tells what was `heard`, `said` and `cancelled`.
+ * useful output, `idleMs` (10,000), and the host's `latency` and `stall`. The ledger tells what was `heard`, `said` and `cancelled`. Action: `setScopes {scopes}` of the demo project's key.
  */
 export const sandbox: SandboxVendor = {
   name: "deepgram",
@@ -31,10 +31,12 @@ export const sandbox: SandboxVendor = {
     if (project === undefined) return failure(401);
     const { query } = request;
     if (!channel.models.test(query.get("model") ?? "")) return failure(400, "No such model for this path.");
+    if (query.has("keywords") && query.get("model")?.startsWith("nova-3") === true)
+      return failure(400, "Keywords are not supported by this model; use keyterm.");
     const format = formatOf(query);
     if (format === null) return failure(400, "Unsupported encoding and sample_rate.");
     channel.serve({ socket, world, project, format, query, requestId: newUuid(world) });
     return null;
   },
-  actions: {},
+  actions: { setScopes },
 };

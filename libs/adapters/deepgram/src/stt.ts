@@ -9,7 +9,7 @@ import { nova, novaPath } from "./nova.ts";
 import { readMessage } from "./wire.ts";
 
 /** Deepgram ends a stream that is silent for ten seconds. */
-const KEEP_ALIVE_EVERY_MS = 4000;
+const KEEP_ALIVE_EVERY_MS = 3000;
 /** How long a stream that we close may take to say its last. */
 const FAREWELL_MS = 1000;
 
@@ -26,6 +26,7 @@ class DeepgramStream implements SttStream {
   readonly #exchange: Reading & Sending;
   #state: "connecting" | "open" | "closing" | "over" = "connecting";
   #isFinalizeDue = false;
+  #partialText = "";
   #hasSent = false;
   #keepAlive: NodeJS.Timeout | null = null;
   #farewell: NodeJS.Timeout | null = null;
@@ -39,7 +40,7 @@ class DeepgramStream implements SttStream {
       get shiftMs() {
         return early.droppedMs;
       },
-      tell: onEvent,
+      tell: (event) => this.#tell(event),
       text: (frame) => this.#socket.send(frame),
       audio: (bytes) => this.#socket.send(bytes),
     };
@@ -85,6 +86,17 @@ class DeepgramStream implements SttStream {
       if (!this.#hasSent) this.#socket.send(keepAlive);
       this.#hasSent = false;
     }, KEEP_ALIVE_EVERY_MS);
+  }
+
+  /** Deepgram repeats a partial while nothing changes: it is told once. */
+  #tell(event: SttEvent): void {
+    if (event.type === "partial") {
+      if (event.segment.text === this.#partialText) return;
+      this.#partialText = event.segment.text;
+    } else if (event.type === "final") {
+      this.#partialText = "";
+    }
+    this.#onEvent(event);
   }
 
   #read(text: string): void {

@@ -1,11 +1,13 @@
 import type { ProviderAccess, ProviderFailure } from "@tandem/ports/provider";
 import type { Tts, TtsListener, TtsOptions, TtsSession, TtsUtterance } from "@tandem/ports/tts";
 import { DeepgramSocket } from "./client.ts";
-import { breach, unavailable } from "./errors.ts";
+import { breach, toldError, unavailable } from "./errors.ts";
 import { readMessage } from "./wire.ts";
 
 /** Longest text of one `Speak` message. */
 const MOST_CHARACTERS = 2000;
+/** Deepgram takes no more than twenty `Flush` a minute on a socket; before that another one takes its place. */
+const MOST_FLUSHES = 16;
 /** A socket that has not confirmed a `Clear` by then is silent for good. */
 const CLEAR_WITHIN_MS = 3000;
 
@@ -53,6 +55,8 @@ class AuraSession implements TtsSession {
   #clearsDue = 0;
   #clearing: NodeJS.Timeout | null = null;
   #isClosed = false;
+  /** Utterances that were ended on this socket. */
+  #flushes = 0;
 
   constructor(access: ProviderAccess, path: string) {
     this.#access = access;
@@ -64,6 +68,10 @@ class AuraSession implements TtsSession {
     this.#current?.cancel();
     const utterance = new AuraUtterance(listener, {
       send: (frame) => this.#send(frame),
+      flush: () => {
+        this.#flushes += 1;
+        this.#send('{"type":"Flush"}');
+      },
       over: (wasCut) => this.#over(wasCut),
     });
     this.#current = utterance;
@@ -102,11 +110,22 @@ class AuraSession implements TtsSession {
   /** An utterance has ended. One that was cut off has text at the vendor, or on its way there. */
   #over(wasCut: boolean): void {
     this.#current = null;
-    if (!wasCut) return;
+    if (wasCut) this.#clear();
+    if (this.#flushes >= MOST_FLUSHES) this.#renew();
+  }
+
+  #clear(): void {
     if (this.#socket?.isOpen !== true) return void (this.#early = []);
     this.#socket.send('{"type":"Clear"}');
     this.#clearsDue += 1;
     this.#clearing ??= setTimeout(() => this.#lose(unavailable("a cancel was not confirmed")), CLEAR_WITHIN_MS);
+  }
+
+  /** Between two utterances, another socket takes the place of this one. */
+  #renew(): void {
+    this.#socket?.end('{"type":"Close"}');
+    this.#forget();
+    this.#connect();
   }
 
   #read(text: string): void {
@@ -114,7 +133,9 @@ class AuraSession implements TtsSession {
     if (typeof message?.["type"] !== "string") return this.#lose(breach("a message without a type"));
     if (message["type"] === "Cleared") this.#cleared();
     else if (message["type"] === "Flushed") this.#flushed();
-    else if (message["type"] === "Error") this.#lose(unavailable("an error ended the utterance"));
+    else if (message["type"] === "Error") this.#lose(toldError(message));
+    else if (message["type"] === "Warning" && /flush/iu.test(String(message["description"])))
+      this.#lose({ fault: "throttled", message: "Deepgram takes no more flushes for now", retryAfterMs: null });
   }
 
   #cleared(): void {
@@ -140,6 +161,7 @@ class AuraSession implements TtsSession {
     this.#current = null;
     this.#early = [];
     this.#clearsDue = 0;
+    this.#flushes = 0;
     this.#stopClearing();
   }
 
@@ -152,6 +174,8 @@ class AuraSession implements TtsSession {
 /** What an utterance asks of its session. */
 interface Line {
   send(frame: string): void;
+  /** All text was sent. */
+  flush(): void;
   /** The utterance is over; `wasCut` when text of it was sent and its audio has not come whole. */
   over(wasCut: boolean): void;
 }
@@ -176,7 +200,7 @@ class AuraUtterance implements TtsUtterance {
   end(): void {
     if (this.#listener === null || this.#hasEnded) return;
     this.#hasEnded = true;
-    if (this.#hasText) this.#line.send('{"type":"Flush"}');
+    if (this.#hasText) this.#line.flush();
     else queueMicrotask(() => this.finish());
   }
 

@@ -35,6 +35,15 @@ export function projectOf(request: SandboxRequest, world: SandboxWorld): Project
     .find((row) => row.apiKey === key);
 }
 
+/** Somebody gives the demo project's key other scopes in the console. Input `{scopes}`. */
+export function setScopes(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const project = projects(world).get(demoAccount.projectId);
+  const { scopes } = input;
+  if (project === undefined || !Array.isArray(scopes)) return Promise.reject(new TypeError("`scopes` must be a list"));
+  projects(world).put(project.id, { ...project, scopes: scopes.map(String) });
+  return Promise.resolve({});
+}
+
 const WORDS: Readonly<Record<number, readonly [string, string]>> = {
   400: ["Bad Request", "The request is not one that this path serves."],
   401: ["INVALID_AUTH", "Invalid credentials."],

@@ -10,6 +10,9 @@ const IDLE_MS = 10_000;
 const COMPLETE_MS = 400;
 const UNCLEAR_MS = 1500;
 
+/** An `Update` comes at least this often in audio time, also when nothing has changed. */
+const UPDATE_MS = 250;
+
 interface Thresholds {
   /** Null: no eager ends. */
   readonly eager: number | null;
@@ -32,6 +35,8 @@ export class FluxSession {
   #turnStartMs = 0;
   #isEager = false;
   #sequence = 0;
+  /** How far the last message went. */
+  #toldMs = 0;
   #delayMs = 0;
 
   constructor(asked: StreamRequest) {
@@ -55,6 +60,7 @@ export class FluxSession {
     socket.onBinary = (bytes) => {
       this.#idle.touch();
       this.#ear.hear(bytes);
+      if (this.#ear.heardMs - this.#toldMs >= UPDATE_MS) this.#say("Update", 0, this.#ear.heardMs);
     };
     socket.onText = (text) => this.#obey(text);
     socket.onClose = () => {
@@ -141,6 +147,7 @@ export class FluxSession {
 
   #say(event: TurnEvent, confidence: number, endMs: number): void {
     const { requestId } = this.#asked;
+    this.#toldMs = Math.max(this.#toldMs, endMs);
     this.#outlet.say(
       {
         type: "TurnInfo",

@@ -8,6 +8,7 @@ const TTS_MS = 50;
 const CHUNK_MS = 100;
 /** Audio is made this much faster than it is played: what a `Clear` comes in time for is never made. */
 const SPEED = 4;
+const MOST_FLUSHES_A_MINUTE = 20;
 
 /** Text up to a `Flush`, and its audio on the way out. */
 interface Part {
@@ -29,6 +30,7 @@ export class SpeakSession {
   #sequence = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
+  #flushedAtMs: number[] = [];
 
   constructor(asked: StreamRequest) {
     this.#asked = asked;
@@ -73,6 +75,11 @@ export class SpeakSession {
   }
 
   #flush(): void {
+    const now = performance.now();
+    this.#flushedAtMs = this.#flushedAtMs.filter((atMs) => now - atMs < 60_000);
+    if (this.#flushedAtMs.length >= MOST_FLUSHES_A_MINUTE)
+      return this.#warn("too many Flush messages; try again later");
+    this.#flushedAtMs.push(now);
     const part = this.#openPart();
     part.audio = joined(part.audio, part.writer.end().audio);
     part.isFlushed = true;
