@@ -152,6 +152,12 @@ export const errorCatalog = {
     "The database does not answer",
     "Calls go on from the last known pointer; check PostgreSQL.",
   ),
+  storage_unavailable: entry(
+    "internal",
+    503,
+    "Recordings and pre-rendered audio cannot be read or written",
+    "Check the data folder or the bucket named by TANDEM_S3_URL; calls go on without.",
+  ),
   internal: entry("internal", 500, "Something went wrong on our side", "Report the trace id; the log holds the cause."),
   config_invalid: entry(
     "user",

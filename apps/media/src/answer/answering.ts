@@ -8,6 +8,7 @@ import { sessionIdOf } from "../session/session-pin.ts";
 import { chooseSlot } from "./choose-slot.ts";
 import { type AnswerDecision, decideAnswer } from "./decide.ts";
 import type { Documents, PinnedCall } from "./documents.ts";
+import type { Trial } from "./trial-tickets.ts";
 
 /** What a ringing call is answered with. */
 export interface Answer {
@@ -33,10 +34,11 @@ export class Answering {
     this.#clock = options.clock;
   }
 
-  /** `trialSlot` names the slot of a smoke call; null for callers. */
-  async answer(served: Served, carrier: CarrierIngress, call: CarrierCall, trialSlot: Slot | null): Promise<Answer> {
+  /** `trial` names the slot of a smoke call; null for callers. */
+  async answer(served: Served, carrier: CarrierIngress, call: CarrierCall, trial: Trial | null): Promise<Answer> {
     const isLooping = this.#isLooping(served, call);
-    const session = this.pin(served, call, trialSlot);
+    const session = this.pin(served, call, trial?.slot ?? null);
+    if (session !== null && trial !== null) session.faults = trial.faults;
     const release = session === null ? null : slotRelease(served, session.slot);
     if (session === null || release === null) return { document: this.passOn(served, carrier), session: null };
     const decision = decideAnswer({

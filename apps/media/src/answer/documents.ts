@@ -1,4 +1,4 @@
-import { instant } from "@tandem/kernel";
+import { AppError, type Clock, instant, type Secret } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { CarrierCall, CarrierDocuments, CarrierIngress } from "@tandem/ports/inbound";
 import type { Logger } from "@tandem/telemetry";
@@ -8,9 +8,9 @@ import type { LiveSessions } from "../session/live-sessions.ts";
 import { type LegKind, LONGEST_CALL_MS, signStamp } from "../session/session-pin.ts";
 import type { Credentials } from "../credential/credentials.ts";
 import type { InboundVendors } from "../credential/caller-identity.ts";
+import { signStreamTicket } from "../stream/stream-ticket.ts";
 import { leadsBack } from "./decide.ts";
 import type { IngressAddress } from "./ingress-address.ts";
-import type { Secret } from "@tandem/kernel";
 
 /** What it takes to write documents for a call. */
 export interface DocumentContext {
@@ -21,6 +21,11 @@ export interface DocumentContext {
   readonly sandboxOrigins: Readonly<Record<string, string>>;
   readonly sessions: LiveSessions;
   readonly log: Logger;
+  /** Name of this node: audio streams come back to it. */
+  readonly node: string;
+  readonly clock: Clock;
+  /** A call of this release is about to be answered by our own engine: opens what it will need, without being waited for. */
+  readonly prepare: (served: Served, bundle: ReleaseBundle) => void;
 }
 
 /** A call with its pinned release, as every document builder needs it. */
@@ -54,8 +59,33 @@ export class Documents {
     return this.#dial(pinned, "staff", { say: null, targets, ringSeconds, maxSeconds: LONGEST_CALL_SECONDS });
   }
 
+  /** Connects the call to what speaks in its release: our own engine at once, a hosted agent after registering the call with its vendor. */
+  agent(pinned: PinnedCall, attempt: number): Promise<string> | string {
+    return pinned.bundle.agent.kind === "tandem" ? this.#stream(pinned, attempt) : this.#hosted(pinned, attempt);
+  }
+
+  /** No vendor is asked: the answer is made of what is in memory. */
+  #stream(pinned: PinnedCall, attempt: number): string {
+    const { session, served, carrier, bundle } = pinned;
+    const { connectStream } = carrier.documents;
+    if (connectStream === undefined || carrier.stream === undefined)
+      return this.#unreachable(
+        pinned,
+        attempt,
+        new AppError("config_invalid", `${carrier.vendor} carries no audio to us`),
+      );
+    const { address, node, ticketKey, clock, sessions, prepare } = this.#context;
+    prepare(served, bundle);
+    sessions.note(session, { openLeg: "stream", streamEnd: null });
+    const { ingressKey } = served.deployment;
+    const pin = pinOf(session);
+    const ticket = signStreamTicket(ticketKey, { node, pin, attempt, faults: session.faults }, clock.now());
+    const actionUrl = address.action(ingressKey, { ...pin, leg: "stream", attempt });
+    return connectStream({ url: address.stream(ingressKey), parameters: { ticket }, actionUrl });
+  }
+
   /** Registers the call for the pinned agent and version and connects to it; when the vendor does not answer in time, the fallback. */
-  async agent(pinned: PinnedCall, attempt: number): Promise<string> {
+  async #hosted(pinned: PinnedCall, attempt: number): Promise<string> {
     const { session, bundle } = pinned;
     const startedAt = performance.now();
     try {
@@ -71,14 +101,20 @@ export class Documents {
       const targets = [{ sipUri: registered.sipUri }];
       return this.#dial(pinned, "agent", { say: null, targets, ringSeconds: AGENT_RING_SECONDS, maxSeconds }, attempt);
     } catch (error) {
-      this.#context.log.warn(
-        { err: error, sessionId: session.sessionId },
-        "the agent cannot be reached: the caller goes to the fallback",
-      );
-      this.#context.sessions.record(session, "agent-unreachable", { code: codeOf(error), attempt });
-      this.#context.sessions.note(session, { hasDropped: true });
-      return this.fallback(pinned);
+      return this.#unreachable(pinned, attempt, error);
     }
+  }
+
+  #unreachable(pinned: PinnedCall, attempt: number, error: unknown): string {
+    const { log, sessions } = this.#context;
+    const { session } = pinned;
+    log.warn(
+      { err: error, sessionId: session.sessionId },
+      "the agent cannot be reached: the caller goes to the fallback",
+    );
+    sessions.record(session, "agent-unreachable", { code: codeOf(error), attempt });
+    sessions.note(session, { hasDropped: true });
+    return this.fallback(pinned);
   }
 
   /** The playbook's way to a person; its announcement cannot be interrupted. */

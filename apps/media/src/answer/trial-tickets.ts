@@ -1,9 +1,18 @@
 import type { Secret } from "@tandem/kernel";
 import { Slot } from "@tandem/domain/slot";
 import { verifyTicket } from "@tandem/secrets";
+import type { CallFault } from "../pipeline/call-line.ts";
 import type { Served } from "../pointer/served.ts";
+import { callFaults } from "../stream/stream-ticket.ts";
 
 const LONGEST_MS = 60_000;
+
+/** What a trial ticket asks for. */
+export interface Trial {
+  readonly slot: Slot;
+  /** From the ticket's `faults`, comma-separated names. */
+  readonly faults: readonly CallFault[];
+}
 
 /**
  * Lets a trial call in: a signed, single-use ticket of at most 60 s that names one deployment and the slot to try, the inactive one for
@@ -19,8 +28,8 @@ export class TrialTickets {
     this.#now = now;
   }
 
-  /** The slot to try; null for a ticket that is forged, late, used, or for another deployment. */
-  redeem(ticket: string, served: Served): Slot | null {
+  /** The slot to try, with the faults that the call shall have; null for a ticket that is forged, late, used, or for another deployment. */
+  redeem(ticket: string, served: Served): Trial | null {
     const nowMs = this.#now();
     const claims = verifyTicket(this.#key, "trial", ticket, nowMs);
     const slot = Slot.safeParse(claims?.["slot"]);
@@ -31,7 +40,7 @@ export class TrialTickets {
     const { tenantId, deploymentId } = served.deployment;
     if (claims["tenantId"] !== tenantId || claims["deploymentId"] !== deploymentId) return null;
     this.#remember(id, nowMs);
-    return slot.data;
+    return { slot: slot.data, faults: callFaults(String(claims["faults"] ?? "").split(",")) };
   }
 
   #remember(id: string, nowMs: number): void {

@@ -2,6 +2,8 @@
 export interface RefusalLimit {
   /** Counts one refusal; true while the address is still within its limit. */
   count(address: string): boolean;
+  /** True while an address is beyond its limit. */
+  isOver(address: string): boolean;
   /** Refusals since start. */
   readonly total: number;
 }
@@ -17,6 +19,7 @@ export function makeRefusalLimit(mostPerMinute: number, now: () => number = Date
     get total() {
       return total;
     },
+    isOver: (address) => now() < windowEndsAt && (counts.get(address) ?? 0) > mostPerMinute,
     count(address) {
       total += 1;
       if (now() >= windowEndsAt || counts.size >= MOST_ADDRESSES) {

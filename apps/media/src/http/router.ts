@@ -7,26 +7,32 @@ export interface Route {
   readonly handle: (exchange: Exchange) => Promise<Reply> | Reply;
 }
 
-/** Finds the route of a request. */
-export interface Router {
-  find(method: string, path: string): RouteMatch | "method-not-allowed" | null;
+/** Where something is reached. */
+export interface RouteAddress {
+  readonly method: string;
+  readonly pattern: string;
 }
 
-export interface RouteMatch {
-  readonly route: Route;
+/** Finds the route of a request. */
+export interface Router<Kind extends RouteAddress = Route> {
+  find(method: string, path: string): RouteMatch<Kind> | "method-not-allowed" | null;
+}
+
+export interface RouteMatch<Kind extends RouteAddress = Route> {
+  readonly route: Kind;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-interface CompiledRoute {
-  readonly route: Route;
+interface CompiledRoute<Kind extends RouteAddress> {
+  readonly route: Kind;
   readonly segments: readonly string[];
 }
 
 /** A parameter is one path segment of unreserved characters; what is escaped or odd matches nothing. */
 const PARAMETER = /^[A-Za-z0-9_.~-]{1,128}$/;
 
-export function makeRouter(routes: readonly Route[]): Router {
-  const bySize = new Map<number, CompiledRoute[]>();
+export function makeRouter<Kind extends RouteAddress>(routes: readonly Kind[]): Router<Kind> {
+  const bySize = new Map<number, CompiledRoute<Kind>[]>();
   for (const route of routes) {
     const segments = route.pattern.split("/");
     const sameSize = bySize.get(segments.length) ?? [];
@@ -35,11 +41,11 @@ export function makeRouter(routes: readonly Route[]): Router {
   return { find: (method, path) => findRoute(bySize, method, path) };
 }
 
-function findRoute(
-  bySize: ReadonlyMap<number, readonly CompiledRoute[]>,
+function findRoute<Kind extends RouteAddress>(
+  bySize: ReadonlyMap<number, readonly CompiledRoute<Kind>[]>,
   method: string,
   path: string,
-): RouteMatch | "method-not-allowed" | null {
+): RouteMatch<Kind> | "method-not-allowed" | null {
   const segments = path.split("/", 8);
   let isKnownPath = false;
   for (const { route, segments: pattern } of bySize.get(segments.length) ?? []) {

@@ -9,6 +9,7 @@ import type { ServedDeployments } from "../pointer/served-deployments.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { ToolCalls } from "../tool-host/tool-calls.ts";
+import type { TrialTraces } from "../trial/trial-traces.ts";
 
 /** What the routes work with. */
 export interface IngressContext {
@@ -26,6 +27,7 @@ export interface IngressContext {
   readonly answering: Answering;
   readonly trials: TrialTickets;
   readonly tools: ToolCalls;
+  readonly traces: TrialTraces;
   /** Reads a deployment anew before a smoke call; resolves also when the database is away. */
   refresh(deploymentId: string): Promise<void>;
 }

@@ -1,15 +1,20 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock, Secret } from "@tandem/kernel";
+import type { ObjectStore } from "@tandem/ports/object-store";
 import type { PointerFeed, SessionWriter } from "@tandem/ports/store/pointer-feed";
 import type { Logger } from "@tandem/telemetry";
 import type { InboundVendors } from "../credential/caller-identity.ts";
+import { serveSockets } from "../http/sockets.ts";
 import { makeRouter } from "../http/router.ts";
 import { makeHttpServer } from "../http/server.ts";
 import { ingressRoutes } from "../routes/index.ts";
 import { operationsRoutes } from "../routes/operations.ts";
+import { STREAM_CLOSE } from "../stream/stream-close.ts";
 import { closeNodeParts, ingressContext, type NodeParts, openNodeParts } from "./node-parts.ts";
+import { socketRoutes } from "./socket-routes.ts";
 import { describeNode, type NodeState } from "./node-state.ts";
+import type { OwnEngine } from "./own-engine.ts";
 import { reconcileCalls } from "./reconcile.ts";
 
 export interface MediaNodeOptions {
@@ -18,6 +23,12 @@ export interface MediaNodeOptions {
   readonly port: number;
   /** Where vendors reach this service; what they sign. Never taken from a request. */
   readonly publicUrl: string;
+  /** Where carriers reach this very node for audio: an http(s) origin; null uses `publicUrl`. */
+  readonly streamUrl?: string | null;
+  /** What speaks on calls of our own engine. */
+  readonly engine: OwnEngine;
+  /** Recordings and pre-rendered audio; the data folder when absent. */
+  readonly store?: ObjectStore;
   /** Name of the node; null uses host and port. */
   readonly node: string | null;
   readonly dataDir: string;
@@ -59,10 +70,13 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
   const { metrics, sessions } = parts;
   let isDraining = false;
   const state = () => describeNode(parts, isDraining);
-  const context = await ingressContext(options, parts);
+  const { context, openCall } = await ingressContext(options, parts);
   const router = makeRouter([...ingressRoutes(context), ...operationsRoutes({ state, metrics, ticketKey })]);
   const onReply = (pattern: string, status: number, durationMs: number) => metrics.reply(pattern, status, durationMs);
   const server = makeHttpServer({ router, log, onReply });
+  const sockets = serveSockets(server, log, (refusals) =>
+    socketRoutes({ options, parts, context, openCall, refusals }),
+  );
   try {
     await listen(server, options);
   } catch (error) {
@@ -72,6 +86,7 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
   const timers = startTimers(options, parts);
   const stop = async (deliverWithinMs: number) => {
     timers.forEach(clearInterval);
+    sockets.close(STREAM_CLOSE.stopping);
     await closeServer(server, deliverWithinMs);
     await closeNodeParts(parts, deliverWithinMs);
   };

@@ -1,5 +1,9 @@
-/** Counts and times of this node, in Prometheus' text format. Written by hand: a dozen figures need no library. */
+/** Labels of a count: few values each, never a caller. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Counts and times of this node, in Prometheus' text format. Every counter of the service is kept here and nowhere else. */
 export class Metrics {
+  readonly #counts = new Map<string, Map<string, number>>();
   readonly #requests = new Map<string, number>();
   readonly #durations = new Map<string, { buckets: number[]; sumMs: number; count: number }>();
 
@@ -15,12 +19,28 @@ export class Metrics {
     this.#durations.set(pattern, times);
   }
 
+  /** Adds to `tandem_media_<name>_total`. */
+  count(name: string, labels: Labels = {}, by = 1): void {
+    const key = Object.entries(labels)
+      .map(([label, value]) => `${label}="${value}"`)
+      .join(",");
+    const counts = this.#counts.get(name) ?? new Map<string, number>();
+    counts.set(key, (counts.get(key) ?? 0) + by);
+    this.#counts.set(name, counts);
+  }
+
+  /** What was counted under a name, all labels together. */
+  counted(name: string): number {
+    return [...(this.#counts.get(name)?.values() ?? [])].reduce((sum, each) => sum + each, 0);
+  }
+
   /** The whole text: what was counted here and the gauges of the moment. */
   text(gauges: Readonly<Record<string, number>>): string {
     const lines = ["# TYPE tandem_media_requests_total counter"];
     for (const [labels, count] of this.#requests) lines.push(`tandem_media_requests_total{${labels}} ${count}`);
     lines.push("# TYPE tandem_media_request_seconds histogram");
     for (const [pattern, times] of this.#durations) lines.push(...histogram(pattern, times));
+    for (const [name, counts] of this.#counts) lines.push(...counter(name, counts));
     for (const [name, value] of Object.entries(gauges))
       lines.push(`# TYPE tandem_media_${name} gauge`, `tandem_media_${name} ${value}`);
     return `${lines.join("\n")}\n`;
@@ -28,6 +48,11 @@ export class Metrics {
 }
 
 const BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2500, 5000];
+
+const counter = (name: string, counts: ReadonlyMap<string, number>): string[] => [
+  `# TYPE tandem_media_${name}_total counter`,
+  ...[...counts].map(([labels, count]) => `tandem_media_${name}_total${labels === "" ? "" : `{${labels}}`} ${count}`),
+];
 
 function histogram(pattern: string, times: { buckets: number[]; sumMs: number; count: number }): string[] {
   const name = "tandem_media_request_seconds";

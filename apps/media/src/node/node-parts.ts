@@ -1,10 +1,15 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { type Clock, systemClock } from "@tandem/kernel";
+import type { ObjectStore } from "@tandem/ports/object-store";
 import { makeOpener } from "@tandem/secrets";
 import { Answering } from "../answer/answering.ts";
 import { Documents } from "../answer/documents.ts";
 import { ingressAddress } from "../answer/ingress-address.ts";
 import { TrialTickets } from "../answer/trial-tickets.ts";
+import { CallDesk } from "../call/call-desk.ts";
+import { CallerMemory } from "../call/caller-memory.ts";
+import { ProviderAccounts } from "../call/provider-accounts.ts";
 import { Credentials } from "../credential/credentials.ts";
 import { type FolderLock, lockFolder } from "../disk/folder-lock.ts";
 import { LastKnownGood } from "../pointer/last-known-good.ts";
@@ -13,8 +18,12 @@ import { ServedDeployments } from "../pointer/served-deployments.ts";
 import { LiveSessions } from "../session/live-sessions.ts";
 import { SessionFile } from "../session/session-file.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
+import { openDiskStore } from "../storage/disk-store.ts";
+import type { OpenStreamCall } from "../stream/stream-connection.ts";
+import { CallRedirects } from "../tool-host/call-redirects.ts";
 import { startToolHost, type ToolHost } from "../tool-host/tool-host.ts";
 import { ToolCalls } from "../tool-host/tool-calls.ts";
+import { TrialTraces } from "../trial/trial-traces.ts";
 import type { IngressContext } from "./ingress-context.ts";
 import type { MediaNodeOptions } from "./media-node.ts";
 import { Metrics } from "./metrics.ts";
@@ -32,6 +41,8 @@ export interface NodeParts {
   readonly watch: PointerWatch;
   readonly host: ToolHost;
   readonly metrics: Metrics;
+  readonly memory: CallerMemory;
+  readonly store: ObjectStore;
 }
 
 /** With a copy on disk a node begins to answer after this long, whatever the database does. */
@@ -51,6 +62,8 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   const sessions = new LiveSessions({ node, spool, clock });
   const sessionFile = new SessionFile(dataDir, sessions, log);
   await sessionFile.load();
+  const memory = new CallerMemory({ dataDir, ticketKey, clock, log });
+  await memory.load();
 
   const onForget = (id: string) => void lastKnownGood.remove(id);
   const watch = new PointerWatch({ feed, served, dataDir, ticketKey, log, pollMs, onForget });
@@ -74,17 +87,52 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     watch,
     host,
     metrics: new Metrics(),
+    memory,
+    store: options.store ?? openDiskStore(join(dataDir, "objects")),
   };
 }
 
-/** What the routes work with. */
-export async function ingressContext(options: MediaNodeOptions, parts: NodeParts): Promise<IngressContext> {
-  const { log, ticketKey, publicUrl, vendors, sandboxOrigins } = options;
-  const { node, clock, served, spool, sessions, host, watch } = parts;
+/** What the routes work with, and the desk at which calls of our own engine are put together. */
+export async function ingressContext(
+  options: MediaNodeOptions,
+  parts: NodeParts,
+): Promise<{ readonly context: IngressContext; readonly openCall: OpenStreamCall }> {
+  const { log, ticketKey, publicUrl, vendors, sandboxOrigins, engine } = options;
+  const { node, clock, served, spool, sessions, host, watch, metrics, memory } = parts;
   const credentials = new Credentials(await makeOpener(options.sealingPrivateKey));
-  const address = ingressAddress(publicUrl, ticketKey);
-  const documents = new Documents({ address, ticketKey, credentials, vendors, sandboxOrigins, sessions, log });
-  return {
+  const address = ingressAddress(publicUrl, streamOrigin(options), ticketKey);
+  const redirects = new CallRedirects(host, address);
+  const tools = new ToolCalls({ host, sessions, redirects, ticketKey, clock, log });
+  const traces = new TrialTraces();
+  const { makePipeline, converse, providers } = engine;
+  const accounts = new ProviderAccounts({ providers, credentials, sandboxOrigins, clock, log });
+  const desk = new CallDesk({
+    makePipeline,
+    converse,
+    accounts,
+    tools,
+    redirects,
+    sessions,
+    memory,
+    metrics,
+    traces,
+    clock,
+    log,
+  });
+  const prepare = accounts.prepare.bind(accounts);
+  const documents = new Documents({
+    address,
+    ticketKey,
+    credentials,
+    vendors,
+    sandboxOrigins,
+    sessions,
+    log,
+    node,
+    clock,
+    prepare,
+  });
+  const context: IngressContext = {
     node,
     publicUrl,
     ticketKey,
@@ -98,16 +146,22 @@ export async function ingressContext(options: MediaNodeOptions, parts: NodeParts
     documents,
     answering: new Answering({ documents, sessions, ticketKey, clock }),
     trials: new TrialTickets(ticketKey),
-    tools: new ToolCalls({ host, sessions, address, ticketKey, clock, log }),
+    tools,
+    traces,
     refresh: (deploymentId) => watch.refresh(deploymentId),
   };
+  return { context, openCall: desk.open };
 }
+
+/** Origin of this node's own streams, `ws://…` or `wss://…`. */
+export const streamOrigin = ({ streamUrl, publicUrl }: Pick<MediaNodeOptions, "streamUrl" | "publicUrl">): string =>
+  (streamUrl ?? publicUrl).replace(/^http/, "ws");
 
 /** Stops the parts; what the database has not taken within `deliverWithinMs` stays on disk. */
 export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number): Promise<void> {
   await parts.watch.stop();
   await parts.host.close();
   await parts.spool.close(deliverWithinMs);
-  await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush()]);
+  await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush(), parts.memory.flush()]);
   await parts.lock.release();
 }

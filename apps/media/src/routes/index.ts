@@ -3,6 +3,7 @@ import type { IngressContext } from "../node/ingress-context.ts";
 import { agentEvents } from "./agent-events.ts";
 import { agentInbound } from "./agent-inbound.ts";
 import { agentTool } from "./agent-tool.ts";
+import { trialTrace } from "./trial-trace.ts";
 import { voiceAction } from "./voice-action.ts";
 import { voiceAnswer } from "./voice-answer.ts";
 import { voiceFallback } from "./voice-fallback.ts";
@@ -21,4 +22,5 @@ export const ingressRoutes = (context: IngressContext): readonly Route[] =>
     agentTool,
     agentEvents,
     agentInbound,
+    trialTrace,
   ].map((route) => route(context));

@@ -3,6 +3,7 @@ import { problems } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import type { IngressContext } from "../node/ingress-context.ts";
 import type { PinnedCall } from "../answer/documents.ts";
+import type { LiveSession } from "../session/live-session.ts";
 import type { LegToken } from "../session/session-pin.ts";
 import { carrierRequest, documentReply, isReply, legOf, pinnedCall } from "./carrier-request.ts";
 
@@ -27,6 +28,7 @@ export const voiceAction = (context: IngressContext): Route => ({
 });
 
 function noteLeg(context: IngressContext, { session, call }: PinnedCall, leg: LegToken): void {
+  if (leg.leg === "stream") return noteStream(context, session, leg);
   const ended = call.leg ?? "failed";
   const identity = `${call.callId}/leg/${leg.leg}/${leg.attempt}/${ended}`;
   const payload = { leg: leg.leg, attempt: leg.attempt, ended, seconds: call.legSeconds };
@@ -36,7 +38,25 @@ function noteLeg(context: IngressContext, { session, call }: PinnedCall, leg: Le
   context.sessions.note(session, { answeredLegs, openLeg: null, hasDropped: session.facts.hasDropped || isLost });
 }
 
+/** No word of an end means that the node died under the call, or the network between the carrier and us. */
+function noteStream({ sessions }: IngressContext, session: LiveSession, leg: LegToken): void {
+  const ended = session.facts.streamEnd ?? "lost";
+  const identity = `${session.callId}/leg/stream/${leg.attempt}`;
+  if (!sessions.recordReport(session, "leg-ended", identity, { leg: "stream", attempt: leg.attempt, ended })) return;
+  sessions.note(session, { openLeg: null, streamEnd: ended, hasDropped: session.facts.hasDropped || ended === "lost" });
+}
+
+/** Our own engine's stream is over: as we ended it, or on with the same release. */
+function afterStream(context: IngressContext, pinned: PinnedCall, leg: LegToken): Promise<string> | string {
+  const { documents } = context;
+  const { streamEnd, handedOffTo } = pinned.session.facts;
+  if (streamEnd === "hand-off") return documents.human(pinned, handedOffTo ?? "human");
+  const isOver = streamEnd === "hang-up" || streamEnd === "caller-gone" || pinned.session.endedAtMs !== null;
+  return isOver ? documents.hangUp(pinned.carrier.documents) : resume(context, pinned, leg);
+}
+
 async function nextDocument(context: IngressContext, pinned: PinnedCall, leg: LegToken): Promise<string> {
+  if (leg.leg === "stream") return afterStream(context, pinned, leg);
   const { documents } = context;
   const { call, session } = pinned;
   const isOver = call.leg === "canceled" || session.facts.handedOffTo !== null;

@@ -30,9 +30,9 @@ async function answerTrial(
   const { deploymentId } = request.served.deployment;
   await context.refresh(deploymentId);
   const served = context.served.get(deploymentId) ?? request.served;
-  const slot = context.trials.redeem(ticket, served);
-  if (slot === null) return problems.refused;
-  const { document, session } = await context.answering.answer(served, request.carrier, request.call, slot);
+  const trial = context.trials.redeem(ticket, served);
+  if (trial === null) return problems.refused;
+  const { document, session } = await context.answering.answer(served, request.carrier, request.call, trial);
   return documentReply(request.carrier, document, session === null ? {} : stampHeaders(context, session));
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "@tandem/kernel";
 import type { LastWrite } from "../tool-host/tool-key.ts";
+import type { CallFault } from "../pipeline/call-line.ts";
 import type { LegKind, SessionPin } from "./session-pin.ts";
 
 /** Closed outcome of a call. */
@@ -30,13 +31,22 @@ export interface SessionFacts {
   readonly hasDropped: boolean;
   readonly isDiverted: boolean;
   readonly isRefused: boolean;
+  /** How our own engine's audio stream ended: by our word or the caller's; null while it runs, and when this node knows of no end. */
+  readonly streamEnd: StreamEnd | null;
+  /** Highest agent leg of this call that has had its stream here; 0 before the first. One leg has one stream. */
+  readonly streamAttempt: number;
 }
+
+/** `hang-up` and `hand-off`: we ended it · `caller-gone`: the carrier told its end · `lost`: it broke, or we failed. */
+export type StreamEnd = "hang-up" | "hand-off" | "caller-gone" | "lost";
 
 /** A call on this node, from answer until ten minutes after its end. */
 export interface LiveSession extends SessionPin {
   /** Caller in E.164; null when withheld or when the call was answered on another node. */
   readonly from: string | null;
   facts: SessionFacts;
+  /** Faults that a smoke scenario put into this trial call; none on live calls. */
+  faults: readonly CallFault[];
   agentCallId: string | null;
   /** Epoch milliseconds; null while the call goes on. */
   endedAtMs: number | null;
@@ -67,6 +77,8 @@ export const NO_FACTS: SessionFacts = {
   hasDropped: false,
   isDiverted: false,
   isRefused: false,
+  streamEnd: null,
+  streamAttempt: 0,
 };
 
 /** The outcome that the facts amount to, most telling first. */
@@ -80,5 +92,6 @@ export function dispositionOf(kind: LiveSession["kind"], facts: SessionFacts): D
   if (facts.answeredLegs.includes("staff")) return "answered-by-staff";
   if (facts.answeredLegs.includes("fallback")) return "fallback";
   if (facts.hasDropped) return "dropped";
-  return facts.answeredLegs.includes("agent") ? "handled" : "abandoned";
+  const isServed = facts.answeredLegs.includes("agent") || facts.answeredLegs.includes("stream");
+  return isServed ? "handled" : "abandoned";
 }

@@ -20,6 +20,10 @@ const ESSENTIAL = new Set([
   "handed-off",
   "call-ended",
   "agent-unreachable",
+  "stream-started",
+  "stream-ended",
+  "turn-ended",
+  "call-metrics",
 ]);
 
 /** Every call of this node: who is on which slot, what happened, and what the database shall know of it. */
@@ -144,6 +148,7 @@ export class LiveSessions {
       ...pin,
       from,
       facts: NO_FACTS,
+      faults: [],
       agentCallId: null,
       endedAtMs: null,
       disposition: null,

@@ -4,10 +4,13 @@ import type { Logger } from "@tandem/telemetry";
 import { readIfPresent } from "../disk/atomic-file.ts";
 import { DebouncedFile } from "../disk/debounced-file.ts";
 import type { StoredLedger } from "./caller-ledger.ts";
-import type { LiveSession } from "./live-session.ts";
+import { type LiveSession, NO_FACTS } from "./live-session.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 
-type StoredSession = Omit<LiveSession, "seen" | "toolReplies"> & {
+/** Files of an earlier version lack what was added since. */
+type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "faults"> & {
+  readonly facts: Partial<LiveSession["facts"]>;
+  readonly faults?: LiveSession["faults"];
   readonly seen: readonly string[];
   readonly toolReplies: readonly (readonly [key: string, reply: Json])[];
 };
@@ -67,6 +70,8 @@ const storedOf = ({ toolReplies, seen, ...session }: LiveSession): StoredSession
 
 const restoredOf = (stored: StoredSession): LiveSession => ({
   ...stored,
+  facts: { ...NO_FACTS, ...stored.facts },
+  faults: stored.faults ?? [],
   seen: new Set(stored.seen),
   toolReplies: new Map(stored.toolReplies.map(([key, reply]) => [key, { reply, done: Promise.resolve(reply) }])),
 });

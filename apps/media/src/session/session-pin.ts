@@ -18,8 +18,8 @@ export interface SessionPin {
   readonly startedAtMs: number;
 }
 
-/** Who a dialled leg goes to. */
-export type LegKind = "staff" | "agent" | "human" | "emergency" | "fallback";
+/** Who a dialled leg goes to; `stream` is our own engine on the carrier's audio. */
+export type LegKind = "staff" | "agent" | "stream" | "human" | "emergency" | "fallback";
 
 /** What the carrier brings back when a leg has ended. */
 export interface LegToken extends SessionPin {
@@ -41,18 +41,18 @@ export function sessionIdOf(key: Secret, deploymentId: string, callId: string): 
 
 /** Stamp for the agent vendor's call metadata. */
 export const signStamp = (key: Secret, pin: SessionPin): string =>
-  signTicket(key, "agent", claimsOf(pin), expiryOf(pin));
+  signTicket(key, "agent", pinClaims(pin), expiryOf(pin));
 
 export const readStamp = (key: Secret, stamp: string, nowMs: number): SessionPin | null =>
-  pinOf(verifyTicket(key, "agent", stamp, nowMs));
+  pinFrom(verifyTicket(key, "agent", stamp, nowMs));
 
 /** Token for the carrier's action URL. */
 export const signLeg = (key: Secret, leg: LegToken): string =>
-  signTicket(key, "call", { ...claimsOf(leg), l: leg.leg, n: leg.attempt }, expiryOf(leg));
+  signTicket(key, "call", { ...pinClaims(leg), l: leg.leg, n: leg.attempt }, expiryOf(leg));
 
 export function readLeg(key: Secret, token: string, nowMs: number): LegToken | null {
   const claims = verifyTicket(key, "call", token, nowMs);
-  const pin = pinOf(claims);
+  const pin = pinFrom(claims);
   return pin === null || claims === null
     ? null
     : { ...pin, leg: String(claims["l"]) as LegKind, attempt: Number(claims["n"]) };
@@ -60,7 +60,8 @@ export function readLeg(key: Secret, token: string, nowMs: number): LegToken | n
 
 const expiryOf = (pin: SessionPin): number => pin.startedAtMs + LONGEST_CALL_MS + TOKEN_SLACK_MS;
 
-const claimsOf = (pin: SessionPin): TicketClaims => ({
+/** A pin as members of a ticket. */
+export const pinClaims = (pin: SessionPin): TicketClaims => ({
   t: pin.tenantId,
   d: pin.deploymentId,
   s: pin.sessionId,
@@ -72,7 +73,8 @@ const claimsOf = (pin: SessionPin): TicketClaims => ({
   a: pin.startedAtMs,
 });
 
-const pinOf = (claims: TicketClaims | null): SessionPin | null =>
+/** The pin that a genuine ticket's members tell; null without a ticket. */
+export const pinFrom = (claims: TicketClaims | null): SessionPin | null =>
   claims === null
     ? null
     : {

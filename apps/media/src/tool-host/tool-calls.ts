@@ -3,12 +3,10 @@ import { bookingSchedule, type Tool } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Role } from "@tandem/domain/tenant";
 import type { Logger } from "@tandem/telemetry";
-import { pinOf } from "../answer/documents.ts";
-import type { IngressAddress } from "../answer/ingress-address.ts";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
-import { isAgentHeld } from "../session/session-pin.ts";
+import { type CallRedirects, roleConnection } from "./call-redirects.ts";
 import { readArguments } from "./tool-arguments.ts";
 import type { ToolHost } from "./tool-host.ts";
 import { failure, type JobConnection, success, type ToolOutcome, type ToolRun } from "./tool-job.ts";
@@ -17,13 +15,13 @@ import { dealKey, toolKey } from "./tool-key.ts";
 export interface ToolCallsOptions {
   readonly host: ToolHost;
   readonly sessions: LiveSessions;
-  readonly address: IngressAddress;
+  readonly redirects: CallRedirects;
   readonly ticketKey: Secret;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A hosted agent asks for a tool on a pinned call. */
+/** An agent asks for a tool on a pinned call. */
 export interface ToolAsk {
   readonly served: Served;
   readonly session: LiveSession;
@@ -39,7 +37,8 @@ interface BoundTool extends Omit<ToolAsk, "tool" | "arguments"> {
   readonly key: string;
 }
 
-const READS = new Set<Tool["operation"]>(["calendar.find-slots"]);
+/** Operations that change nothing. */
+export const READS = new Set<Tool["operation"]>(["calendar.find-slots"]);
 const ROLE_OF: Readonly<Record<string, Role>> = { calendar: "calendar", crm: "crm", call: "telephony" };
 /** What is left of a tool's time for the way back. */
 const WAY_BACK_MS = 150;
@@ -47,9 +46,11 @@ const WAY_BACK_MS = 150;
 /** Runs tools of pinned calls: with the slot's own bindings, each write once, never cancelled, every result recorded. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
+  readonly #redirects: CallRedirects;
 
   constructor(options: ToolCallsOptions) {
     this.#options = options;
+    this.#redirects = options.redirects;
   }
 
   /** What the model gets: `{outcome, …}`. Never throws: a failure is an answer too. */
@@ -150,37 +151,20 @@ export class ToolCalls {
   }
 
   /** Destinations are the bundle's own two, never a number that the model gives (ruling 39). */
-  async #transfer(bound: BoundTool): Promise<ToolOutcome> {
-    const { destination } = bound.arguments;
+  async #transfer({ arguments: { destination }, served, session, bundle }: BoundTool): Promise<ToolOutcome> {
     if (destination !== "human" && destination !== "emergency")
       return failure("not-allowed", "Only `human` and `emergency` can be reached.");
-    const { number } = destination === "human" ? bound.bundle.humanPath : bound.bundle.emergency;
-    const leg = { ...pinOf(bound.session), leg: destination, attempt: 1 } as const;
-    const url = this.#options.address.handOff(bound.served.deployment.ingressKey, leg);
-    const refusal = await this.#redirect(bound, url);
-    if (refusal !== null) return refusal;
-    if (bound.session.kind === "live") {
-      this.#options.sessions.note(bound.session, { handedOffTo: destination });
-      this.#options.sessions.record(bound.session, "handed-off", { to: destination });
+    const { number } = destination === "human" ? bundle.humanPath : bundle.emergency;
+    if ((await this.#redirects.handOff({ served, session, bundle }, destination)) === "no-leg") return noLeg();
+    if (session.kind === "live") {
+      this.#options.sessions.note(session, { handedOffTo: destination });
+      this.#options.sessions.record(session, "handed-off", { to: destination });
     }
-    return success({ destination, ...(bound.session.kind === "trial" ? { number } : {}) });
+    return success({ destination, ...(session.kind === "trial" ? { number } : {}) });
   }
 
-  async #hangUp(bound: BoundTool): Promise<ToolOutcome> {
-    const leg = { ...pinOf(bound.session), leg: "agent", attempt: 1 } as const;
-    const url = this.#options.address.hangUp(bound.served.deployment.ingressKey, leg);
-    return (await this.#redirect(bound, url)) ?? success({});
-  }
-
-  /** Sends the caller's leg to another document. A smoke call has no leg at the carrier: everything but the carrier is done. */
-  async #redirect(bound: BoundTool, documentUrl: string): Promise<ToolOutcome | null> {
-    const { session } = bound;
-    if (session.kind === "trial") return null;
-    if (isAgentHeld(session))
-      return failure("no-carrier-leg", "Use the vendor's own way to end or transfer this call.");
-    const connection = connectionOf(bound);
-    await this.#options.host.run({ job: "redirect-call", connection, callId: session.callId, documentUrl });
-    return null;
+  async #hangUp({ served, session, bundle }: BoundTool): Promise<ToolOutcome> {
+    return (await this.#redirects.hangUp({ served, session, bundle })) === "no-leg" ? noLeg() : success({});
   }
 
   #failed({ session, tool }: BoundTool, error: unknown): ToolOutcome {
@@ -216,14 +200,11 @@ function recordOf({ reply }: ToolOutcome): JsonObject {
   return Object.fromEntries(kept.flatMap((name) => (reply[name] === undefined ? [] : [[name, reply[name]]])));
 }
 
+const noLeg = (): ToolOutcome => failure("no-carrier-leg", "Use the vendor's own way to end or transfer this call.");
+
 function connectionOf({ served, bundle, tool }: BoundTool): JobConnection {
   const [area = ""] = tool.operation.split(".");
-  const role = ROLE_OF[area];
-  const connectionId = role === undefined ? undefined : bundle.connections[role]?.connectionId;
-  const connection = connectionId === undefined ? undefined : served.deployment.connections[connectionId];
-  if (connectionId === undefined || connection === undefined)
-    throw new AppError("not_found", `no ${area} connection`, { details: { effect: "none" } });
-  return { tenantId: served.deployment.tenantId, connectionId, served: connection };
+  return roleConnection(served, bundle, ROLE_OF[area] ?? area);
 }
 
 function resourceOf({ served, session, tool }: BoundTool): string | null {

@@ -1,0 +1,104 @@
+import type { EngineEvent } from "@tandem/agent";
+import type { JsonObject } from "@tandem/kernel";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import { redactText, type TurnRecord } from "@tandem/domain/session";
+import type { Metrics } from "../node/metrics.ts";
+import type { LiveSession, StreamEnd } from "../session/live-session.ts";
+import type { LiveSessions } from "../session/live-sessions.ts";
+import type { TrialTraces } from "../trial/trial-traces.ts";
+import { type CallCounters, noCounts } from "./call-counters.ts";
+import { CallTotals } from "./call-totals.ts";
+
+export interface CallRecordsOptions {
+  readonly sessions: LiveSessions;
+  readonly metrics: Metrics;
+  readonly traces: TrialTraces;
+  readonly session: LiveSession;
+  readonly bundle: ReleaseBundle;
+  readonly attempt: number;
+  readonly startedMs: number;
+  /** Values of personal facts known so far: what redaction must not let through. */
+  readonly personalValues: () => readonly string[];
+}
+
+/** Writes what happens on a call into its session: texts redacted before they leave memory, values of facts never. */
+export class CallRecords {
+  readonly counters: CallCounters = noCounts();
+  readonly #options: CallRecordsOptions;
+  readonly #totals = new CallTotals();
+
+  constructor(options: CallRecordsOptions) {
+    this.#options = options;
+  }
+
+  started(facts: JsonObject): void {
+    this.#record("stream-started", { attempt: this.#options.attempt, ...facts });
+    this.#options.metrics.count("streams", { end: "started" });
+  }
+
+  turn(record: TurnRecord): void {
+    const { bundle, personalValues, session, traces, metrics } = this.#options;
+    const { kinds } = bundle.policies.redaction;
+    const known = personalValues();
+    const redacted: TurnRecord = {
+      ...record,
+      callerText: redactText(record.callerText, kinds, known),
+      agentText: redactText(record.agentText, kinds, known),
+    };
+    this.#totals.add(record);
+    traces.turn(session, redacted);
+    metrics.count("turns", { speculative: String(record.wasSpeculative), interrupted: String(record.wasInterrupted) });
+    this.#record("turn-ended", redacted as unknown as JsonObject);
+  }
+
+  event(event: EngineEvent): void {
+    this.#options.traces.event(this.#options.session, event);
+    switch (event.type) {
+      case "objective-entered":
+        return this.#record(event.type, { objective: event.objective });
+      case "fact-collected":
+        return this.#record(event.type, { field: event.field, isCorrection: event.isCorrection });
+      case "consent-answered":
+        return this.#record(event.type, { isGiven: event.isGiven });
+      case "output-rejected":
+        return this.#record(event.type, { path: event.path });
+      case "model-answered":
+        this.#options.metrics.count("tokens", { direction: "input" }, event.inputTokens);
+        return this.#options.metrics.count("tokens", { direction: "output" }, event.outputTokens);
+      case "tool-started":
+      case "tool-finished":
+      case "model-asked":
+        return; // the tool host and the turn's record tell
+    }
+  }
+
+  providerFailed(facts: { readonly kind: string; readonly provider: string; readonly fault: string }): void {
+    this.#options.metrics.count("provider_failures", facts);
+    this.#record("provider-failed", facts);
+  }
+
+  breakerOpened(facts: { readonly kind: string; readonly provider: string }): void {
+    this.#options.metrics.count("breakers_opened", facts);
+    this.#record("breaker-opened", facts);
+  }
+
+  /** The stream is over: totals of this leg. */
+  ended(end: StreamEnd, reason: string, nowMs: number): void {
+    const { attempt, startedMs, metrics, session, traces } = this.#options;
+    const { frames, lostFrames } = this.counters;
+    const seconds = Math.round((nowMs - startedMs) / 1000);
+    const lossRatio = frames + lostFrames === 0 ? 0 : lostFrames / (frames + lostFrames);
+    this.#record("stream-ended", { attempt, end, reason, seconds });
+    this.#record("call-metrics", { attempt, seconds, lossRatio, ...this.counters, ...this.#totals.toPayload() });
+    metrics.count("streams", { end });
+    metrics.count("silences", {}, this.counters.silences);
+    metrics.count("speculations", { outcome: "kept" }, this.counters.speculationsKept);
+    metrics.count("speculations", { outcome: "discarded" }, this.counters.speculationsDiscarded);
+    metrics.count("encoding_mismatches", {}, this.counters.encodingMismatches);
+    traces.ended(session, end);
+  }
+
+  #record(type: string, payload: JsonObject): void {
+    this.#options.sessions.record(this.#options.session, type, payload);
+  }
+}
