@@ -104,7 +104,8 @@ export class CartesiaUtterance implements TtsUtterance {
     const size = room.write(bytes.toString("latin1", start, end), "base64");
     if (size === 0) return;
     this.#audioBytes += size;
-    this.#listener.audio(room.subarray(0, size));
+    // Not a Buffer: its `slice` would be no copy.
+    this.#listener.audio(new Uint8Array(room.buffer, room.byteOffset, size));
   }
 
   /** A message that is not of the current context: another's, the connection's, or none that can be read. */

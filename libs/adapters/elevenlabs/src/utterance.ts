@@ -124,7 +124,8 @@ export class ElevenLabsUtterance implements TtsUtterance {
     const size = room.write(bytes.toString("latin1", start, end), "base64");
     if (size === 0) return;
     this.#audioBytes += size;
-    this.#listener.audio(room.subarray(0, size));
+    // Not a Buffer: its `slice` would be no copy.
+    this.#listener.audio(new Uint8Array(room.buffer, room.byteOffset, size));
   }
 
   #toldOf({ error, alignment, isFinal }: ToldMessage, baseMs: number): void {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@tandem/kernel";
 import type { SandboxSocket, SandboxWorld } from "@tandem/ports/sandbox";
 import type { AccountRow } from "./account.ts";
-import { refusal, type Refusal, socketError } from "./answer.ts";
+import { refusal, socketError } from "./answer.ts";
 import { Context, type ContextTimes } from "./context.ts";
 import { BadRequest, type Generation, readRequest } from "./request.ts";
 import { concurrencyOf, numberSetting, type Usage, usageOf } from "./usage.ts";
@@ -107,14 +107,16 @@ export class Connection {
     });
   }
 
-  #refuse({ refusal: refused, contextId }: BadRequest & { refusal: Refusal }): void {
+  #refuse({ refusal: refused, contextId }: BadRequest): void {
     const context = contextId === null ? undefined : this.#contexts.get(contextId);
     if (context !== undefined) this.#cut(context, 0, "asked");
     this.#tell(socketError(refused, contextId, this.#requestId()));
   }
 
   #tell(message: JsonObject): void {
-    if (!this.#socket.faults.isStalled()) this.#socket.sendText(JSON.stringify(message));
+    if (this.#socket.faults.isStalled()) return;
+    this.#startIdling();
+    this.#socket.sendText(JSON.stringify(message));
   }
 
   #requestId = (): string => this.#world.newId("req_", 20);
