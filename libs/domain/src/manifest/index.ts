@@ -23,6 +23,7 @@ export {
   roleOf,
 } from "./manifest.ts";
 export { isForAgent, manifestForAgent } from "./manifest-for-agent.ts";
+export { CallerScript, type ParsedCallerScript, parseCallerScript } from "./caller-script.ts";
 export { closestName, suggestion } from "./closest-name.ts";
 export { manifestJsonSchema } from "./manifest-json-schema.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
