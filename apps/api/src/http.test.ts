@@ -226,10 +226,10 @@ test("a published version is immutable, and a breaking change needs a major vers
     code: "version_published",
   });
   const breaking = (text: string) => text.replaceAll("callbackMinutes", "callBackMinutes");
-  expect((await publish((text) => breaking(text).replace("version: 1.0.0", "version: 1.0.1"))).body).toMatchObject({
+  expect((await publish((text) => breaking(text).replace("version: 1.1.0", "version: 1.1.1"))).body).toMatchObject({
     code: "manifest_invalid",
   });
-  expect((await publish((text) => text.replace("version: 1.0.0", "version: 1.0.1"))).status).toBe(201);
+  expect((await publish((text) => text.replace("version: 1.1.0", "version: 1.1.1"))).status).toBe(201);
 });
 
 test("every change leaves its audit row", async () => {

@@ -33,6 +33,6 @@ function membersFor<Part extends Restricted>(
   return Object.fromEntries(
     Object.entries(parts)
       .filter(([, part]) => isForAgent(part, kind))
-      .map(([name, { forAgents: _, ...part }]) => [name, part]),
+      .map(([name, { forAgents: _forAgents, ...part }]) => [name, part]),
   );
 }

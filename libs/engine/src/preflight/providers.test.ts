@@ -152,10 +152,10 @@ async function planOf(
   vendors: SceneOptions["vendors"] = {},
 ): Promise<{ plan: Plan; asked: Asked[]; lines: string[] }> {
   const asked: Asked[] = [];
-  let clock: Clock | undefined;
   const manners = { [patch.connections.telephony!.connectionId]: manner };
-  const scene = new Scene({ vendors: { providers: (id) => speaking(() => clock!, manners, asked)(id), ...vendors } });
-  clock = scene.clock;
+  const scene: Scene = new Scene({
+    vendors: { providers: (id) => speaking(() => scene.clock, manners, asked)(id), ...vendors },
+  });
   const { bundle, hash } = scene.bundle({ patch });
   scene.database.bundles.set(hash, bundle);
   const { tenantId } = scene.view.deployment;
@@ -277,7 +277,7 @@ describe("our own engine", () => {
     ]);
     const base = tandem("development");
     const audio = { encoding: "opus", sampleRateHz: 48_000 } as const;
-    const { lines } = await planOf({ ...base, agent: { ...base.agent, audio } } as unknown as typeof base);
+    const { lines } = await planOf({ ...base, agent: { ...base.agent, audio } });
     expect(lines).toContain("error stream-encoding agent");
   });
 
