@@ -235,7 +235,8 @@ function acknowledgement({ prompt, dialogue }: Scene, { recorded }: Understandin
   const spoken = prompt.wanted.filter(
     ({ name, description }) => recorded.has(name) && !/\bnever say\b/iu.test(description),
   );
-  if (spoken.length === 0) return "";
+  const isName = spoken.some((field) => isPersonName(field));
+  if (spoken.length === 0 || (dialogue.saidSince !== "" && !isName)) return "";
   const repeated = spoken.find(({ confirm, type }) => confirm === "implicit" && type === "text");
   const value = repeated === undefined ? "" : String(recorded.get(repeated.name));
   if (repeated !== undefined && isPersonName(repeated)) return `Thank you, ${value}.`;

@@ -30,7 +30,7 @@ const SYNONYMS: readonly (readonly [word: string, said: RegExp])[] = [
   ],
   [
     "planned",
-    /\b(?:plan(?:ned|ning)?|worked out|working on (?:it|that)|in progress|not (?:yet )?approved|being (?:decided|discussed)|soon)\b/u,
+    /\b(?:plan(?:ned|ning)?|worked out|working on (?:it|that)|in progress|not (?:yet )?approved|being (?:decided|discussed))\b/u,
   ],
   [
     "approved",

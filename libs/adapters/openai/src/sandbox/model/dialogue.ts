@@ -102,22 +102,19 @@ function objectOf(text: string): JsonObject | null {
 
 /** The times in a reply; undefined when it has no list of them. */
 function slotsIn(reply: JsonObject): readonly Slot[] | undefined {
-  for (const member of Object.values(reply)) {
-    if (!Array.isArray(member)) continue;
-    const slots = member.filter(
-      (each: Json) => isJsonObject(each) && typeof each["start"] === "string",
-    ) as readonly JsonObject[];
-    if (slots.length === member.length)
-      return slots.map((slot) => ({ start: String(slot["start"]), spoken: String(slot["spoken"] ?? slot["start"]) }));
-  }
-  return undefined;
+  const lists = Object.entries(reply).filter(([name, member]) => Array.isArray(member) && /slots|times/u.test(name));
+  const list = lists[0]?.[1] as readonly Json[] | undefined;
+  return list?.filter(isJsonObject).flatMap((slot) => {
+    const { start, spoken } = slot;
+    return typeof start === "string" ? [{ start, spoken: typeof spoken === "string" ? spoken : start }] : [];
+  });
 }
 
-/** The times that were offered last; empty when none were. */
+/** The times that were found last; empty when none ever were. */
 export function offeredSlots(results: readonly ToolResult[]): readonly Slot[] {
   for (const { outcome, reply } of results.toReversed()) {
-    const slots = outcome === "failure" ? undefined : slotsIn(reply);
-    if (slots !== undefined) return slots;
+    const slots = outcome === "failure" ? [] : (slotsIn(reply) ?? []);
+    if (slots.length > 0) return slots;
   }
   return [];
 }

@@ -48,10 +48,12 @@ function asQuestion({ description, name }: Field): string {
   if (whether !== undefined) return sentence(`${whether["verb"]} ${whether["subject"]} ${whether["rest"]}`);
   const does = /^whether you (?<rest>.+)$/iu.exec(you)?.groups;
   if (does !== undefined) return sentence(`do you ${does["rest"]}`);
+  if (/^why you call$/iu.test(you)) return "Why are you calling?";
   const asks = /^(?<word>when|where|why|what|how|which) you (?<rest>.+)$/iu.exec(you)?.groups;
   if (asks !== undefined) return sentence(`${asks["word"]} do you ${asks["rest"]}`);
   if (/^(?:when|where|who|what|which|how)\b/iu.test(you)) return sentence(you);
-  if (/^everything\b/iu.test(you)) return sentence(`what is ${you.charAt(0).toLowerCase()}${you.slice(1)}`);
+  const all = /^everything (?<who>.+?) (?<verb>must|should|has to|have to|needs? to) (?<rest>.+)$/iu.exec(you)?.groups;
+  if (all !== undefined) return sentence(`what ${all["verb"]} ${all["who"]} ${all["rest"]}`);
   return sentence(`what is the ${labelOf(name)}`);
 }
 

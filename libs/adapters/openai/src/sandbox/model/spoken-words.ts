@@ -32,14 +32,11 @@ export const isYes = (text: string): boolean =>
 export const isNo = (text: string): boolean =>
   NO.test(plain(text)) && !/^no (?:problem|worries|rush|hurry)\b/u.test(plain(text));
 
-/** What is left of a sentence after its yes or no. */
-export const afterYesOrNo = (text: string): string =>
-  text
-    .replace(
-      /^\s*(?:(?:uh|um|well|oh|sorry|actually|yes|yeah|yep|sure|no|nope|okay|ok|right|correct|please|wait|hold on)\b[,.!;: ]*)+/iu,
-      "",
-    )
-    .trim();
+const PREFACE =
+  /^\s*(?:(?:uh|um|well|oh|sorry|actually|yes|yeah|yep|sure|no|nope|okay|ok|right|correct|wait|hold on|hi|hello|hey|good (?:morning|afternoon|evening))\b[,.!;: ]*)+/iu;
+
+/** What is left of a sentence after its greeting, yes or no. */
+export const afterYesOrNo = (text: string): string => text.replace(PREFACE, "").trim();
 
 const FILLERS =
   /\b(?:yes|yeah|yep|no|nope|ok|okay|sure|right|hello|hi|hey|good (?:morning|afternoon|evening|day)|thanks|thank you|please|great|fine|perfect|uh|um|well|oh|sorry|bye|goodbye|all right|alright|and|so|very much|there|wait|hold on|correct)\b/gu;

@@ -167,17 +167,20 @@ function readBackValue(field: Field, heard: ReadBack, slots: readonly Slot[]): J
 }
 
 const CORRECTS = /\b(?:actually|no|sorry|i mean|i meant|correction|wrong|change|changed|instead|rather|not)\b/u;
+const SURELY_CORRECTS = /\b(?:actually|i mean|i meant|correction|changed|made a mistake)\b/u;
 
 /** "Actually, my number is …": something that is known already gets another value. */
 function correct(scene: Scene, understanding: Understanding): void {
   const { prompt, dialogue, slots } = scene;
   const text = dialogue.callerText;
-  if (!CORRECTS.test(plain(text))) return;
+  const isSure = SURELY_CORRECTS.test(plain(text));
+  const hasAnswered = understanding.recorded.size > 0 || understanding.pending !== null;
+  if (!isSure && (hasAnswered || !CORRECTS.test(plain(text)))) return;
   for (const field of recordable(scene)) {
     const known = prompt.known.get(field.name)?.value;
     if (known === undefined || field.type === "boolean" || field.type === "number") continue;
     const isAbout = plain(text).includes(labelOf(field.name).split(" ").at(-1) ?? "");
-    if (field.type === "text" && !isAbout) continue;
+    if (!isAbout && (field.type === "text" || (field.type === "choice" && !isSure))) continue;
     const value = valueIn(field, text, { prompt, slots, isAsked: false });
     if (value !== undefined && value !== known) take(understanding, field, value);
   }
@@ -207,11 +210,13 @@ function recall(scene: Scene, understanding: Understanding, excluded: ReadonlySe
   }
 }
 
-/** True when the caller has said yes to this field's value once. */
+const MOST_READ_BACKS = 3;
+
+/** True when the caller has said yes to this field often enough: reading it back once more would go in circles. */
 const wasAccepted = ({ dialogue }: Scene, field: Field): boolean =>
-  dialogue.exchanges.some(
+  dialogue.exchanges.filter(
     ({ agentText, callerText }) => readBackIn(agentText)?.label === labelOf(field.name) && isYes(callerText),
-  );
+  ).length >= MOST_READ_BACKS;
 
 function judge({ prompt }: Scene, { recorded }: Understanding): void {
   const known = [...prompt.known.values()].map(({ value }) => value);
