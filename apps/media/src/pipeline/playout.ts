@@ -5,7 +5,8 @@ import type { Track } from "./track.ts";
 
 /** So far ahead of what the caller hears audio is sent: a clear cuts little, and nothing lags. */
 const AHEAD_MS = 400;
-const CHUNK_BYTES = 800;
+const CHUNK_MS = 100;
+const CHUNK_BYTES = 8 * CHUNK_MS;
 /** The first of an answer is short and carries its own mark: when that comes back, the answer is being heard. */
 const FIRST_BYTES = 160;
 const MARK_EVERY_MS = 480;
@@ -108,7 +109,7 @@ export class Playout {
   }
 
   #send(track: Track, nowMs: number): void {
-    while (track.hasUnsent && this.#freeAtMs - nowMs < AHEAD_MS) {
+    while (track.hasUnsent && this.#freeAtMs - nowMs <= AHEAD_MS - CHUNK_MS) {
       const isFirst = track.sentMs === 0;
       const chunk = track.take(isFirst ? FIRST_BYTES : CHUNK_BYTES);
       const sinceMs = this.#freeAtMs;

@@ -1,0 +1,352 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type SceneOptions, VoiceScene } from "../../test-support/voice-scene.ts";
+
+let scene: VoiceScene | null = null;
+
+function open(options: SceneOptions = {}): VoiceScene {
+  scene = new VoiceScene(options);
+  return scene;
+}
+
+afterEach(() => {
+  scene?.node.close();
+  scene = null;
+});
+
+describe("a call", () => {
+  test("is greeted, heard, answered, and recorded", async () => {
+    const call = await open().greeted();
+    expect(call.phone.text).toBe("Hello there.");
+    expect(call.turns[0]).toMatchObject({ turn: 0, agentText: "Hello there.", wasInterrupted: false });
+    await call.says("I need an appointment.");
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. You said I need an appointment.");
+    expect(call.engine.account).toEqual([
+      "opened: Hello there.",
+      "respond: I need an appointment.",
+      "commit",
+      "finish",
+    ]);
+    const [, turn] = call.turns;
+    expect(turn).toMatchObject({
+      callerText: "I need an appointment.",
+      agentText: "You said I need an appointment.",
+      wasSpeculative: true,
+      retries: 0,
+      providers: { stt: "p1", llm: "p1", tts: "p1" },
+    });
+    const { totalMs, ...parts } = turn!.latency!;
+    expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(totalMs, 6);
+    expect(totalMs).toBeLessThan(330);
+    expect(call.phone.largestLeadMs).toBeLessThanOrEqual(420);
+  });
+
+  test("ends when the line does: everything at the providers is closed and no timer is left", async () => {
+    const call = await open().greeted();
+    await call.says("I need an appointment.");
+    await call.hears("You said");
+    call.phone.hangUp();
+    await call.time.pass(2000);
+    expect(call.engine.account.slice(-2)).toEqual([expect.stringMatching(/^interrupt: You/), "close"]);
+    expect(call.time.pending).toBe(0);
+    expect(call.mood("tts1").cancelled).toBe(1);
+  });
+
+  test("without speculation the answer is begun when the turn has ended", async () => {
+    const call = open();
+    Object.assign(call.bundle.agent, { isSpeculative: false });
+    await call.greeted();
+    await call.says("I need an appointment.");
+    await call.answered(1);
+    expect(call.turns[1]).toMatchObject({ wasSpeculative: false });
+    expect(call.counters.speculationsKept).toBe(0);
+  });
+});
+
+describe("speculation", () => {
+  test("an answer begun on a sentence is thrown away without a trace when the caller goes on", async () => {
+    const call = await open().greeted();
+    const sentBefore = call.phone.sentBytes;
+    await call.says("I need an appointment. and I want it on Tuesday.");
+    expect(call.phone.sentBytes).toBe(sentBefore);
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. You said I need an appointment. and I want it on Tuesday.");
+    const { account } = call.engine;
+    expect(account.filter((entry) => entry === "discard").length).toBeGreaterThanOrEqual(1);
+    expect(account.filter((entry) => entry === "commit")).toEqual(["commit"]);
+    expect(call.turns[1]).toMatchObject({ wasSpeculative: true, wasInterrupted: false });
+    expect(call.turns[1]!.discarded).toBe(call.counters.speculationsDiscarded);
+    expect(call.mood("llm1").cancelled + call.mood("tts1").cancelled).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe("talking over the agent", () => {
+  const long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+
+  test("cuts it off at once, keeps what was heard, cancels at the providers, and nothing stale is sent", async () => {
+    const call = await open({ says: () => long }).greeted();
+    await call.says("Please count for me.");
+    await call.hears("four");
+    call.phone.say("Stop that now.");
+    await call.time.until("the agent is cut off", () => call.phone.cleared.length === 1);
+    const cutAtMs = call.time.monotonicMs();
+    const heardThen = call.phone.heard.length;
+    const sentThen = call.phone.sentBytes;
+    expect(call.phone.cleared[0]).toBeLessThanOrEqual(420);
+    await call.time.pass(100);
+    expect(call.phone.soundSince(cutAtMs)).toBeLessThanOrEqual(20);
+    expect(call.phone.sentBytes).toBe(sentThen);
+    expect(call.mood("tts1").cancelled).toBeGreaterThanOrEqual(1);
+    const cut = call.turns.find((turn) => turn.wasInterrupted)!;
+    const heardWords = call.phone.heard.slice(2, heardThen).map(({ text }) => text);
+    const kept = cut.agentText.split(" ");
+    expect(cut.agentText.length).toBeGreaterThan(0);
+    expect(heardWords.slice(0, kept.length)).toEqual(kept);
+    expect(heardWords.length - kept.length).toBeLessThanOrEqual(2);
+    expect(call.engine.account).toContain(`interrupt: ${cut.agentText}`);
+    await call.time.until(
+      "the next turn is answered",
+      () => call.engine.account.filter((e) => e === "commit").length === 2,
+    );
+    expect(call.engine.account.findLast((entry) => entry.startsWith("respond"))).toBe("respond: Stop that now.");
+  });
+
+  test("marks that come back because of a clear do not count as heard", async () => {
+    const call = await open({ says: () => long }).greeted();
+    await call.says("Please count for me.");
+    await call.hears("one");
+    const marksBefore = call.phone.returned.length;
+    call.phone.say("Stop.");
+    await call.time.until("the agent is cut off", () => call.phone.cleared.length === 1);
+    await call.time.pass(50);
+    expect(call.phone.returned.length).toBeGreaterThan(marksBefore);
+    const cut = call.turns.find((turn) => turn.wasInterrupted)!;
+    const words = call.phone.heard.map(({ text }) => text).join(" ");
+    expect(words).toContain(cut.agentText);
+  });
+
+  test("a sign of listening does not, and is kept", async () => {
+    const call = await open({ says: () => long }).greeted();
+    await call.says("Please count for me.");
+    await call.hears("three");
+    await call.says("mhm okay");
+    await call.answered(1);
+    expect(call.phone.cleared).toEqual([]);
+    expect(call.turns[1]).toMatchObject({ agentText: long, wasInterrupted: false });
+    await call.says("Thank you.");
+    await call.answered(2);
+    expect(call.turns[2]!.callerText).toBe("mhm okay Thank you.");
+  });
+
+  test("an uninterruptible line is heard to its end; then the caller has the floor", async () => {
+    const call = await open({
+      opening: [
+        { text: "This call is recorded and I am a machine.", isUninterruptible: true },
+        { text: "How can I help you today with anything at all?", isUninterruptible: false },
+      ],
+    }).start();
+    await call.hears("This call");
+    call.phone.say("I have a question.");
+    await call.time.until("the agent is cut off", () => call.phone.cleared.length === 1);
+    expect(call.phone.text).toContain("This call is recorded and I am a machine.");
+    await call.answered(1);
+    expect(call.turns[0]!.agentText).toMatch(/^This call is recorded and I am a machine\./);
+    expect(call.turns[1]).toMatchObject({ callerText: "I have a question." });
+    expect(call.phone.text).not.toContain("anything");
+  });
+});
+
+describe("an answer that is late", () => {
+  const checking = { acknowledgement: "Let me check.", takesMs: 3000 };
+
+  test("a slow tool: the acknowledgement is said after the turn's budget, and there is never more than two seconds of silence", async () => {
+    const call = open({ replies: () => ({ tool: checking }) });
+    Object.assign(call.bundle.tools[0]!, { acknowledgement: "Let me check." });
+    await (await call.prepared()).greeted();
+    await call.says("Are you open today?");
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. Let me check. You said Are you open today?");
+    expect(call.turns[1]!.longestSilenceMs).toBeLessThanOrEqual(2000);
+    expect(call.counters.silences).toBe(0);
+  });
+
+  test("a quick tool: it is not said", async () => {
+    const call = open({ replies: () => ({ tool: { ...checking, takesMs: 30 } }) });
+    Object.assign(call.bundle.tools[0]!, { acknowledgement: "Let me check." });
+    await (await call.prepared()).greeted();
+    await call.says("Are you open today?");
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. You said Are you open today?");
+  });
+});
+
+describe("providers that fail", () => {
+  test.each(["stt", "llm", "tts"] as const)(
+    "%s that cannot be reached: the next one serves the same turn",
+    async (kind) => {
+      const call = open();
+      call.mood(`${kind}1`).isDown = true;
+      await call.greeted();
+      await call.says("I need an appointment.");
+      await call.answered(1);
+      expect(call.phone.text).toBe("Hello there. You said I need an appointment.");
+      expect(call.turns[1]!.providers).toMatchObject({ [kind]: "p2" });
+      expect(call.failures).toContain(`${kind}1`);
+    },
+  );
+
+  test.each(["stt", "llm", "tts"] as const)(
+    "%s that is connected but silent: the next one serves the same turn",
+    async (kind) => {
+      const call = await open().greeted();
+      call.mood(`${kind}1`).isSilent = true;
+      await call.says("I need an appointment for tomorrow.");
+      await call.answered(1);
+      expect(call.phone.text).toBe("Hello there. You said I need an appointment for tomorrow.");
+      expect(call.turns[1]!.providers).toMatchObject({ [kind]: "p2" });
+      expect(call.failures).toEqual([`${kind}1`]);
+      expect(call.turns[1]!.retries).toBeGreaterThanOrEqual(1);
+    },
+  );
+
+  test("a recogniser that breaks off: the utterance is replayed to the next one, no word is lost", async () => {
+    const call = await open().greeted();
+    call.mood("stt1").failsAfter = 2;
+    await call.says("I need an appointment for tomorrow.");
+    await call.answered(1);
+    expect(call.turns[1]!.callerText).toBe("I need an appointment for tomorrow.");
+    expect(call.turns[1]!.providers.stt).toBe("p2");
+  });
+
+  test("a model that breaks off: what was said stays, the next one goes on from there", async () => {
+    const call = await open({
+      says: (words) => (words.includes("cut off") ? "four five." : "One two three four five."),
+    }).greeted();
+    call.mood("llm1").failsAfter = 3;
+    await call.says("Please count.");
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. One two three four five.");
+    expect(call.asked.at(-1)).toContain("llm2: Please count. | One two three  | Your last message was cut off.");
+  });
+
+  test.each([true, false])(
+    "a voice that breaks off: the next one goes on with the first word not said (word times told: %s)",
+    async (tellsWords) => {
+      const call = await open({
+        says: () => "one two three four five six seven eight.",
+        ttsTellsWords: tellsWords,
+      }).greeted();
+      call.mood("tts1").failsAfter = 12;
+      await call.says("Please count.");
+      await call.answered(1);
+      const heard = call.phone.heard.slice(2).map(({ text }) => text);
+      const whole = heard.filter((text) => !text.includes("\u00b7"));
+      for (const word of "one two three four five six seven eight.".split(" ")) expect(whole).toContain(word);
+      if (tellsWords) expect(heard).toEqual("one two three four five six seven eight.".split(" "));
+      expect(call.turns[1]!.providers.tts).toBe("p2");
+    },
+  );
+
+  test("noise that nobody hears words in is no failure", async () => {
+    const call = await open().greeted();
+    call.phone.noise(-30);
+    await call.time.pass(6000);
+    expect(call.failures).toEqual([]);
+  });
+
+  test.each(["stt", "llm", "tts"] as const)("all of %s down: the prepared message, then a person", async (kind) => {
+    const call = await (await open().prepared()).greeted();
+    call.all(kind, { isDown: true, failsAfter: 0 });
+    await call.says("I need an appointment for tomorrow.");
+    await call.time.until("the call is handed over", () => call.ended.length > 0);
+    expect(call.phone.text).toContain("I am sorry, I have technical trouble.");
+    expect(call.ended).toEqual(["hand-off human: the summary"]);
+    await call.time.pass(20_000);
+    expect(call.ended.length).toBe(1);
+  });
+
+  test("a breaker opens after three failures, keeps later calls away, and closes by a probe off the call", async () => {
+    const call = open();
+    call.mood("llm1").isDown = true;
+    await call.greeted();
+    for (const turn of [1, 2, 3]) {
+      await call.says("I need an appointment.");
+      await call.answered(turn);
+    }
+    expect(call.opened).toEqual(["llm1"]);
+    const usedBefore = call.mood("llm1").used;
+    await call.says("I need an appointment.");
+    await call.answered(4);
+    expect(call.failures.filter((name) => name === "llm1").length).toBe(3);
+    expect(call.mood("llm1").used - usedBefore).toBeLessThanOrEqual(2); // probes
+    call.mood("llm1").isDown = false;
+    await call.time.pass(9000);
+    await call.says("I need an appointment.");
+    await call.answered(5);
+    expect(call.turns.find(({ turn }) => turn === 5)!.providers.llm).toBe("p1");
+  });
+
+  test("a scenario's outage takes the first provider from its own call only", async () => {
+    const call = await open({ faults: ["llm-outage"] }).greeted();
+    for (const turn of [1, 2, 3, 4]) {
+      await call.says("I need an appointment.");
+      await call.answered(turn);
+    }
+    expect(call.turns[1]!.providers.llm).toBe("p2");
+    expect(call.node.breakers.of("llm", "p1", "c").isOpen).toBe(false);
+    expect(call.mood("llm1").used).toBe(0);
+  });
+});
+
+describe("callers who do not speak", () => {
+  test("are reminded, and let go", async () => {
+    const call = await open().greeted();
+    await call.time.until("the call ends", () => call.ended.length > 0, 120_000);
+    expect(call.phone.text).toBe("Hello there. Are you there? Goodbye.");
+    expect(call.ended).toEqual(["hang-up"]);
+  });
+
+  test("press digits: they are a turn after # or a pause", async () => {
+    const call = await open().greeted();
+    call.phone.press("1234#");
+    await call.answered(1);
+    expect(call.engine.account).toContain("keypad: 1234");
+    call.phone.press("56");
+    await call.answered(2);
+    expect(call.turns[2]).toMatchObject({ callerText: "56", confidence: 1 });
+  });
+});
+
+describe("the end of a conversation", () => {
+  test("a hand-off waits until its words were heard", async () => {
+    const call = await open({
+      replies: () => ({
+        asksModel: false,
+        lines: [{ text: "I will connect you.", isUninterruptible: true }],
+        outcome: { next: "hand-off", to: "emergency", summary: "on fire" },
+      }),
+    }).greeted();
+    await call.says("My house is on fire!");
+    await call.time.until("the call is handed over", () => call.ended.length > 0);
+    expect(call.phone.text).toBe("Hello there. I will connect you.");
+    expect(call.ended).toEqual(["hand-off emergency: on fire"]);
+  });
+
+  test("a carrier that returns no marks does not hold the call", async () => {
+    const call = open();
+    call.phone.losesMarks = true;
+    await call.greeted();
+    await call.says("I need an appointment.");
+    await call.answered(1);
+    expect(call.turns[1]!.agentText).toBe("You said I need an appointment.");
+  });
+
+  test("the longest call ends with a sentence", async () => {
+    const call = open();
+    Object.assign(call.bundle.conversation.limits, { maxCallMinutes: 1, inactivitySeconds: 45 });
+    await (await call.prepared()).greeted();
+    await call.time.until("the call ends", () => call.ended.length > 0, 90_000);
+    expect(call.phone.text).toContain("I have to end this call now. Goodbye.");
+    expect(call.ended).toEqual(["hang-up"]);
+  });
+});
