@@ -47,6 +47,8 @@ export interface SpeechLine {
   connections(): number;
   /** Drops each connection once this many bytes after the handshake's answer have come from the emulator; null lets all pass. */
   cutAfter(bytes: number | null): void;
+  /** What comes from the emulator is under way for this long, as over a real distance. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startLine(origin: string): Promise<SpeechLine> {
   const target = new URL(origin);
   const open = new Set<Socket>();
   let limit: number | null = null;
+  let delayMs = 0;
   const server = createServer((client) => {
     open.add(client);
     const emulator = connect(Number(target.port), target.hostname);
@@ -64,14 +67,19 @@ export async function startLine(origin: string): Promise<SpeechLine> {
     let left = Number.NaN;
     emulator.on("data", (bytes: Buffer) => {
       if (Number.isNaN(left)) left = headLength(bytes) + (limit ?? Number.POSITIVE_INFINITY);
-      client.write(bytes.subarray(0, Math.min(bytes.length, left)), () => left <= 0 && client.destroy());
+      const passed = bytes.subarray(0, Math.min(bytes.length, left));
       left -= bytes.length;
+      const isCut = left <= 0;
+      const pass = () => void client.write(passed, () => isCut && client.destroy());
+      if (delayMs === 0) pass();
+      else setTimeout(pass, delayMs);
     });
   });
   return {
     origin: await listening(server),
     connections: () => open.size,
     cutAfter: (bytes) => void (limit = bytes),
+    delay: (ms) => void (delayMs = ms),
     close: () => {
       for (const client of open) client.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

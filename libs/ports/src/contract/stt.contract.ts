@@ -98,6 +98,7 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
     });
     beforeEach(async () => {
       line.cutAfter(null);
+      line.delay(0);
       await subject.control.clearFaults();
     });
 

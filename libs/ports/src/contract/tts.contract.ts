@@ -64,8 +64,10 @@ const SENTENCE = "Your visit is on 2026-11-30 at 14:00, right?";
 const LONG = "First I would like to tell you everything that we offer, slowly, and from the beginning of time. ".repeat(
   3,
 );
+/** Audio that was cancelled is still on its way for this long. */
+const IN_FLIGHT_MS = 200;
 /** Long enough for what was under way to arrive. */
-const QUIET_MS = 200;
+const QUIET_MS = 300;
 
 const refusals: readonly (readonly [string, SpeechFault, VendorFault, number | null])[] = [
   ["429", { do: "throttle" }, "throttled", null],
@@ -90,6 +92,7 @@ export function ttsContract(name: string, open: () => Promise<TtsSubject>): void
     });
     beforeEach(async () => {
       line.cutAfter(null);
+      line.delay(0);
       await subject.control.clearFaults();
     });
 
@@ -147,6 +150,7 @@ export function ttsContract(name: string, open: () => Promise<TtsSubject>): void
 
     test("after a cancel nothing is heard, the provider is told, and the next utterance is clean", () =>
       withSession(async (session) => {
+        line.delay(IN_FLIGHT_MS);
         const before = await lastSeq();
         const heard = new Hearing();
         const utterance = session.speak(heard);
@@ -168,7 +172,9 @@ export function ttsContract(name: string, open: () => Promise<TtsSubject>): void
     test("a new utterance cancels the one that is not finished", () =>
       withSession(async (session) => {
         const [first, second] = [new Hearing(), new Hearing()];
+        line.delay(IN_FLIGHT_MS);
         session.speak(first).write(LONG);
+        await eventually(() => expect(first.told).toContain("audio"));
         const utterance = session.speak(second);
         utterance.write(SENTENCE);
         utterance.end();
