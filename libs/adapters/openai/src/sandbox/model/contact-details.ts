@@ -93,6 +93,9 @@ const CUT = /\s*(?:[,.;!?]|\b(?:from|with|and|calling|speaking|here|of|at|by the
 const NO_NAME =
   /^(?:calling|a|an|the|not|looking|having|in|at|from|very|just|trying|interested|locked|sorry|here|afraid|your|my|urgent|an?|that|this|it|about|on|good|fine|right|ok|okay|happy|also|still|really|going|wondering|about|one|broken|no|yes|tomorrow|today|me|correct|wrong|never|all|only|for)\b/iu;
 
+const NO_ANSWER =
+  /^(?:what|who|whose|why|how|when|where|which|is|are|can|could|do|does|did|there|they|we|you|i|please|it)\b/iu;
+
 /** A person's name: introduced (`my name is …`), or the bare answer when it was asked for; undefined when there is none. */
 export function personIn(text: string, isAsked: boolean): string | undefined {
   const introduced = INTRODUCED.exec(text)?.groups?.["rest"];
@@ -100,6 +103,7 @@ export function personIn(text: string, isAsked: boolean): string | undefined {
   const said = (introduced ?? (isAsked ? text : "")).replace(CUT, "").trim();
   const words = said.split(/\s+/u).filter((word) => /^[\p{L}'.-]+$/u.test(word));
   if (words.length === 0 || words.length > 4 || words.length !== said.split(/\s+/u).length) return undefined;
+  if (NO_ANSWER.test(said) || /\b(?:is|are|was|the|to|my|your|have|has)\b/iu.test(said)) return undefined;
   if (NO_NAME.test(said) && !(isAsked && introduced === undefined && words.length > 1)) return undefined;
   if (isWeak && !isAsked && (words.length < 2 || !/\bthis is\b/iu.test(text))) return undefined;
   return words.map(capitalised).join(" ");
@@ -118,5 +122,7 @@ export function companyIn(text: string, isAsked: boolean): string | undefined {
     .replace(COMPANY_CUT, "")
     .trim();
   const words = said.split(/\s+/u);
-  return said === "" || words.length > 6 || NO_NAME.test(said) ? undefined : words.map(capitalised).join(" ");
+  return said === "" || words.length > 6 || NO_NAME.test(said) || NO_ANSWER.test(said)
+    ? undefined
+    : words.map(capitalised).join(" ");
 }
