@@ -16,7 +16,8 @@ beforeAll(async () => {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /^(manifest\.yaml|prompts.+\.md|smoke.+\.yaml)$/.test(name))
     .map((name) => [name.replaceAll("\\", "/"), readFileSync(join(folder, name), "utf8")]);
-  expect((await api.ask(admin, "POST", "/v1/manifests", { files: Object.fromEntries(files) })).status).toBe(201);
+  const published = await api.ask(admin, "POST", "/v1/manifests", { files: Object.fromEntries(files) });
+  if (published.status !== 201) throw new Error(JSON.stringify(published.body));
 });
 afterAll(async () => {
   await api.close();
