@@ -21,8 +21,7 @@ import { newTenant, openWorld, policy, type World } from "../../../libs/store/te
 import { type MediaNode, type MediaNodeOptions, startMediaNode } from "../src/node/media-node.ts";
 import { type DatabaseGate, openDatabaseGate } from "./database-gate.ts";
 import { bundleOf, hashOf } from "./fixtures.ts";
-import { quietConversation } from "./quiet-conversation.ts";
-import { recordingPipeline } from "./recording-pipeline.ts";
+import { quietEngine } from "./recording-pipeline.ts";
 
 export const ticketKey = new Secret("ticket-key-canary");
 export const number = demoAccount.numbers[0];
@@ -170,11 +169,7 @@ export async function openInstallation(): Promise<Installation> {
         toolDeadlineMs: 5000,
         reconcileMs: 3_600_000,
         vendors: { carriers, agents },
-        engine: {
-          makePipeline: recordingPipeline("hello").makePipeline,
-          converse: quietConversation(),
-          providers: new Map(),
-        },
+        engine: quietEngine(),
         log: makeLogger({ app: "media", level: process.env["MEDIA_TEST_LOG"] ?? "silent", isPretty: false }),
         ...change,
       });

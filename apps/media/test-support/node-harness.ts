@@ -10,8 +10,7 @@ import { makeSealer, makeSealingKeys } from "@tandem/secrets";
 import { makeLogger } from "@tandem/telemetry";
 import { type MediaNode, type MediaNodeOptions, startMediaNode } from "../src/node/media-node.ts";
 import { connectionOf, MemoryFeed } from "./fixtures.ts";
-import { quietConversation } from "./quiet-conversation.ts";
-import { recordingPipeline } from "./recording-pipeline.ts";
+import { quietEngine } from "./recording-pipeline.ts";
 
 export const AUTH_TOKEN = "twilio-token-canary";
 export const API_KEY = "retell-key-canary";
@@ -107,11 +106,7 @@ export async function startHarness(change: Partial<MediaNodeOptions> = {}): Prom
     toolDeadlineMs: 2000,
     reconcileMs: 3_600_000,
     vendors: { carriers, agents },
-    engine: {
-      makePipeline: recordingPipeline("hello").makePipeline,
-      converse: quietConversation(),
-      providers: new Map(),
-    },
+    engine: quietEngine(),
     log: makeLogger({ app: "media", level: "silent", isPretty: false }),
     ...change,
   };

@@ -2,8 +2,10 @@
 import { renderTones, ToneReader } from "@tandem/audio";
 import type { AgentModels, ConversationEngine } from "@tandem/agent";
 import type { MakePipeline } from "../src/call/call-desk.ts";
+import type { OpenEngine } from "../src/node/own-engine.ts";
 import type { PipelineParts } from "../src/pipeline/pipeline-parts.ts";
 import type { CallLine, PipelineCall } from "../src/pipeline/call-line.ts";
+import { quietConversation } from "./quiet-conversation.ts";
 
 export interface RecordedCall {
   readonly call: PipelineCall;
@@ -67,3 +69,8 @@ export function recordingPipeline(greeting: string, failAtFrame = Number.POSITIV
   };
   return { calls, makePipeline };
 }
+
+/** An engine of such a pipeline and a conversation that says nothing. */
+export const quietEngine =
+  (pipeline = recordingPipeline("hello"), converse = quietConversation()): OpenEngine =>
+  () => ({ makePipeline: pipeline.makePipeline, converse, providers: new Map(), close: () => undefined });

@@ -14,7 +14,7 @@ import { STREAM_CLOSE } from "../stream/stream-close.ts";
 import { closeNodeParts, ingressContext, type NodeParts, openNodeParts } from "./node-parts.ts";
 import { socketRoutes } from "./socket-routes.ts";
 import { describeNode, type NodeState } from "./node-state.ts";
-import type { OwnEngine } from "./own-engine.ts";
+import type { OpenEngine } from "./own-engine.ts";
 import { reconcileCalls } from "./reconcile.ts";
 
 export interface MediaNodeOptions {
@@ -26,7 +26,7 @@ export interface MediaNodeOptions {
   /** Where carriers reach this very node for audio: an http(s) origin; null uses `publicUrl`. */
   readonly streamUrl?: string | null;
   /** What speaks on calls of our own engine. */
-  readonly engine: OwnEngine;
+  readonly engine: OpenEngine;
   /** Recordings and pre-rendered audio; the data folder when absent. */
   readonly store?: ObjectStore;
   /** Name of the node; null uses host and port. */

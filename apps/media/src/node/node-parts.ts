@@ -27,6 +27,7 @@ import { TrialTraces } from "../trial/trial-traces.ts";
 import type { IngressContext } from "./ingress-context.ts";
 import type { MediaNodeOptions } from "./media-node.ts";
 import { Metrics } from "./metrics.ts";
+import type { OwnEngine } from "./own-engine.ts";
 
 /** Everything that a node consists of, opened in order: what is on disk first, then what the database says. */
 export interface NodeParts {
@@ -43,6 +44,7 @@ export interface NodeParts {
   readonly metrics: Metrics;
   readonly memory: CallerMemory;
   readonly store: ObjectStore;
+  readonly engine: OwnEngine;
 }
 
 /** With a copy on disk a node begins to answer after this long, whatever the database does. */
@@ -75,6 +77,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     deadlineMs: options.toolDeadlineMs,
     log,
   });
+  const store = options.store ?? openDiskStore(join(dataDir, "objects"));
   return {
     node,
     lock,
@@ -88,7 +91,8 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     host,
     metrics: new Metrics(),
     memory,
-    store: options.store ?? openDiskStore(join(dataDir, "objects")),
+    store,
+    engine: options.engine({ clock, store }),
   };
 }
 
@@ -97,8 +101,8 @@ export async function ingressContext(
   options: MediaNodeOptions,
   parts: NodeParts,
 ): Promise<{ readonly context: IngressContext; readonly openCall: OpenStreamCall }> {
-  const { log, ticketKey, publicUrl, vendors, sandboxOrigins, engine } = options;
-  const { node, clock, served, spool, sessions, host, watch, metrics, memory } = parts;
+  const { log, ticketKey, publicUrl, vendors, sandboxOrigins } = options;
+  const { node, clock, served, spool, sessions, host, watch, metrics, memory, engine } = parts;
   const credentials = new Credentials(await makeOpener(options.sealingPrivateKey));
   const address = ingressAddress(publicUrl, streamOrigin(options), ticketKey);
   const redirects = new CallRedirects(host, address);
@@ -160,6 +164,7 @@ export const streamOrigin = ({ streamUrl, publicUrl }: Pick<MediaNodeOptions, "s
 /** Stops the parts; what the database has not taken within `deliverWithinMs` stays on disk. */
 export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number): Promise<void> {
   await parts.watch.stop();
+  parts.engine.close();
   await parts.host.close();
   await parts.spool.close(deliverWithinMs);
   await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush(), parts.memory.flush()]);

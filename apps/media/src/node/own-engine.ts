@@ -1,3 +1,5 @@
+import type { Clock } from "@tandem/kernel";
+import type { ObjectStore } from "@tandem/ports/object-store";
 import type { Providers } from "@tandem/ports/provider";
 import type { MakePipeline } from "../call/call-desk.ts";
 import type { Converse } from "../call/converse.ts";
@@ -8,4 +10,9 @@ export interface OwnEngine {
   readonly converse: Converse;
   /** Vendor → what it brings to the audio thread. */
   readonly providers: ReadonlyMap<string, Providers>;
+  /** Stops what all calls share. */
+  close(): void;
 }
+
+/** Opens the engine of a node. */
+export type OpenEngine = (node: { readonly clock: Clock; readonly store: ObjectStore }) => OwnEngine;

@@ -2,6 +2,8 @@ import { agents, carriers } from "@tandem/catalog/inbound";
 import type { MediaConfig } from "@tandem/config";
 import { openPointerFeed, openSessionWriter } from "@tandem/store";
 import { describeError, type Logger } from "@tandem/telemetry";
+import { tandemEngine } from "../call/tandem-engine.ts";
+import { EnergyVad } from "../vad/energy-vad.ts";
 import { startMediaNode } from "./media-node.ts";
 
 /** Runs a node until it is told to stop: the first signal drains, the second ends at once. */
@@ -26,6 +28,8 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     drainMs: config.drainMs,
     toolDeadlineMs: config.callDeadlineMs,
     vendors: { carriers, agents },
+    engine: tandemEngine(() => new EnergyVad()),
+    streamUrl: config.streamUrl,
     feed,
     writer,
     log,

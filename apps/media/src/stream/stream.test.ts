@@ -12,8 +12,7 @@ import {
   startHarness,
   ticketKey,
 } from "../../test-support/node-harness.ts";
-import { quietConversation } from "../../test-support/quiet-conversation.ts";
-import { type RecordingPipeline, recordingPipeline } from "../../test-support/recording-pipeline.ts";
+import { quietEngine, type RecordingPipeline, recordingPipeline } from "../../test-support/recording-pipeline.ts";
 import { openStream, type StreamClient, STREAM } from "../../test-support/stream-client.ts";
 import { STREAM_CLOSE } from "./stream-close.ts";
 import { readStreamTicket, signStreamTicket } from "./stream-ticket.ts";
@@ -46,7 +45,7 @@ const serve = async (bundle: ReleaseBundle = blue, generation = 1) => {
 
 const start = async (failAtFrame?: number) => {
   pipeline = recordingPipeline("hello caller", failAtFrame);
-  harness = await startHarness({ engine: { ...pipeline, converse: quietConversation(), providers: new Map() } });
+  harness = await startHarness({ engine: quietEngine(pipeline) });
   await serve();
 };
 
