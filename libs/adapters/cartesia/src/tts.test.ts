@@ -59,7 +59,7 @@ test("each token leaves as it comes, in one context whose other members stay equ
       [".", true],
       ["", false],
     ]);
-    const fixed = requests.map(({ transcript: _, continue: __, ...rest }) => JSON.stringify(rest));
+    const fixed = requests.map((request) => JSON.stringify({ ...request, transcript: "", continue: true }));
     expect(new Set(fixed).size).toBe(1);
   }));
 

@@ -103,7 +103,7 @@ export class Connection {
       kind: "speech",
       objectId: context.id,
       account: this.#account.id,
-      facts: { text, characters: [...text].length, voice: first.voice, model: first.model, ...facts },
+      facts: { text, characters: Array.from(text).length, voice: first.voice, model: first.model, ...facts },
     });
   }
 

@@ -27,7 +27,7 @@ export class CharacterTimes {
 
 /** A word's characters share its time; the space after it takes none. */
 function charactersOf({ text, startMs, endMs }: ToneWord): TimedCharacter[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const durationMs = (endMs - startMs) / characters.length;
   return [
     ...characters.map((character, index) => ({ character, startMs: startMs + index * durationMs, durationMs })),

@@ -64,6 +64,7 @@ export class Connection {
     const known = this.#contexts.get(contextId);
     if (known !== undefined && message["voice_settings"] !== undefined)
       throw new Refusal("invalid_message", "voice_settings can only be set in the first message of a context.");
+    if (known?.isStopped === true) return;
     const context = known ?? this.#begin(contextId);
     this.#usage.characters += text.length;
     if (this.#usage.characters > numberSetting(this.#world, "characterLimit", this.#account.characterLimit))
@@ -84,7 +85,8 @@ export class Connection {
       send: (message) => {
         if (!this.#socket.faults.isStalled()) this.#socket.sendText(JSON.stringify(message));
       },
-      ended: (ended) => this.#end(ended, "said", {}),
+      spoken: (spoken) => this.#record(spoken, "said", {}),
+      ended: (ended) => this.#forget(ended),
     });
     this.#contexts.set(contextId, context);
     return context;
@@ -116,20 +118,25 @@ export class Connection {
   }
 
   #cut(context: Context, lateChunks: number, cause: "asked" | "connection lost"): void {
-    this.#end(context, "cancelled", { ...context.stop(lateChunks), cause });
+    if (context.isStopped) return;
+    this.#record(context, "cancelled", { ...context.stop(lateChunks), cause });
   }
 
-  #end(context: Context, effect: "said" | "cancelled", facts: JsonObject): void {
-    if (!this.#contexts.delete(context.id)) return;
-    this.#usage.contexts -= 1;
+  #record(context: Context, effect: "said" | "cancelled", facts: JsonObject): void {
     const { voice, model } = this.#options;
     this.#world.record({
       effect,
       kind: "speech",
       objectId: context.id,
       account: this.#account.id,
-      facts: { text: context.text, characters: [...context.text].length, voice, model, ...facts },
+      facts: { text: context.text, characters: Array.from(context.text).length, voice, model, ...facts },
     });
+  }
+
+  /** A cancelled context holds its place until its last audio is out. */
+  #forget(context: Context): void {
+    if (!this.#contexts.delete(context.id)) return;
+    this.#usage.contexts -= 1;
     if (this.#isClosing && this.#contexts.size === 0) this.#socket.close(1000);
   }
 
@@ -148,7 +155,10 @@ export class Connection {
   #closed(): void {
     this.#isClosing = true;
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    for (const context of this.#contexts.values()) this.#cut(context, 0, "connection lost");
+    for (const context of this.#contexts.values()) {
+      this.#cut(context, 0, "connection lost");
+      this.#forget(context);
+    }
   }
 }
 

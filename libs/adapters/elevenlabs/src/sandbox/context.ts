@@ -8,6 +8,8 @@ import { type Pace, type Produced, Speech } from "./speech.ts";
 export interface ContextListener {
   send(message: JsonObject): void;
   /** It was flushed and closed, and everything was spoken. */
+  spoken(context: Context): void;
+  /** It was told to be over: its place is free. */
   ended(context: Context): void;
 }
 
@@ -35,7 +37,7 @@ export class Context {
     this.#speech = new Speech(options.format, pace, {
       chunk: (audio, words, fromMs) => this.#tell(audio, words, fromMs),
       caughtUp: () => this.#caughtUp(),
-      silenced: () => this.#listener.send(this.#final()),
+      silenced: () => this.#tellEnd(),
     });
   }
 
@@ -64,6 +66,11 @@ export class Context {
     return this.#isFlushed;
   }
 
+  /** Told to end, though audio may still come out. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Ends it now; audio that is under way still comes out, as far as `lateChunks`. */
   stop(lateChunks: number): Produced {
     this.#isStopped = true;
@@ -84,9 +91,12 @@ export class Context {
 
   #caughtUp(): void {
     if (!this.#isClosing || this.#isStopped) return;
-    this.#listener.send(this.#final());
-    this.#listener.ended(this);
+    this.#listener.spoken(this);
+    this.#tellEnd();
   }
 
-  #final = (): JsonObject => ({ isFinal: true, contextId: this.id });
+  #tellEnd(): void {
+    this.#listener.send({ isFinal: true, contextId: this.id });
+    this.#listener.ended(this);
+  }
 }

@@ -102,7 +102,8 @@ export class Speech {
     const untilMs = soundMs(this.#format, this.#spokenBytes);
     const begun = this.#words.findIndex(({ startMs }) => startMs >= untilMs);
     this.#listener.chunk(chunk, this.#words.splice(0, begun < 0 ? this.#words.length : begun), fromMs);
-    if (this.#chunksLeft === 0) this.#listener.silenced();
+    const isStopped = Number.isFinite(this.#chunksLeft);
+    if (isStopped && (this.#chunksLeft === 0 || this.#audio.length === 0)) this.#listener.silenced();
     else if (this.#audio.length > 0) this.#speakAfter(CHUNK_MS / this.#pace.timesRealTime);
     else this.#listener.caughtUp();
   }
