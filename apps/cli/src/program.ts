@@ -3,6 +3,7 @@ import { cliConfig } from "@tandem/config";
 import { AppError } from "@tandem/kernel";
 import { Api } from "./api.ts";
 import { registerApply } from "./commands/apply.ts";
+import { registerCall } from "./commands/call.ts";
 import { registerConnections, registerPlaybooks, registerTenants } from "./commands/catalog.ts";
 import { registerDrift } from "./commands/check.ts";
 import type { Run } from "./commands/context.ts";
@@ -50,6 +51,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerPlaybooks,
     registerTenants,
     registerConnections,
+    registerCall,
   ]) {
     register(program, run);
   }

@@ -121,7 +121,7 @@ test("tones have the level that was asked for, and gaps between words are silent
 
 describe("on a bad line", () => {
   const spoken = uniqueArray(
-    string({ unit: constantFrom(..."abcdefghijklmnopqrstuvwxyz"), minLength: 2, maxLength: 8 }),
+    string({ unit: constantFrom(...Array.from("abcdefghijklmnopqrstuvwxyz")), minLength: 2, maxLength: 8 }),
     {
       minLength: 3,
       maxLength: 5,
