@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -116,19 +116,23 @@ class TextCall {
     this.log.push(`agent: ${this.#heard}`);
   }
 
-  async take(step: CallerStep): Promise<void> {
-    if (step.do === "say") await this.#say(step.text);
-    else if (step.do === "hear")
-      expect(
-        step.anyOf.some((text) => wordsOf(this.#heard).includes(wordsOf(text))),
-        `${JSON.stringify(step)} after\n${this.log.join("\n")}`,
-      ).toBe(true);
-    else if (step.do === "listen") expect(this.#heard, this.log.join("\n")).not.toBe("");
-    else if (step.do === "expect-tool")
-      expect(this.#finished.get(step.tool), `${step.tool} after\n${this.log.join("\n")}`).toBe(step.outcome);
-    else if (step.do === "expect-end")
-      expect(this.#outcome?.next, `${step.by} after\n${this.log.join("\n")}`).toBe(step.by);
-    else throw new Error(`a call as text knows no step ${step.do}`);
+  /** Takes one step; answers whether it held. */
+  async take(step: CallerStep): Promise<boolean> {
+    switch (step.do) {
+      case "say":
+        await this.#say(step.text);
+        return true;
+      case "hear":
+        return step.anyOf.some((text) => wordsOf(this.#heard).includes(wordsOf(text)));
+      case "listen":
+        return this.#heard.trim() !== "";
+      case "expect-tool":
+        return this.#finished.get(step.tool) === step.outcome;
+      case "expect-end":
+        return this.#outcome?.next === step.by;
+      default:
+        throw new Error(`a call as text knows no step ${step.do}`);
+    }
   }
 
   close(): void {
@@ -196,7 +200,10 @@ describe.each(["after-hours-answering", "lead-qualifier"])("%s", (name) => {
     async (_, { steps }) => {
       const call = new TextCall(bundle, llm);
       try {
-        for (const step of steps) await call.take(step as CallerStep);
+        for (const step of steps)
+          expect(await call.take(step as CallerStep), `${JSON.stringify(step)} after\n${call.log.join("\n")}`).toBe(
+            true,
+          );
       } finally {
         call.close();
       }
