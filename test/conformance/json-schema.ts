@@ -4,8 +4,8 @@ import formats from "ajv-formats";
 
 const RFC_2822 = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/u;
 
-/** Formats of Twilio that say nothing more than the type; `uri` is among them because relative page links are typed so. */
-const LOOSE_FORMATS = ["uri", "uri-map", "phone-number", "phone-number-capabilities", "twiml"];
+/** Formats that say nothing more than the type; `uri` is among them because relative page links are typed so. */
+const LOOSE_FORMATS = ["unixtime", "uri", "uri-map", "phone-number", "phone-number-capabilities", "twiml"];
 
 /** Checks values against parts of one document that holds schemas. */
 export interface SchemaChecker {
@@ -42,7 +42,9 @@ function rewritten(value: Json): Json {
       .filter(([name]) => !["example", "examples", "discriminator"].includes(name))
       .map(([name, member]) => [name, rewrittenMember(name, member)]),
   );
-  return members["nullable"] === true ? { anyOf: [{ ...members, nullable: false }, { type: "null" }] } : members;
+  if (typeof members["nullable"] !== "boolean") return members;
+  const { nullable, ...rest } = members;
+  return nullable ? { anyOf: [rest, { type: "null" }] } : rest;
 }
 
 const rewrittenMember = (name: string, member: Json): Json =>

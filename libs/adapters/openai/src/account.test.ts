@@ -75,6 +75,19 @@ describe("the account", () => {
   });
 });
 
+const refusedUrls = [
+  "http://llm.example.com/v1",
+  "https://localhost/v1",
+  "https://127.0.0.1/v1",
+  "https://2130706433/v1",
+  "https://[::1]/v1",
+  "https://0x7f.1/v1",
+  "https://user@llm.example.com/v1",
+  "https://llm.example.com:22/v1",
+  "https://llm.example.com/v1?x=1",
+  "no url",
+];
+
 describe("the config", () => {
   test.each([
     [{}, true],
@@ -85,22 +98,7 @@ describe("the config", () => {
     [{ service: "other" }, false],
     [{ service: "azure" }, false],
     [{ service: "openai", apiKey: "x" }, false],
-    ...[
-      ...[
-        "http://llm.example.com/v1",
-        "https://localhost/v1",
-        "https://127.0.0.1/v1",
-        "https://2130706433/v1",
-        "https://[::1]/v1",
-      ],
-      ...[
-        "https://0x7f.1/v1",
-        "https://user@llm.example.com/v1",
-        "https://llm.example.com:22/v1",
-        "https://llm.example.com/v1?x=1",
-        "no url",
-      ],
-    ].map((baseUrl): [object, boolean] => [{ service: "other", baseUrl }, false]),
+    ...refusedUrls.map((baseUrl): [object, boolean] => [{ service: "other", baseUrl }, false]),
   ])("%j is taken: %s", (config, isTaken) => {
     expect(OpenAiConfig.safeParse(config).success).toBe(isTaken);
   });

@@ -180,8 +180,8 @@ export class Rehearsal {
 
   #request() {
     const objective = this.#objective();
-    const wanted = objective.collect.map((name) =>
-      this.#manifest.conversation.fields.find((each) => each.name === name)!,
+    const wanted = objective.collect.flatMap((name) =>
+      this.#manifest.conversation.fields.filter((each) => each.name === name),
     );
     const tools = this.#manifest.tools.filter(({ name }) => objective.tools.includes(name) || name === "transfer_call");
     const system: ChatMessage = {

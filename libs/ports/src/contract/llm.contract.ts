@@ -8,7 +8,7 @@ export interface LlmScript {
   readonly say?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   /** What happens in the middle of the answer, after so many tokens. */
-  readonly then?: "error" | "drop" | "stall" | "end";
+  readonly breaks?: "error" | "drop" | "stall" | "end";
   readonly afterTokens?: number;
 }
 
@@ -245,15 +245,15 @@ export function llmContract(name: string, open: () => Promise<LlmSubject>): void
       });
     });
 
-    const breaks: readonly (readonly [then: "error" | "drop" | "end", fault: VendorFault])[] = [
+    const breakings: readonly (readonly [breaks: "error" | "drop" | "end", fault: VendorFault])[] = [
       ["error", "unavailable"],
       ["drop", "unavailable"],
       ["end", "contract"],
     ];
-    test.each(breaks)(
+    test.each(breakings)(
       "an answer that breaks in the middle (%s) is a failure after what was told",
-      async (then, fault) => {
-        await subject.script({ say: "One two three four five six.", then, afterTokens: 3 });
+      async (breaks, fault) => {
+        await subject.script({ say: "One two three four five six.", breaks, afterTokens: 3 });
         const told = await listen(subject.llm, requestOf()).ended;
         expect(told.texts.join("")).toBe("One two three");
         expect(told.failures.map((failure) => failure.fault)).toEqual([fault]);
@@ -262,7 +262,7 @@ export function llmContract(name: string, open: () => Promise<LlmSubject>): void
     );
 
     test("a provider that is connected but silent says nothing; cancelling it is noticed", async () => {
-      await subject.script({ say: "One two three.", then: "stall", afterTokens: 2 });
+      await subject.script({ say: "One two three.", breaks: "stall", afterTokens: 2 });
       const { told, completion } = listen(subject.llm, requestOf());
       for (let tries = 0; tries < 200 && told.texts.length < 2; tries++)
         await new Promise((resolve) => setTimeout(resolve, 10));

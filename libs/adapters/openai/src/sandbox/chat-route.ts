@@ -19,7 +19,7 @@ export function complete(body: JsonObject, customer: Customer, world: SandboxWor
     customer,
     request,
     answer: isScripted ? { say: script.say ?? "", toolCalls: script.toolCalls ?? [] } : answerOf(request),
-    ending: script?.ending ?? "done",
+    breaks: script?.breaks ?? null,
     afterTokens: script?.afterTokens ?? null,
   };
   if (!request.isStream) return { status: 200, body: wholeAnswer(speech, world) };

@@ -3,7 +3,7 @@ import type { SandboxOutgoing, SandboxWorld } from "@tandem/ports/sandbox";
 import type { Customer } from "./accounts.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { isSetFor } from "./models.ts";
-import type { Answer, Ending } from "./script.ts";
+import type { Answer, Break } from "./script.ts";
 import { tokenCount, tokensOf } from "./tokens.ts";
 
 /** One completion that is being written. */
@@ -12,7 +12,7 @@ export interface Speech {
   readonly customer: Customer;
   readonly request: ChatRequest;
   readonly answer: Answer;
-  readonly ending: Ending;
+  readonly breaks: Break | null;
   readonly afterTokens: number | null;
 }
 
@@ -23,7 +23,7 @@ const MS_PER_TOKEN = 15;
 export function speak(speech: Speech, outgoing: SandboxOutgoing, world: SandboxWorld): void {
   const deltas = deltasOf(speech);
   const most = withinLimit(deltas, speech.request.mostTokens);
-  const breaksAt = speech.ending === "done" ? null : Math.min(speech.afterTokens ?? most, most);
+  const breaksAt = speech.breaks === null ? null : Math.min(speech.afterTokens ?? most, most);
   const write = (delta: JsonObject, finish: string | null): void =>
     outgoing.write(event(chunk(speech, world, delta, finish)));
   let sent = 0;
@@ -43,10 +43,10 @@ export function speak(speech: Speech, outgoing: SandboxOutgoing, world: SandboxW
   };
   const next = (): void => {
     if (isOver || isSetFor(world, "stall", speech.customer)) return;
-    if (sent === breaksAt) {
-      if (speech.ending === "stall") return;
-      close("broken", { tokensSent: sent, by: speech.ending });
-      return breakOff(speech.ending, outgoing);
+    if (speech.breaks !== null && sent === breaksAt) {
+      if (speech.breaks === "stall") return;
+      close("broken", { tokensSent: sent, by: speech.breaks });
+      return breakOff(speech.breaks, outgoing);
     }
     const delta = deltas[sent];
     if (sent === most || delta === undefined) {
@@ -65,7 +65,7 @@ export function speak(speech: Speech, outgoing: SandboxOutgoing, world: SandboxW
   timer = setTimeout(next, draw(world.setting("firstTokenMs"), FIRST_TOKEN_MS));
 }
 
-function breakOff(how: Ending, outgoing: SandboxOutgoing): void {
+function breakOff(how: Break, outgoing: SandboxOutgoing): void {
   if (how === "drop") return outgoing.destroy();
   if (how === "error")
     outgoing.write(

@@ -8,9 +8,9 @@ export interface Answer {
   readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
 }
 
-/** How a scripted answer ends: as it should, with an error in the stream, dropped, silent for ever, or cut without a word. */
-export const ENDINGS = ["done", "error", "drop", "stall", "end"] as const;
-export type Ending = (typeof ENDINGS)[number];
+/** How a scripted answer breaks: with an error in the stream, dropped, silent for ever, or ended without a reason. */
+export const BREAKS = ["error", "drop", "stall", "end"] as const;
+export type Break = (typeof BREAKS)[number];
 
 /** A scripted answer. What it leaves out is the model's own. */
 type ScriptRow = {
@@ -21,8 +21,9 @@ type ScriptRow = {
   readonly service: string | null;
   readonly say: string | null;
   readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[] | null;
-  readonly ending: Ending;
-  /** The ending comes after so many tokens; null after the whole answer. */
+  /** Null when it ends as it should. */
+  readonly breaks: Break | null;
+  /** It breaks after so many tokens; null after the whole answer. */
   readonly afterTokens: number | null;
   /** Answers left; null for ever. */
   readonly times: number | null;
@@ -33,8 +34,9 @@ const scripts = (world: SandboxWorld) => world.collection<ScriptRow>("scripts");
 /** Action `script`. Throws a TypeError that says what is wrong. */
 export async function addScript(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const id = world.newId("script-", 20);
-  const ending = (input["then"] ?? "done") as Ending;
-  if (!ENDINGS.includes(ending)) throw new TypeError(`\`then\` is one of ${ENDINGS.join(", ")}`);
+  const breaks = BREAKS.find((each) => each === input["breaks"]) ?? null;
+  if (breaks === null && input["breaks"] !== undefined)
+    throw new TypeError(`\`breaks\` is one of ${BREAKS.join(", ")}`);
   const match = textOrNull(input, "match");
   if (match !== null) new RegExp(match, "iu");
   scripts(world).put(id, {
@@ -43,7 +45,7 @@ export async function addScript(input: JsonObject, world: SandboxWorld): Promise
     service: textOrNull(input, "service"),
     say: textOrNull(input, "say"),
     toolCalls: input["toolCalls"] === undefined ? null : readCalls(input["toolCalls"]),
-    ending,
+    breaks,
     afterTokens: typeof input["afterTokens"] === "number" ? input["afterTokens"] : null,
     times: input["times"] === null ? null : typeof input["times"] === "number" ? input["times"] : 1,
   });

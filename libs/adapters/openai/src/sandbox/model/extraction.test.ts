@@ -7,7 +7,12 @@ import { type Field, readPrompt } from "./prompt.ts";
 import { isNo, isYes } from "./spoken-words.ts";
 
 const field = (choices: readonly string[], description: string, type = "choice"): Field => ({
-  ...{ name: "f", type, isNeeded: true, description, choices, confirm: "none" },
+  name: "f",
+  type,
+  isNeeded: true,
+  description,
+  choices,
+  confirm: "none",
 });
 
 test.each([
