@@ -1,7 +1,8 @@
 import { MULAW_SILENCE, NoiseSource, pcmToMulaw, mulawToPcm, renderTones, ToneReader } from "@tandem/audio";
 import { CARRIER_FORMAT } from "@tandem/ports/provider";
 import type { CallLine, CallPipeline } from "../src/pipeline/call-line.ts";
-import type { VirtualTime } from "./virtual-time.ts";
+import type { Clock } from "@tandem/kernel";
+import type { Timers } from "../src/pipeline/timers.ts";
 
 const FRAME_BYTES = 160;
 const FRAME_MS = 20;
@@ -18,7 +19,6 @@ export class TonePhone implements CallLine {
   /** Clears, with what was thrown away by each, milliseconds. */
   readonly cleared: number[] = [];
   readonly returned: string[] = [];
-  /** Frames with sound that came after the caller was cut off from the former answer, per clear: see `soundSince`. */
   sentBytes = 0;
   largestLeadMs = 0;
   isClosed = false;
@@ -26,7 +26,9 @@ export class TonePhone implements CallLine {
   readonly sounds: { fromMs: number; toMs: number }[] = [];
   /** Marks are lost on the way back. */
   losesMarks = false;
-  readonly #time: VirtualTime;
+  readonly #time: Clock & Timers;
+  #startMs = 0;
+  #ticks = 0;
   readonly #reader: ToneReader;
   readonly #queue: (Uint8Array | string)[] = [];
   #voice: Uint8Array = new Uint8Array(0);
@@ -36,11 +38,10 @@ export class TonePhone implements CallLine {
   #sequence = 0;
   #isHungUp = false;
 
-  constructor(time: VirtualTime) {
+  constructor(time: Clock & Timers) {
     this.#time = time;
-    const startMs = time.monotonicMs();
     this.#reader = new ToneReader(CARRIER_FORMAT, (event) => {
-      if (event.type === "word") this.heard.push({ text: event.text, atMs: startMs + event.endMs });
+      if (event.type === "word") this.heard.push({ text: event.text, atMs: this.#startMs + event.endMs });
     });
   }
 
@@ -51,6 +52,7 @@ export class TonePhone implements CallLine {
 
   connect(pipeline: CallPipeline): void {
     this.#pipeline = pipeline;
+    this.#startMs = this.#time.monotonicMs();
     this.#tick();
   }
 
@@ -109,7 +111,9 @@ export class TonePhone implements CallLine {
 
   #tick(): void {
     if (this.#isHungUp) return;
-    this.#time.set(FRAME_MS, () => this.#tick());
+    this.#ticks += 1;
+    const nextMs = this.#startMs + this.#ticks * FRAME_MS;
+    this.#time.set(Math.max(0, nextMs - this.#time.monotonicMs()), () => this.#tick());
     this.#play();
     this.#speak();
   }
@@ -118,7 +122,7 @@ export class TonePhone implements CallLine {
     const frame = new Uint8Array(FRAME_BYTES).fill(MULAW_SILENCE);
     let at = 0;
     while (at < FRAME_BYTES && this.#queue.length > 0) {
-      const item = this.#queue[0] as Uint8Array | string;
+      const [item = ""] = this.#queue;
       if (typeof item === "string") {
         this.#queue.shift();
         this.#return(item);
@@ -138,7 +142,7 @@ export class TonePhone implements CallLine {
   #sounded(): void {
     const nowMs = this.#time.monotonicMs();
     const last = this.sounds.at(-1);
-    if (last !== undefined && nowMs - last.toMs < 1) last.toMs = nowMs + FRAME_MS;
+    if (last !== undefined && nowMs - last.toMs < FRAME_MS / 2) last.toMs = nowMs + FRAME_MS;
     else this.sounds.push({ fromMs: nowMs, toMs: nowMs + FRAME_MS });
   }
 

@@ -174,7 +174,9 @@ export class VoiceScene {
   }
 
   mood(name: string): ProviderMood {
-    return this.moods[name] as ProviderMood;
+    const mood = this.moods[name];
+    if (mood === undefined) throw new Error(`no provider ${name}`);
+    return mood;
   }
 
   all(kind: (typeof KINDS)[number], change: Partial<ProviderMood>): void {

@@ -13,7 +13,7 @@ const JITTER_MS = 10;
 export class Listening {
   readonly #vad: Vad;
   readonly #ears: SttChain;
-  readonly #driver: TurnDriver;
+  readonly #turns: TurnDriver;
   readonly #log: TurnLog;
   readonly #counters: CallCounters;
   #isVoice = false;
@@ -21,10 +21,10 @@ export class Listening {
   /** Timestamp that the next frame should have; negative before the first. */
   #dueMs = -1;
 
-  constructor(parts: { vad: Vad; ears: SttChain; driver: TurnDriver; log: TurnLog; counters: CallCounters }) {
+  constructor(parts: { vad: Vad; ears: SttChain; turns: TurnDriver; log: TurnLog; counters: CallCounters }) {
     this.#vad = parts.vad;
     this.#ears = parts.ears;
-    this.#driver = parts.driver;
+    this.#turns = parts.turns;
     this.#log = parts.log;
     this.#counters = parts.counters;
   }
@@ -43,9 +43,9 @@ export class Listening {
     if (isSpeech === this.#isVoice) return;
     this.#isVoice = isSpeech;
     this.#ears.voice(isSpeech);
-    if (isSpeech) return this.#driver.tell({ type: "voice-started" });
+    if (isSpeech) return this.#turns.tell({ type: "voice-started" });
     this.#voiceEndMs = Math.min(this.#vad.changedAtMs, this.#ears.positionMs);
-    this.#driver.tell({ type: "voice-stopped", silentMs: this.#ears.positionMs - this.#voiceEndMs });
+    this.#turns.tell({ type: "voice-stopped", silentMs: this.#ears.positionMs - this.#voiceEndMs });
   }
 
   #count(frameMs: number, timestampMs: number): void {

@@ -1,7 +1,6 @@
 import type { AgentModels, ConversationEngine, EngineEvent, HandOffTarget } from "@tandem/agent";
 import type { Clock } from "@tandem/kernel";
 import type { TurnRecord } from "@tandem/domain/session";
-import type { ObjectStore } from "@tandem/ports/object-store";
 import type { CallCounters } from "../call/call-counters.ts";
 import type { OpenProvider } from "../call/provider-accounts.ts";
 import type { Breakers } from "../providers/breaker.ts";

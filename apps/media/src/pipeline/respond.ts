@@ -16,7 +16,7 @@ import type { AnswerTimes } from "./turn-log.ts";
 
 export interface AnswerParts {
   readonly id: number;
-  readonly driver: TurnDriver;
+  readonly turns: TurnDriver;
   readonly voice: TtsChain;
   readonly playout: Playout;
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export class Answer implements ResponseSink {
       voice,
       rendered,
       onAudio: () => this.#audio(),
-      onFailed: () => parts.driver.tell({ type: "chain-failed" }),
+      onFailed: () => parts.turns.tell({ type: "chain-failed" }),
       onEncodingMismatch,
     });
   }
@@ -101,13 +101,13 @@ export class Answer implements ResponseSink {
     if (this.#isOver) return;
     this.#speech.flush();
     this.acknowledgement = acknowledgement;
-    this.#parts.driver.tell({ type: "answer-waiting", id: this.id });
+    this.#parts.turns.tell({ type: "answer-waiting", id: this.id });
   }
 
   done(outcome: ResponseOutcome): void {
     if (this.#isOver) return;
     this.outcome = outcome;
-    this.#parts.driver.tell({ type: "answer-made", id: this.id, outcome: outcome.next });
+    this.#parts.turns.tell({ type: "answer-made", id: this.id, outcome: outcome.next });
     this.#speech.end();
   }
 
@@ -142,19 +142,19 @@ export class Answer implements ResponseSink {
   /** All that there was has been heard; more is to come. */
   starved(): void {
     this.#isSounding = false;
-    this.#parts.driver.tell({ type: "answer-starved", id: this.id });
+    this.#parts.turns.tell({ type: "answer-starved", id: this.id });
   }
 
   /** Tells when an uninterruptible line comes up or has been heard. */
   watchProtection(): void {
     if (!this.#isCommitted || this.#isOver || this.#speech.isProtected === this.#isProtected) return;
     this.#isProtected = this.#speech.isProtected;
-    this.#parts.driver.tell({ type: "protection-changed", isProtected: this.#isProtected });
+    this.#parts.turns.tell({ type: "protection-changed", isProtected: this.#isProtected });
   }
 
   #worded(): void {
     this.times.firstTokenMs ??= this.#parts.clock.monotonicMs();
-    this.#parts.driver.tell({ type: "answer-worded", id: this.id });
+    this.#parts.turns.tell({ type: "answer-worded", id: this.id });
   }
 
   #audio(): void {
@@ -163,7 +163,7 @@ export class Answer implements ResponseSink {
     if (track.hasUnsent && !this.#isSounding) {
       this.#isSounding = true;
       this.times.firstAudioMs ??= this.#parts.clock.monotonicMs();
-      this.#parts.driver.tell({ type: "answer-sounded", id: this.id });
+      this.#parts.turns.tell({ type: "answer-sounded", id: this.id });
     }
     if (this.#isCommitted) this.#parts.playout.pump();
   }

@@ -13,7 +13,7 @@ interface Unused {
 
 /** Turns what recognisers tell into the words that the caller has said since the last turn. */
 export class Transcriber {
-  readonly #driver: TurnDriver;
+  readonly #turns: TurnDriver;
   readonly #clock: Clock;
   readonly #finals: Segment[] = [];
   #partial: Segment | null = null;
@@ -22,8 +22,8 @@ export class Transcriber {
   #knownAtMs = 0;
   #ears: SttChain | null = null;
 
-  constructor(driver: TurnDriver, clock: Clock) {
-    this.#driver = driver;
+  constructor(turns: TurnDriver, clock: Clock) {
+    this.#turns = turns;
     this.#clock = clock;
   }
 
@@ -46,11 +46,11 @@ export class Transcriber {
         this.#finals.push(event.segment);
         return this.#tell(true, event.isEndpoint);
       case "utterance-end":
-        return this.#driver.tell({ type: "utterance-ended" });
+        return this.#turns.tell({ type: "utterance-ended" });
       case "end-of-turn":
-        return this.#driver.tell({ type: "turn-end-recognised", isEager: event.isEager });
+        return this.#turns.tell({ type: "turn-end-recognised", isEager: event.isEager });
       case "turn-resumed":
-        return this.#driver.tell({ type: "turn-resumed" });
+        return this.#turns.tell({ type: "turn-resumed" });
       case "speech-started":
       case "closed":
         return; // the voice detector is sooner; the chain has seen to it
@@ -81,7 +81,7 @@ export class Transcriber {
     const endMs = unused.at(-1)?.endMs ?? 0;
     const confidence = unused.reduce((sum, part) => sum + part.confidence, 0) / Math.max(1, unused.length);
     const ageMs = Math.max(0, (this.#ears?.positionMs ?? endMs) - endMs);
-    this.#driver.tell({ type: "words-heard", text, isFinal, isEndpoint, confidence, ageMs });
+    this.#turns.tell({ type: "words-heard", text, isFinal, isEndpoint, confidence, ageMs });
   }
 
   #unused(): readonly Unused[] {

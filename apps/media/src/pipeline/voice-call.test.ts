@@ -42,12 +42,12 @@ describe("a call", () => {
   });
 
   test("ends when the line does: everything at the providers is closed and no timer is left", async () => {
-    const call = await open().greeted();
+    const call = await open({ says: () => "one two three four five six seven eight nine ten ".repeat(4) }).greeted();
     await call.says("I need an appointment.");
-    await call.hears("You said");
+    await call.hears("four");
     call.phone.hangUp();
-    await call.time.pass(2000);
-    expect(call.engine.account.slice(-2)).toEqual([expect.stringMatching(/^interrupt: You/), "close"]);
+    await call.time.pass(8000);
+    expect(call.engine.account.slice(-2)).toEqual([expect.stringMatching(/^interrupt: one/), "close"]);
     expect(call.time.pending).toBe(0);
     expect(call.mood("tts1").cancelled).toBe(1);
   });
@@ -157,7 +157,7 @@ describe("talking over the agent", () => {
 });
 
 describe("an answer that is late", () => {
-  const checking = { acknowledgement: "Let me check.", takesMs: 3000 };
+  const checking = { acknowledgement: "Let me check.", takesMs: 2000 };
 
   test("a slow tool: the acknowledgement is said after the turn's budget, and there is never more than two seconds of silence", async () => {
     const call = open({ replies: () => ({ tool: checking }) });
@@ -166,6 +166,16 @@ describe("an answer that is late", () => {
     await call.says("Are you open today?");
     await call.answered(1);
     expect(call.phone.text).toBe("Hello there. Let me check. You said Are you open today?");
+    expect(call.turns[1]!.longestSilenceMs).toBeLessThanOrEqual(2000);
+    expect(call.counters.silences).toBe(0);
+  });
+
+  test("a very slow tool: fillers follow, and there is never more than two seconds of silence", async () => {
+    const call = open({ replies: () => ({ tool: { ...checking, takesMs: 7000 } }) });
+    await (await call.prepared()).greeted();
+    await call.says("Are you open today?");
+    await call.answered(1, 40_000);
+    expect(call.phone.text).toMatch(/^Hello there\. (One moment, please\. )+You said Are you open today\?$/);
     expect(call.turns[1]!.longestSilenceMs).toBeLessThanOrEqual(2000);
     expect(call.counters.silences).toBe(0);
   });

@@ -23,7 +23,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   readonly #node: PipelineNode;
   readonly #parts: PipelineParts;
   readonly #call: PipelineCall;
-  readonly #driver: TurnDriver;
+  readonly #turns: TurnDriver;
   readonly #ears: SttChain;
   readonly #models: LlmChain;
   readonly #voice: TtsChain;
@@ -47,14 +47,14 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     this.#node = node;
     this.#parts = parts;
     this.#call = call;
-    this.#driver = new TurnDriver({
+    this.#turns = new TurnDriver({
       clock,
       timers,
       settings: turnSettings(bundle),
       act: (action) => this.#act(action),
     });
     this.#log = new TurnLog(parts.counters, parts.onTurn);
-    this.#transcriber = new Transcriber(this.#driver, clock);
+    this.#transcriber = new Transcriber(this.#turns, clock);
     const onFailover = () => this.#log.failedOver();
     this.#ears = new SttChain({
       endpointingMs: bundle.agent.endpointingMs,
@@ -66,7 +66,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
         onFailover();
         this.#transcriber.restart();
       },
-      onExhausted: () => this.#driver.tell({ type: "chain-failed" }),
+      onExhausted: () => this.#turns.tell({ type: "chain-failed" }),
     });
     this.#transcriber.listenTo(this.#ears);
     this.#models = new LlmChain({
@@ -87,13 +87,13 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     this.#listening = new Listening({
       vad: node.openVad(),
       ears: this.#ears,
-      driver: this.#driver,
+      turns: this.#turns,
       log: this.#log,
       counters: parts.counters,
     });
     this.#engine = parts.converse(this.#models, this.#log.event);
     void this.#openChains();
-    this.#driver.tell({ type: "line-opened" });
+    this.#turns.tell({ type: "line-opened" });
   }
 
   audio(frame: Uint8Array, timestampMs: number, _sequence: number): void {
@@ -105,12 +105,12 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   }
 
   digit(digit: string): void {
-    this.#driver.tell({ type: "digit-pressed", digit });
+    this.#turns.tell({ type: "digit-pressed", digit });
   }
 
   closed(): void {
     this.#playout.close();
-    this.#driver.tell({ type: "line-closed" });
+    this.#turns.tell({ type: "line-closed" });
     this.#ears.close();
     this.#voice.close();
     this.#engine.close();
@@ -134,7 +134,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     if (track === phrase?.track) {
       this.#phrase = null;
       this.#phraseHeard(phrase.answer);
-    } else if (track === this.#answer?.track) this.#driver.tell({ type: "answer-heard", id: this.#answer.id });
+    } else if (track === this.#answer?.track) this.#turns.tell({ type: "answer-heard", id: this.#answer.id });
   }
 
   starved(track: Track): void {
@@ -205,7 +205,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     const { clock, phrases } = this.#node;
     this.#answer = new Answer({
       id,
-      driver: this.#driver,
+      turns: this.#turns,
       voice: this.#voice,
       playout: this.#playout,
       clock,
@@ -227,7 +227,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   #commit(): void {
     const answer = this.#answer;
     if (answer === null) return;
-    const callerStoppedMs = Math.min(this.#driver.state.voiceEndedMs, this.#node.clock.monotonicMs());
+    const callerStoppedMs = Math.min(this.#turns.state.voiceEndedMs, this.#node.clock.monotonicMs());
     const isReminder = this.#asked === NOTHING_ASKED;
     this.#logCommitted(answer, {
       callerStoppedMs: isReminder ? this.#node.clock.monotonicMs() : callerStoppedMs,
@@ -299,8 +299,8 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   }
 
   #phraseHeard(answer: number | null): void {
-    if (answer === null) this.#driver.tell({ type: "phrase-heard" });
-    else this.#driver.tell({ type: "filler-heard", id: answer });
+    if (answer === null) this.#turns.tell({ type: "phrase-heard" });
+    else this.#turns.tell({ type: "filler-heard", id: answer });
   }
 
   #handOff(id: number | null): void {

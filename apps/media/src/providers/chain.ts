@@ -77,7 +77,7 @@ function linkOf<Kind extends ProviderKind>(
   const open = providers[kind] as ((with_: typeof access) => PortOf[Kind]) | undefined;
   const hasOutage = isFirst && faults.includes(`${kind}-outage`);
   if (open === undefined) return null;
-  const port = hasOutage ? (outages[kind] as PortOf[Kind]) : open(access);
+  const port = hasOutage ? outages[kind] : open(access);
   const { model, lightModel, voice, settings } = provider;
   const choice: ProviderChoice = { model, voice: voice ?? "", language: bundle.agent.language, settings };
   return {
