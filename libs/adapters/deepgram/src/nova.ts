@@ -40,8 +40,9 @@ export const nova: Dialect = {
   keepAlive: '{"type":"KeepAlive"}',
   finalize: ({ text }: Sending) => text('{"type":"Finalize"}'),
   read(message, reading) {
-    if (typeof message["type"] !== "string") return breach("a message without a type");
-    return readers[message["type"]]?.(message, reading) ?? null;
+    const { type } = message;
+    if (typeof type !== "string") return breach("a message without a type");
+    return Object.hasOwn(readers, type) ? (readers[type]?.(message, reading) ?? null) : null;
   },
 };
 

@@ -108,6 +108,22 @@ test("an utterance cancelled before any of its text was sent asks nothing of the
   expect(sent("Clear")).toHaveLength(0);
 });
 
+test("a cancel that the vendor does not confirm ends the socket; the next utterance is told, the one after it speaks", async () => {
+  const session = open();
+  const first = hearing();
+  const utterance = session.speak(first.listener);
+  utterance.write("Something long that is cut off in the middle of it. ");
+  await until(() => expect(first.heard.bytes().length).toBeGreaterThan(0));
+  await running.control.setSettings("deepgram", { stall: true });
+  utterance.cancel();
+  const second = hearing();
+  session.speak(second.listener).write("Hello? ");
+  await until(() => expect(second.heard.failure?.fault).toBe("unavailable"));
+  await running.control.setSettings("deepgram", { stall: false });
+  expect(read((await say(session, "Here again.")).bytes())).toBe("Here again.");
+  expect(first.heard.failure).toBeNull();
+});
+
 test("one connection serves the utterances of a session", async () => {
   const session = open();
   for (const text of ["One.", "Two.", "Three."]) expect(read((await say(session, text)).bytes())).toBe(text);

@@ -24,9 +24,12 @@ export function readMessage(text: string): JsonObject | null {
   }
 }
 
-/** Seconds as milliseconds; null when it is no number. */
+/** No stream lasts longer, by far. */
+const MOST_SECONDS = 1e9;
+
+/** Seconds as milliseconds; null when it is no number of seconds that could be. */
 export const readMs = (seconds: Json | undefined): number | null =>
-  typeof seconds === "number" && Number.isFinite(seconds) ? Math.round(seconds * 1000) : null;
+  typeof seconds === "number" && Math.abs(seconds) < MOST_SECONDS ? Math.round(seconds * 1000) : null;
 
 export const readRatio = (value: Json | undefined): number | null =>
   typeof value === "number" && value >= 0 && value <= 1 ? value : null;
