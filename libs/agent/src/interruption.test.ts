@@ -95,6 +95,23 @@ describe("a caller who takes the floor", () => {
     expect(scene.tools.runsOf("cancel_booking")).toBe(0);
   });
 
+  it("counts the result of a write that came while the next answer was being made", async () => {
+    const scene = await booking();
+    scene.tools.takesMs["book_slot"] = 1000;
+    const start = "2026-01-06T10:00:00.000Z";
+    scene.models.expect({ calls: [["book_slot", { start, name: "Anna Smith", phone: CALLER }]] });
+    const first = scene.hears("Yes.");
+    first.pending.commit();
+    first.pending.interrupt("");
+    scene.models.expect({ say: "I am on it." });
+    const second = scene.hears("Are you there?");
+    await scene.pass(2000);
+    second.pending.commit();
+    second.pending.finish();
+    await scene.turn("And now?", { say: "It is booked." });
+    expect(scene.models.prompt).toContain("# Step `save`");
+  });
+
   it("may interrupt a goodbye and go on", async () => {
     const scene = new CallScene({
       replies: [{ say: "Goodbye.", calls: [["transfer_call", { destination: "human" }]] }],
@@ -116,6 +133,19 @@ describe("a write", () => {
     await scene.turn("Yes.", { calls: [book, book] }, { calls: [book] }, { say: "One moment?" });
     await scene.turn("And?", { calls: [book] }, { say: "Booked?" });
     expect(scene.tools.runsOf("book_slot")).toBe(1);
+  });
+
+  it("makes what was read before it old", async () => {
+    const scene = await booking();
+    scene.tools.comesTo["book_slot"] = [{ outcome: "empty", reply: {} }];
+    const runs = scene.tools.runsOf("find_slots");
+    await scene.turn(
+      "Yes.",
+      { calls: [["book_slot", { start: "2026-01-06T10:00:00.000Z", name: "Anna Smith", phone: CALLER }]] },
+      { calls: [["find_slots", {}]] },
+      { say: "That one is gone. Thursday?" },
+    );
+    expect(scene.tools.runsOf("find_slots")).toBe(runs + 1);
   });
 
   it("may be tried again after a failure, and after it was cancelled", async () => {

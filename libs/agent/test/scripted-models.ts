@@ -34,8 +34,9 @@ export class ScriptedModels implements AgentModels {
     this.#replies.push(...replies);
   }
 
-  get left(): number {
-    return this.#replies.length;
+  /** Forgets what was not asked for, too. */
+  replaceWith(...replies: ModelReply[]): void {
+    this.#replies.splice(0, this.#replies.length, ...replies);
   }
 
   get last(): Asked {

@@ -4,7 +4,7 @@ import { containsPhrase, normalised } from "./words.ts";
 export type CallerSignal = "emergency" | "person" | "frustration";
 
 const asksForPerson = [
-  /\b(speak|talk|connect|transfer|put|pass|get|give|want|need|like|have)\b[a-z ]{0,30}\b(real|actual|live|human|other)? ?(person|human|human being|people|operator|representative|receptionist|somebody real|someone real|somebody else|someone else)\b/,
+  /\b(speak|talk|connect|transfer|put|pass|get|give|want|need|like)\b[a-z ]{0,30}\b(real|actual|live|human|other)? ?(person|human|human being|operator|representative|receptionist|somebody real|someone real|somebody else|someone else)\b/,
   /\b(speak|talk)( to| with)? (someone|somebody)( please| now| instead)?$/,
   /^(a |an |the )?(human|human being|person|real person|operator|representative)( please| now)?$/,
 ];

@@ -3,6 +3,7 @@ import { answerContext, type CallContext, type FactValue, type OfferedTime, read
 import { isAffirmation, isDenial } from "./caller-signal.ts";
 import { collectAnswer, openFields, unconfirmedFields } from "./collect.ts";
 import type { Lines } from "./lines.ts";
+import { callingCodeOf } from "./phone-number.ts";
 import { factOf, type Progress, withoutFact } from "./progress.ts";
 import type { Script } from "./script.ts";
 
@@ -49,22 +50,18 @@ function spokenValue(field: Field, value: FactValue, lines: Lines, offers: reado
   return offers?.find(({ start }) => start === value)?.spoken ?? String(value);
 }
 
-/** Digits in groups of three, the last of four, each said by itself. */
+/** Country code, then groups of three, the last one of four at most; each digit is said by itself. */
 function spokenDigits(number: string): string {
-  const digits = number.replaceAll(/\D/g, "");
-  const groups: string[] = [];
+  const code = callingCodeOf(number) ?? "";
+  const digits = number.slice(1 + code.length);
+  const groups = code === "" ? [] : [code];
   for (let at = 0; at < digits.length;) {
     const left = digits.length - at;
     const size = left <= 4 ? left : 3;
-    groups.push(
-      digits
-        .slice(at, at + size)
-        .split("")
-        .join(" "),
-    );
+    groups.push(digits.slice(at, at + size));
     at += size;
   }
-  return groups.join(", ");
+  return groups.map((group) => group.split("").join(" ")).join(", ");
 }
 
 /** What the caller's words answer to a question of ours, without any model; null: nothing that can be used. */
