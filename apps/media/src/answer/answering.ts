@@ -1,6 +1,8 @@
 import type { Clock, Secret } from "@tandem/kernel";
 import type { Slot } from "@tandem/domain/slot";
 import type { CarrierCall, CarrierIngress } from "@tandem/ports/inbound";
+import type { Admission, AdmissionRefusal } from "../admission/admission.ts";
+import type { Metrics } from "../node/metrics.ts";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
@@ -24,11 +26,22 @@ const OUTWARD_LEGS = new Set(["staff", "human", "fallback", "emergency"]);
 export class Answering {
   readonly #documents: Documents;
   readonly #sessions: LiveSessions;
+  readonly #admission: Admission;
+  readonly #metrics: Metrics;
   readonly #ticketKey: Secret;
   readonly #clock: Clock;
 
-  constructor(options: { documents: Documents; sessions: LiveSessions; ticketKey: Secret; clock: Clock }) {
+  constructor(options: {
+    documents: Documents;
+    sessions: LiveSessions;
+    admission: Admission;
+    metrics: Metrics;
+    ticketKey: Secret;
+    clock: Clock;
+  }) {
     this.#documents = options.documents;
+    this.#admission = options.admission;
+    this.#metrics = options.metrics;
     this.#sessions = options.sessions;
     this.#ticketKey = options.ticketKey;
     this.#clock = options.clock;
@@ -41,6 +54,7 @@ export class Answering {
     if (session !== null && trial !== null) session.faults = trial.faults;
     const release = session === null ? null : slotRelease(served, session.slot);
     if (session === null || release === null) return { document: this.passOn(served, carrier), session: null };
+    const pinned = { served, session, carrier, call, bundle: release.bundle };
     const decision = decideAnswer({
       bundle: release.bundle,
       call,
@@ -49,8 +63,14 @@ export class Answering {
       secondsToday: session.kind === "live" ? this.#secondsToday(session) : 0,
       isLooping,
     });
-    this.#sessions.record(session, "call-decided", { decision: decision.do, ...(isLooping ? { isLooping } : {}) });
-    const document = await this.#documentFor({ served, session, carrier, call, bundle: release.bundle }, decision);
+    const refusal = decision.do === "agent" ? this.#admission.refusalOf(session) : null;
+    this.#sessions.record(session, "call-decided", {
+      decision: refusal === null ? decision.do : "fallback",
+      ...(refusal === null ? {} : { reason: refusal }),
+      ...(isLooping ? { isLooping } : {}),
+    });
+    if (refusal !== null) return { document: this.#overloaded(pinned, refusal), session };
+    const document = await this.#documentFor(pinned, decision);
     return { document, session };
   }
 
@@ -102,6 +122,12 @@ export class Answering {
     return this.#sessions
       .liveOf(served.deployment.deploymentId, call.from)
       .some((session) => session.callId !== call.callId && OUTWARD_LEGS.has(session.facts.openLeg ?? ""));
+  }
+
+  /** Better a person at once than an agent that stutters. */
+  #overloaded(pinned: PinnedCall, refusal: AdmissionRefusal): string {
+    this.#metrics.count("calls_not_admitted", { reason: refusal });
+    return this.#documents.fallback(pinned);
   }
 
   #documentFor(pinned: PinnedCall, decision: AnswerDecision): Promise<string> | string {

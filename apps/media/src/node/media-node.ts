@@ -6,6 +6,7 @@ import type { PointerFeed, SessionWriter } from "@tandem/ports/store/pointer-fee
 import type { Logger } from "@tandem/telemetry";
 import type { InboundVendors } from "../credential/caller-identity.ts";
 import { serveSockets } from "../http/sockets.ts";
+import { type LoadReader, loadReader } from "../admission/load-reading.ts";
 import { makeRouter } from "../http/router.ts";
 import { makeHttpServer } from "../http/server.ts";
 import { ingressRoutes } from "../routes/index.ts";
@@ -29,6 +30,10 @@ export interface MediaNodeOptions {
   readonly engine: OpenEngine;
   /** Recordings and pre-rendered audio; the data folder when absent. */
   readonly store?: ObjectStore;
+  /** Calls in progress at which the node counts as fully loaded; 500 when absent. */
+  readonly maxCalls?: number;
+  /** Most calls in progress per tenant; 200 when absent. */
+  readonly tenantCalls?: number;
   /** Name of the node; null uses host and port. */
   readonly node: string | null;
   readonly dataDir: string;
@@ -61,6 +66,7 @@ export interface MediaNode {
 
 const SWEEP_MS = 10_000;
 const RECONCILE_MS = 60_000;
+const READ_LOAD_MS = 1000;
 const DELIVER_WITHIN_MS = 5000;
 
 /** Starts a node; it is ready as soon as the copy on disk or the database has spoken. */
@@ -83,9 +89,11 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
     await closeNodeParts(parts, 0);
     throw error;
   }
-  const timers = startTimers(options, parts);
+  const reader = loadReader();
+  const timers = startTimers(options, parts, reader);
   const stop = async (deliverWithinMs: number) => {
     timers.forEach(clearInterval);
+    reader.close();
     sockets.close(STREAM_CLOSE.stopping);
     await closeServer(server, deliverWithinMs);
     await closeNodeParts(parts, deliverWithinMs);
@@ -109,12 +117,21 @@ const listen = (server: Server, { port, host }: MediaNodeOptions): Promise<void>
     server.listen(port, host, resolve);
   });
 
-function startTimers(options: MediaNodeOptions, parts: NodeParts): NodeJS.Timeout[] {
-  const { served, sessions, host, clock } = parts;
+function startTimers(options: MediaNodeOptions, parts: NodeParts, reader: LoadReader): NodeJS.Timeout[] {
+  const { served, sessions, host, clock, memory, load } = parts;
   const { vendors, log, reconcileMs = RECONCILE_MS } = options;
   const now = () => clock.now();
   const reconcile = () => void reconcileCalls({ served, sessions, host, vendors, log, youngestMs: reconcileMs, now });
-  return [setInterval(() => sessions.sweep(), SWEEP_MS).unref(), setInterval(reconcile, reconcileMs).unref()];
+  const sweep = () => {
+    sessions.sweep();
+    memory.sweep();
+  };
+  const read = () => load.take(reader.read());
+  return [
+    setInterval(sweep, SWEEP_MS).unref(),
+    setInterval(reconcile, reconcileMs).unref(),
+    setInterval(read, READ_LOAD_MS).unref(),
+  ];
 }
 
 /** Requests in progress get a moment; idle connections none. */

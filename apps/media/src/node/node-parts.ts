@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "@tandem/kernel";
 import type { ObjectStore } from "@tandem/ports/object-store";
 import { makeOpener } from "@tandem/secrets";
+import { Admission } from "../admission/admission.ts";
+import { LoadWatch } from "../admission/load-watch.ts";
 import { Answering } from "../answer/answering.ts";
 import { Documents } from "../answer/documents.ts";
 import { ingressAddress } from "../answer/ingress-address.ts";
@@ -45,10 +47,16 @@ export interface NodeParts {
   readonly memory: CallerMemory;
   readonly store: ObjectStore;
   readonly engine: OwnEngine;
+  readonly load: LoadWatch;
 }
 
 /** With a copy on disk a node begins to answer after this long, whatever the database does. */
 const DATABASE_PATIENCE_MS = 1000;
+
+const MOST_CALLS = 500;
+const MOST_TENANT_CALLS = 200;
+
+const openCalls = (sessions: LiveSessions): number => sessions.live().length + sessions.live("trial").length;
 
 export async function openNodeParts(options: MediaNodeOptions): Promise<NodeParts> {
   const { log, ticketKey, dataDir, feed, pollMs, clock = systemClock } = options;
@@ -93,6 +101,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     memory,
     store,
     engine: options.engine({ clock, store }),
+    load: new LoadWatch({ maxCalls: options.maxCalls ?? MOST_CALLS, openCalls: () => openCalls(sessions), log }),
   };
 }
 
@@ -136,6 +145,8 @@ export async function ingressContext(
     clock,
     prepare,
   });
+  const tenantCalls = options.tenantCalls ?? MOST_TENANT_CALLS;
+  const admission = new Admission({ watch: parts.load, sessions, tenantCalls });
   const context: IngressContext = {
     node,
     publicUrl,
@@ -148,7 +159,7 @@ export async function ingressContext(
     sessions,
     spool,
     documents,
-    answering: new Answering({ documents, sessions, ticketKey, clock }),
+    answering: new Answering({ documents, sessions, admission, metrics, ticketKey, clock }),
     trials: new TrialTickets(ticketKey),
     tools,
     traces,

@@ -1,3 +1,4 @@
+import type { NodeLoad } from "../admission/load-watch.ts";
 import type { NodeParts } from "./node-parts.ts";
 import type { Pointer, Slot } from "@tandem/domain/slot";
 import type { PointerAlarm } from "../pointer/served.ts";
@@ -27,17 +28,18 @@ export interface NodeState {
   }[];
   readonly spool: SpoolState;
   readonly toolJobs: number;
+  readonly load: NodeLoad;
 }
 
-/** The state of a node's parts. Ready: the copy on disk or the database has spoken, and the node is not draining. */
+/** The state of a node's parts. Ready: the copy on disk or the database has spoken, memory has room, and the node is not draining. */
 export function describeNode(
-  { node, watch, served, sessions, spool, host }: NodeParts,
+  { node, watch, served, sessions, spool, host, load }: NodeParts,
   isDraining: boolean,
 ): NodeState {
   const { staleForMs, failedPolls, hasLoaded } = watch.state;
   return {
     node,
-    isReady: !isDraining && (hasLoaded || served.size > 0),
+    isReady: !isDraining && load.hasRoom && (hasLoaded || served.size > 0),
     isDraining,
     pointer: { staleForMs, failedPolls, notices: watch.notices },
     deployments: served.all().map(({ deployment: { deploymentId }, pointer, pin, alarm }) => ({
@@ -51,5 +53,6 @@ export function describeNode(
     })),
     spool: spool.state,
     toolJobs: host.pending,
+    load: load.load,
   };
 }

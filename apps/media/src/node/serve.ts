@@ -30,6 +30,8 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     vendors: { carriers, agents },
     engine: tandemEngine(() => new EnergyVad()),
     streamUrl: config.streamUrl,
+    maxCalls: config.maxCalls,
+    tenantCalls: config.tenantCalls,
     feed,
     writer,
     log,

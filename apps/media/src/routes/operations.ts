@@ -48,8 +48,11 @@ function allowed({ ticketKey }: OperationsContext, exchange: Exchange): Reply | 
   return verifyTicket(ticketKey, "operations", token, Date.now()) === null ? problems.notFound : null;
 }
 
+/** 1: memory will need room soon · 2: it needs room · 3: alert. */
+const SIGNALS = ["none", "pre-scale", "scale", "alert"] as const;
+
 function metricsReply({ state, metrics }: OperationsContext): Reply {
-  const { spool, pointer, deployments, isReady } = state();
+  const { spool, pointer, deployments, isReady, load } = state();
   const gauges = {
     ready: isReady ? 1 : 0,
     deployments: deployments.length,
@@ -63,6 +66,11 @@ function metricsReply({ state, metrics }: OperationsContext): Reply {
     spool_lost: spool.lost,
     spool_quarantined: spool.quarantined,
     spool_delivering: spool.isDelivering ? 1 : 0,
+    load_ratio: load.effective,
+    memory_ratio: load.memoryRatio,
+    loop_lag_seconds: load.lagMs / 1000,
+    loop_busy_ratio: load.busyRatio,
+    scale_signal: SIGNALS.indexOf(load.signal),
   };
   return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
 }
