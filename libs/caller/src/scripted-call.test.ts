@@ -1,79 +1,27 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { renderTones, ToneReader } from "@tandem/audio";
 import { Secret } from "@tandem/kernel";
-import type { CarrierStreamStart } from "@tandem/ports/carrier-stream";
 import { type RunningSandbox, startSandbox } from "@tandem/sandbox-host";
-import { mediaStream } from "@tandem/twilio/media-stream";
 import { demoAccount, sandbox as twilio } from "@tandem/twilio/sandbox";
 import { carrierDocuments, carrierIngress } from "@tandem/twilio/webhook";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
+import { ToneService } from "../test/tone-service.ts";
 import { callFromSandbox, mediaStreamLine, runScript, sandboxPhone, toneVoice } from "./index.ts";
 
-const MULAW = { encoding: "mulaw", sampleRateHz: 8000 } as const;
 const number = demoAccount.numbers[0];
 const secrets = { authToken: new Secret(demoAccount.authToken) };
-
-/** A media service as small as can be: says something, hears tones, obeys a barge-in with `clear`. */
-class Service {
-  readonly heard: string[] = [];
-  readonly digits: string[] = [];
-  readonly marks: string[] = [];
-  readonly starts: CarrierStreamStart[] = [];
-  readonly malformed: string[] = [];
-  readonly signed: boolean[] = [];
-  stops = 0;
-  socket: WebSocket | null = null;
-  say: (text: string, mark?: string) => void = () => {};
-  clear: () => void = () => {};
-  greeting = "";
-  onWord: (word: string) => void = () => {};
-  onSpeech: () => void = () => {};
-
-  serve(socket: WebSocket): void {
-    this.socket = socket;
-    const ear = new ToneReader(MULAW, (event) => {
-      if (event.type === "speech-started") this.onSpeech();
-      if (event.type !== "word") return;
-      this.heard.push(event.text);
-      this.onWord(event.text);
-    });
-    const reader = mediaStream.reader({
-      start: (start) => {
-        this.starts.push(start);
-        const writer = mediaStream.writer(start.streamId);
-        const send = (frame: Buffer) => socket.send(frame, { binary: false });
-        this.say = (text, mark = text) => {
-          send(writer.media(renderTones(text, MULAW).audio));
-          send(writer.mark(mark));
-        };
-        this.clear = () => send(writer.clear());
-        if (this.greeting !== "") this.say(this.greeting);
-      },
-      media: (audio) => ear.push(audio),
-      dtmf: (digit) => this.digits.push(digit),
-      mark: (name) => this.marks.push(name),
-      stop: () => {
-        this.stops += 1;
-      },
-      malformed: (reason) => this.malformed.push(reason),
-    });
-    socket.on("message", (bytes: Buffer, isBinary) => reader.read(bytes, isBinary));
-    socket.on("error", () => {});
-  }
-}
 
 let running: RunningSandbox;
 let server: Server;
 let sockets: WebSocketServer;
 let origin: string;
-let service: Service;
+let service: ToneService;
 let documents: Record<string, string>;
 let asked: { readonly path: string; readonly form: URLSearchParams }[];
 
 beforeEach(async () => {
-  service = new Service();
+  service = new ToneService();
   asked = [];
   running = await startSandbox({ vendors: [twilio], dataDir: null });
   server = createServer((request, response) => {
@@ -180,8 +128,7 @@ test("when the service ends the stream, the action is asked and its document run
     callerId: null,
   });
   const line = await dialIn();
-  const played = expect.poll(() => service.marks, { timeout: 10_000 }).toContain("one moment");
-  const ending = played.then(() => service.socket?.close(1000));
+  service.onMark = () => service.socket?.close(1000);
   const report = await runScript({
     line,
     voice: toneVoice(),
@@ -190,7 +137,6 @@ test("when the service ends the stream, the action is asked and its document run
       { do: "expect-end", by: "hand-off" },
     ],
   });
-  await ending;
   expect(report).toMatchObject({ ok: true, end: { by: "hand-off" } });
   expect(report.turns.at(-1)).toMatchObject({ by: "carrier", text: "You are being connected." });
   const action = asked.find(({ path }) => path === "/after");
@@ -377,10 +323,10 @@ test("an agent that goes on talking when it is interrupted fails the step", asyn
 });
 
 test("sixty callers at once each hear their own answer, undamaged", async () => {
-  const services: Service[] = [];
+  const services: ToneService[] = [];
   server.removeAllListeners("upgrade");
   server.on("upgrade", (request, duplex, head) => {
-    const each = new Service();
+    const each = new ToneService();
     each.greeting = `caller ${services.length} welcome`;
     each.onWord = (word) => each.say(`you said ${word}`);
     services.push(each);
