@@ -39,8 +39,8 @@ test.each([
 });
 
 const WORDS =
-  "Sure, we are open on Monday. Anna Schmidt Dr. 14:30 555 0100, $3.50 <br/> <b you? +15550100199 No. 5 e.g. — né a";
-const word = fc.constantFrom(...WORDS.split(" "));
+  "Sure,|we|are|open|on|Monday.|Anna|Schmidt|Dr.|14:30|555|0100,|$3.50|<say as='it, or so'/>|you?|+15550100199|No.|5|—|a";
+const word = fc.constantFrom(...WORDS.split("|"));
 const tokens = fc
   .tuple(fc.array(word, { maxLength: 40 }), fc.array(fc.nat(300), { maxLength: 60 }))
   .map(([words, cuts]) => {
