@@ -3,7 +3,7 @@ import type { HeardWord } from "@tandem/ports/stt";
 import { AUDIBLE_SAMPLE } from "./mouth.ts";
 import type { Voice, VoiceSession } from "./voice.ts";
 
-/** Frames that come later than this begin a new stretch of hearing: the line was elsewhere meanwhile. */
+/** Frames that come later than this begin a new stretch of hearing: the line was elsewhere meanwhile. Less is jitter. */
 const STRETCH_GAP_MS = 400;
 /** Sound after a pause of this length is a new beginning, milliseconds. */
 export const PAUSE_MS = 60;
@@ -13,7 +13,7 @@ export class Ear {
   readonly #session: VoiceSession;
   readonly #onSound: (beginMs: number) => void;
   /** Moment of the call at which the first audio of this stretch was heard, and how much has been heard since. */
-  #originMs = 0;
+  #originMs = Number.NEGATIVE_INFINITY;
   #heardMs = -1;
   /** Words in order, with moments of the call. */
   readonly words: HeardWord[] = [];
@@ -40,11 +40,10 @@ export class Ear {
 
   /** One frame, arriving at this moment of the call. */
   hear(frame: Uint8Array, nowMs: number): void {
-    if (this.#heardMs < 0) {
-      this.#heardMs = 0;
-      this.#originMs = nowMs;
-    }
-    if (nowMs - this.#originMs - this.#heardMs > STRETCH_GAP_MS) this.#originMs = nowMs - this.#heardMs;
+    if (this.#heardMs < 0) this.#heardMs = 0;
+    // Nothing is heard before it arrives: the frame with the shortest way tells when the others were due.
+    const lateMs = nowMs - this.#originMs - this.#heardMs;
+    if (lateMs < 0 || lateMs > STRETCH_GAP_MS) this.#originMs = nowMs - this.#heardMs;
     this.#session.hear(frame);
     this.#measure(frame, this.#originMs + this.#heardMs);
     this.#heardMs += FRAME_MS;

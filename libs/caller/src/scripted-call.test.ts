@@ -311,6 +311,19 @@ test("words are heard through noise ten decibels below them, and a script that g
   expect(report.steps[3]?.detail).toContain("book: failure");
 });
 
+test("a phone belongs to one live call, and whoever leaves its phone has hung up", async () => {
+  const origins = running.origins["twilio"] ?? "";
+  await expect(sandboxPhone(origins, `CA${"9".repeat(32)}`)).rejects.toThrow("404");
+  const line = await dialIn();
+  await expect(sandboxPhone(origins, line.callId)).rejects.toThrow("409");
+  await expect.poll(() => service.starts.length, { timeout: 10_000 }).toBe(1);
+  line.hangUp();
+  await expect.poll(effects, { timeout: 10_000 }).toContain("call-ended");
+  await expect(sandboxPhone(origins, line.callId)).rejects.toThrow("404");
+  await expect.poll(() => asked.at(-1)?.path, { timeout: 10_000 }).toBe("/after");
+  expect(asked.at(-1)?.form.get("CallStatus")).toBe("completed");
+});
+
 test("an agent that goes on talking when it is interrupted fails the step", async () => {
   service.greeting = "I will go on talking and talking and talking whatever anybody says to me on the telephone today";
   const report = await runScript({
