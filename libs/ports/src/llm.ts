@@ -52,5 +52,7 @@ export interface LlmCompletion {
 
 /** A chat model account, streaming. Never retries. */
 export interface Llm {
+  /** Opens a connection in the background, so that the first completion finds one. Absent where there is nothing to open ahead. */
+  connect?(): void;
   stream(request: LlmRequest, listener: LlmListener): LlmCompletion;
 }

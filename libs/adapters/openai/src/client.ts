@@ -4,15 +4,23 @@ import type { Secret } from "@tandem/kernel";
 import type { OpenAiConfig } from "./descriptor.ts";
 import { publicLookup } from "./public-address.ts";
 import { services } from "./service.ts";
+import { openAhead, type Prepare } from "./warm-agent.ts";
 
 /** Shorter than the idle time of the services' front ends, so that a kept connection is not one that is just being closed. */
 const IDLE_MS = 45_000;
-const pool = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 64, scheduling: "lifo" } as const;
+const pool = { keepAlive: true, noDelay: true, timeout: IDLE_MS, maxFreeSockets: 64, scheduling: "lifo" } as const;
+const tenantPool = { ...pool, lookup: publicLookup };
 
 /** Connections are kept for the whole process: the next call finds one that is open. */
 const plainAgent = new PlainAgent(pool);
 const tlsAgent = new TlsAgent(pool);
-const tenantAgent = new TlsAgent({ ...pool, lookup: publicLookup });
+/** For addresses that a tenant chose. */
+const tenantAgent = new TlsAgent(tenantPool);
+const prepareOf = new Map<PlainAgent, Prepare>([
+  [plainAgent, openAhead(plainAgent, pool)],
+  [tlsAgent, openAhead(tlsAgent, pool)],
+  [tenantAgent, openAhead(tenantAgent, tenantPool)],
+]);
 
 export interface ClientOptions {
   readonly config: OpenAiConfig;
@@ -25,6 +33,8 @@ export interface ClientOptions {
 export interface Client {
   /** Begins a request; `body` null sends none. Throws when the credential cannot be a header. */
   send(method: "GET" | "POST", path: string, body: string | null): ClientRequest;
+  /** Opens a connection in the background unless one is at hand. */
+  prepare(): void;
 }
 
 /** Opens in memory; connects with the first request. */
@@ -33,11 +43,13 @@ export function openClient({ config, apiKey, baseUrl }: ClientOptions): Client {
   const isPlain = root.protocol === "http:";
   const send = isPlain ? plainRequest : tlsRequest;
   const agent = isPlain ? plainAgent : config.baseUrl === undefined ? tlsAgent : tenantAgent;
-  const address = { host: root.hostname, port: root.port, agent };
+  const address = { host: root.hostname, port: Number(root.port) || (isPlain ? 80 : 443) };
   return {
+    prepare: () => prepareOf.get(agent)?.(address),
     send(method, path, body) {
       const request = send({
         ...address,
+        agent,
         method,
         path: root.pathname + path,
         headers: {
@@ -48,7 +60,6 @@ export function openClient({ config, apiKey, baseUrl }: ClientOptions): Client {
             : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
         },
       });
-      request.setNoDelay(true);
       if (body === null) request.end();
       else request.end(body);
       return request;

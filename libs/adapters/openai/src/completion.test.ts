@@ -1,6 +1,6 @@
 import { listen, type Told } from "@tandem/ports/contract/llm.contract";
 import type { LlmRequest } from "@tandem/ports/llm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { begin, chunk, DONE, type OddService, SECRET, startOddService } from "../test/odd-service.ts";
 
 const CALLER_WORDS = "my number is 555 123 4567";
@@ -13,9 +13,8 @@ const request: LlmRequest = {
 };
 
 let service: OddService;
-beforeAll(async () => void (service = await startOddService()));
-afterAll(() => service.close());
-beforeEach(() => Object.assign(service.seen, { requests: 0, connections: 0 }));
+beforeEach(async () => void (service = await startOddService()));
+afterEach(() => service.close());
 
 /** What is told of a body written in these pieces. */
 function toldOf(...pieces: readonly (string | Buffer)[]): Promise<Told> {
@@ -195,6 +194,37 @@ describe("a refusal", () => {
 });
 
 describe("the connection", () => {
+  const connectionsReach = async (count: number): Promise<void> => {
+    for (let tries = 0; tries < 300 && service.seen.connections < count; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(service.seen.connections).toBe(count);
+  };
+
+  test("is opened ahead: before the first completion, and again after one that was cancelled", async () => {
+    service.answer = (response) => void begin(response).write(chunk({ content: "x" }));
+    service.llm.connect?.();
+    service.llm.connect?.();
+    await connectionsReach(1);
+    for (const count of [2, 3]) {
+      const { told } = listen(service.llm, request, (completion) => completion().cancel());
+      await connectionsReach(count);
+      expect(told.order).toEqual(["text"]);
+      expect(service.seen.requests).toBe(count - 1);
+    }
+    whole();
+    expect((await listen(service.llm, request).ended).order).toEqual(["text", "done"]);
+    expect(service.seen.connections).toBe(3);
+  });
+
+  test("that was opened ahead and has been closed since is not used", async () => {
+    service.llm.connect?.();
+    await connectionsReach(1);
+    service.drop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    whole();
+    expect((await listen(service.llm, request).ended).order).toEqual(["text", "done"]);
+  });
+
   const whole = (): void => {
     service.answer = (response) => void begin(response).end(chunk({ content: "x" }) + chunk({}, "stop") + DONE);
   };

@@ -29,6 +29,8 @@ export interface CompletionOptions {
   readonly listener: LlmListener;
   /** Sends the request; may throw. */
   readonly send: () => ClientRequest;
+  /** The request was aborted, and its connection with it. */
+  readonly onCancel: () => void;
 }
 
 /** Reads one streamed answer. Everything is told from within the socket's own events; nothing after `cancel`, `done` or `failed`. */
@@ -56,6 +58,7 @@ export class Completion implements LlmCompletion {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#request?.destroy();
+    this.#options.onCancel();
   }
 
   #answered(response: IncomingMessage): void {

@@ -13,11 +13,13 @@ export function openLlm({ config, secrets, baseUrl, clock }: ProviderAccess): Ll
   const service = services[parsed.service];
   const client = openClient({ config: parsed, apiKey: keyOf(secrets), baseUrl });
   return {
+    connect: client.prepare,
     stream: (request, listener) =>
       new Completion({
         title: service.title,
         clock,
         listener,
+        onCancel: client.prepare,
         send: () => client.send("POST", "/chat/completions", JSON.stringify(requestBody(service, request))),
       }),
   };

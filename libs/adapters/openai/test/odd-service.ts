@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { Secret, systemClock } from "@tandem/kernel";
 import type { Llm } from "@tandem/ports/llm";
 import { openLlm } from "../src/llm.ts";
@@ -11,6 +11,8 @@ export interface OddService {
   readonly seen: { requests: number; connections: number; readonly bodies: string[] };
   /** How the next requests are answered. */
   answer: (response: ServerResponse, request: IncomingMessage) => void;
+  /** Closes every connection. */
+  drop(): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,11 @@ export async function startOddService(apiKey: string = SECRET): Promise<OddServi
     request.on("data", (piece: Buffer) => (body += piece.toString()));
     request.on("end", () => (seen.bodies.push(body), service.answer(response, request)));
   });
-  server.on("connection", () => (seen.connections += 1));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    seen.connections += 1;
+    sockets.add(socket);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const service: OddService = {
@@ -36,6 +42,7 @@ export async function startOddService(apiKey: string = SECRET): Promise<OddServi
     }),
     seen,
     answer: (response) => response.end(),
+    drop: () => sockets.forEach((socket) => socket.destroy()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
