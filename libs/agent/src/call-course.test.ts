@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CALLER, CallScene, Heard } from "../test/call-scene.ts";
+import type { ModelReply } from "../test/scripted-models.ts";
+import { slots } from "../test/scripted-tools.ts";
 
 describe("slow tools", () => {
   const offering = async (): Promise<CallScene> => {
@@ -144,6 +146,48 @@ describe("corrections", () => {
     expect(scene.tools.runsOf("save_contact")).toBe(2);
     expect(scene.tools.runsOf("save_message"), "the message did not hold the number").toBe(1);
     expect(scene.eventsOf("fact-collected").filter(({ isCorrection }) => isCorrection)).toHaveLength(1);
+  });
+
+  it("of a booked time book the other one, then give the first one back", async () => {
+    const scene = await untilSaved();
+    const [first, second] = slots.map(({ start }) => start);
+    const book = (start: string | undefined): ModelReply => ({
+      calls: [
+        ["record_answers", { callback_start: start }],
+        ["book_slot", { start, name: "Anna", phone: CALLER }],
+      ],
+    });
+    await scene.turn(
+      "Actually, I want a fixed time.",
+      { calls: [["record_answers", { wants_callback: true }]] },
+      {
+        calls: [["find_slots", {}]],
+      },
+      { say: "Tomorrow at ten?" },
+    );
+    await scene.turn(
+      "Yes.",
+      book(first),
+      { calls: [["save_message", { text: "At ten." }]] },
+      { say: "Booked. Anything else?" },
+    );
+    expect(scene.engine.state.objective).toBe("save");
+    await scene.turn("No, Thursday.", {
+      say: "Thursday at half past two?",
+      calls: [["record_answers", { callback_start: second }]],
+    });
+    expect(scene.engine.state.objective).toBe("book_callback");
+    await scene.turn("Yes.", book(second), { say: "Changed. Anything else?" });
+    await scene.pass(100);
+    expect(
+      scene.tools.ran
+        .filter(({ tool }) => /book/.test(tool))
+        .map(({ tool, args }) => [tool, args["start"] ?? args["event_id"]]),
+    ).toEqual([
+      ["book_slot", first],
+      ["book_slot", second],
+      ["cancel_booking", `booked ${first}`],
+    ]);
   });
 
   it("change the way when the answer decided it", async () => {

@@ -32,7 +32,12 @@ class Conversation implements ConversationEngine {
 
   constructor(options: ConversationOptions) {
     this.#script = callScript(options);
-    this.#runs = new ToolRuns(options.tools, options.clock, options.onEvent);
+    this.#runs = new ToolRuns({
+      tools: options.tools,
+      declared: options.bundle.tools,
+      clock: options.clock,
+      onEvent: options.onEvent,
+    });
     this.#history = new History(options.clock, options.resumed?.transcript ?? []);
     this.#standing = startStanding(options);
     this.opening = options.resumed === undefined ? openingLines(options, this.#script.facts, this.#script.lines) : [];
@@ -73,8 +78,8 @@ class Conversation implements ConversationEngine {
   }
 
   summary(): string {
-    const { conversation } = this.#script;
-    return summaryOf({ conversation, progress: this.#standing.progress, done: this.#runs.done, reason: null });
+    const { progress, told } = this.#standing;
+    return summaryOf({ progress, told, done: this.#runs.done, reason: null });
   }
 
   close(): void {

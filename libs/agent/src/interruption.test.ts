@@ -147,30 +147,6 @@ describe("a write", () => {
     );
     expect(scene.tools.runsOf("find_slots")).toBe(runs + 1);
   });
-
-  it("may be tried again after a failure, and after it was cancelled", async () => {
-    const scene = await booking();
-    const start = "2026-01-06T10:00:00.000Z";
-    const book = ["book_slot", { start, name: "Anna Smith", phone: CALLER }] as const;
-    scene.tools.comesTo["book_slot"] = [
-      { outcome: "empty", reply: {} },
-      { outcome: "success", reply: {} },
-    ];
-    await scene.turn("Yes.", { calls: [book] }, { say: "Taken. Another?" });
-    await scene.turn("Cancel that.", { calls: [["cancel_booking", {}]] }, { say: "Cancelled. Another?" });
-    await scene.turn(
-      "The first after all.",
-      { calls: [book] },
-      {
-        calls: [
-          ["save_contact", { name: "Anna Smith", phone: CALLER }],
-          ["save_message", { text: "Leak." }],
-        ],
-      },
-      { say: "Booked. Anything else?" },
-    );
-    expect(scene.tools.runsOf("book_slot")).toBe(2);
-  });
 });
 
 /** In the step that books, with two times offered. */

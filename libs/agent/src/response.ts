@@ -270,6 +270,8 @@ export class Response implements PendingResponse {
   #called(round: Round, outcome: RoundOutcome): void {
     const before = currentVisit(this.#standing.progress).objective;
     this.#move(outcome.standing, outcome.events);
+    const reopened = currentVisit(this.#standing.progress).objective;
+    if (reopened !== before) this.#move(this.#standing, [{ type: "objective-entered", objective: reopened }]);
     this.#advance(this.#standing.progress);
     const { progress } = this.#standing;
     const current = currentVisit(progress).objective;
@@ -371,13 +373,8 @@ export class Response implements PendingResponse {
   }
 
   #handOff(to: HandOffTarget, reason: string): ResponseOutcome {
-    const { script, runs } = this.#parts;
-    const { progress } = this.#standing;
-    return {
-      next: "hand-off",
-      to,
-      summary: summaryOf({ conversation: script.conversation, progress, done: runs.done, reason }),
-    };
+    const { progress, told } = this.#standing;
+    return { next: "hand-off", to, summary: summaryOf({ progress, told, done: this.#parts.runs.done, reason }) };
   }
 
   #conclude(outcome: ResponseOutcome): void {

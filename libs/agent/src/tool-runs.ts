@@ -15,26 +15,25 @@ interface Run {
 /** How long a read's answer is as good as a new one. */
 const freshForMs = 60_000;
 
-/** What cancels what: after the one has succeeded the other may be done anew with the same words. */
-const voids: Readonly<Partial<Record<Tool["operation"], readonly Tool["operation"][]>>> = {
-  "calendar.cancel": ["calendar.book", "calendar.reschedule"],
-  "calendar.book": ["calendar.cancel", "calendar.reschedule"],
-  "calendar.reschedule": ["calendar.cancel", "calendar.book"],
-};
+interface ToolRunsParts {
+  readonly tools: AgentTools;
+  /** All tools of the playbook. */
+  readonly declared: readonly Tool[];
+  readonly clock: Clock;
+  readonly onEvent: (event: EngineEvent) => void;
+}
 
 /** The tools of one call: reads are kept for a while, a write with the same arguments runs once. */
 export class ToolRuns {
   readonly #reads = new Map<string, Run>();
-  readonly #writes = new Map<string, Run & { readonly operation: Tool["operation"] }>();
+  readonly #writes = new Map<string, Run>();
   readonly #done: Tool["operation"][] = [];
-  readonly #parts: {
-    readonly tools: AgentTools;
-    readonly clock: Clock;
-    readonly onEvent: (event: EngineEvent) => void;
-  };
+  readonly #parts: ToolRunsParts;
+  /** The appointment of this call, by the calendar's id; null: there is none. */
+  #booking: string | null = null;
 
-  constructor(tools: AgentTools, clock: Clock, onEvent: (event: EngineEvent) => void) {
-    this.#parts = { tools, clock, onEvent };
+  constructor(parts: ToolRunsParts) {
+    this.#parts = parts;
   }
 
   /** Operations that have succeeded, in order; reads are not among them. */
@@ -90,12 +89,7 @@ export class ToolRuns {
       (answer) => this.#finished(tool, args, run, answer),
       () => this.#finished(tool, args, run, unavailable),
     );
-    const run: Run & { readonly operation: Tool["operation"] } = {
-      startedMs,
-      answer: null,
-      done,
-      operation: tool.operation,
-    };
+    const run: Run = { startedMs, answer: null, done };
     (this.isRead(tool) ? this.#reads : this.#writes).set(keyOf(tool, args), run);
     return run;
   }
@@ -106,7 +100,7 @@ export class ToolRuns {
     const kept: Map<string, Run> = isRead ? this.#reads : this.#writes;
     // What failed may be asked for again.
     if (answer.outcome === "failure" && kept.get(keyOf(tool, args)) === run) kept.delete(keyOf(tool, args));
-    if (!isRead) this.#written(tool.operation, answer);
+    if (!isRead) this.#written(tool, args, answer);
     const durationMs = this.#parts.clock.monotonicMs() - run.startedMs;
     this.#parts.onEvent({
       type: "tool-finished",
@@ -119,14 +113,35 @@ export class ToolRuns {
   }
 
   /** After a write nothing that was read before it can be relied on: a time that somebody else took is free no more. */
-  #written(operation: Tool["operation"], { outcome }: ToolAnswer): void {
+  #written(tool: Tool, args: ToolArguments, { outcome, reply }: ToolAnswer): void {
     this.#reads.clear();
     if (outcome !== "success") return;
-    this.#done.push(operation);
-    for (const [key, run] of this.#writes)
-      if (run.answer !== null && voids[operation]?.includes(run.operation) === true) this.#writes.delete(key);
+    this.#done.push(tool.operation);
+    if (tool.operation === "calendar.book") this.#booked(eventIdOf(reply));
+    if (tool.operation === "calendar.cancel") this.#cancelled(eventIdOf(args) ?? this.#booking);
+  }
+
+  /** A call has one appointment: once another time is booked the earlier one is given back. */
+  #booked(eventId: string | null): void {
+    const earlier = this.#booking;
+    this.#booking = eventId;
+    if (earlier === null || earlier === eventId) return;
+    const cancel = this.#parts.declared.find(
+      (tool) => tool.operation === "calendar.cancel" && Object.hasOwn(tool.arguments, "event_id"),
+    );
+    if (cancel !== undefined) this.#start(cancel, { event_id: earlier }, false);
+  }
+
+  /** What was cancelled may be booked again with the same words, and the other way round. */
+  #cancelled(eventId: string | null): void {
+    if (this.#booking === eventId) this.#booking = null;
+    for (const [key, { answer }] of this.#writes)
+      if (answer !== null && eventIdOf(answer.reply) === eventId) this.#writes.delete(key);
   }
 }
+
+const eventIdOf = (from: Readonly<Record<string, Json>>): string | null =>
+  typeof from["event_id"] === "string" ? from["event_id"] : null;
 
 const keyOf = (tool: Tool, args: ToolArguments): string => `${tool.name}\n${canonicalJson(args)}`;
 

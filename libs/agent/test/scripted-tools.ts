@@ -8,7 +8,6 @@ export const slots = [
 
 const answers: Readonly<Record<string, ToolAnswer>> = {
   find_slots: { outcome: "success", reply: { slots } },
-  book_slot: { outcome: "success", reply: { event_id: "e1" } },
 };
 
 /** Tools that take their time on the test's clock and remember every run. */
@@ -39,6 +38,8 @@ export class ScriptedTools implements AgentTools {
     this.ran.push({ tool, args, isSpeculative });
     const takesMs = this.takesMs[tool] ?? 0;
     if (takesMs > 0) await this.#clock.sleep(takesMs);
-    return this.comesTo[tool]?.shift() ?? answers[tool] ?? { outcome: "success", reply: {} };
+    const booked = { event_id: `booked ${String(args["start"])}` };
+    const reply = tool === "book_slot" ? booked : {};
+    return this.comesTo[tool]?.shift() ?? answers[tool] ?? { outcome: "success", reply };
   }
 }

@@ -1,4 +1,5 @@
-import type { Conversation, Tool } from "../manifest/index.ts";
+import type { Tool } from "../manifest/index.ts";
+import type { OfferedTime } from "./answer.ts";
 import type { Progress } from "./progress.ts";
 
 const doneIn: Readonly<Partial<Record<Tool["operation"], string>>> = {
@@ -12,8 +13,9 @@ const doneIn: Readonly<Partial<Record<Tool["operation"], string>>> = {
 
 /** What the account is given to tell. */
 export interface Account {
-  readonly conversation: Conversation;
   readonly progress: Progress;
+  /** Times that were offered: a chosen one is told as it was said. */
+  readonly told: readonly OfferedTime[];
   /** Operations that succeeded on the call, in order. */
   readonly done: readonly Tool["operation"][];
   /** Why the call is handed over, when it is. */
@@ -21,12 +23,11 @@ export interface Account {
 }
 
 /** Two sentences for the person who takes over: why, what is known, what was done. Names and numbers are meant to be in it. */
-export function summaryOf({ conversation, progress, done, reason }: Account): string {
-  const known = progress.facts.flatMap(({ field, value, isConfirmed }) =>
-    conversation.fields.some(({ name }) => name === field)
-      ? [`${field.replaceAll("_", " ")} ${spoken(value)}${isConfirmed ? "" : " (not confirmed)"}`]
-      : [],
-  );
+export function summaryOf({ progress, told, done, reason }: Account): string {
+  const known = progress.facts.map(({ field, value, isConfirmed }) => {
+    const said = told.find(({ start }) => start === value)?.spoken ?? value;
+    return `${field.replaceAll("_", " ")} ${spoken(said)}${isConfirmed ? "" : " (not confirmed)"}`;
+  });
   const why = reason ?? "Call in progress";
   const first = known.length === 0 ? `${why}; nothing is known yet.` : `${why}; known: ${known.join(", ")}.`;
   const deeds = [...new Set(done.flatMap((operation) => doneIn[operation] ?? []))];
