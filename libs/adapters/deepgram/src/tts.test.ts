@@ -146,6 +146,7 @@ test("a session closed in mid-utterance cancels it at the vendor", async () => {
   await until(() => expect(heard.bytes().length).toBeGreaterThan(0));
   session.close();
   await until(async () => expect((await effects()).map(([effect]) => effect)).toEqual(["cancelled"]));
+  expect([...sent("Clear"), ...sent("Close")]).toHaveLength(2);
 });
 
 test("the first audio comes after the time that is set", async () => {
