@@ -13,6 +13,7 @@ const within = (leastMs: number, wantedMs: number, mostMs: number): number =>
 /** Several times what the release expects: a slow provider is waited for, a silent one is not, and two misses fit into a caller's patience. */
 export const chainDeadlines = ({ latency }: ReleaseBundle): ChainDeadlines => ({
   sttMs: within(1200, latency.sttMs * 6, 2000),
-  llmMs: within(800, latency.llmFirstTokenMs * 4, 1500),
+  // A tool call is told when it is whole: its arguments take their time.
+  llmMs: within(1500, latency.llmFirstTokenMs * 6, 2500),
   ttsMs: within(500, latency.ttsFirstAudioMs * 4, 1200),
 });

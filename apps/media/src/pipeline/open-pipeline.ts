@@ -1,6 +1,9 @@
 import type { Clock } from "@tandem/kernel";
+import type { ReleaseBundle } from "@tandem/domain/release";
 import type { ObjectStore } from "@tandem/ports/object-store";
+import type { OpenProvider } from "../call/provider-accounts.ts";
 import { Breakers } from "../providers/breaker.ts";
+import { openChain } from "../providers/chain.ts";
 import type { OpenPipeline } from "./call-line.ts";
 import { Pacer } from "./pacer.ts";
 import { PhraseBook } from "./phrase-book.ts";
@@ -39,3 +42,14 @@ export const makePipeline =
   (parts: PipelineParts): OpenPipeline =>
   (call, line) =>
     new VoiceCall(node, parts, call, line);
+
+/**
+ * Renders the fixed lines of a release in the background, so that its first call finds them: the prepared message for the case that every
+ * provider fails must be there before they do. Call it when the node first sees a release; again does nothing. Never rejects.
+ */
+export function prepareRelease(node: PipelineNode, bundle: ReleaseBundle, openProvider: OpenProvider): Promise<void> {
+  const { breakers, timers, phrases } = node;
+  const listener = { failed: () => undefined, breakerOpened: () => undefined };
+  const parts = { bundle, openProvider, faults: [], breakers, timers, listener, speech: () => phrases.anySpeech() };
+  return phrases.prepare(bundle, () => openChain("tts", parts));
+}

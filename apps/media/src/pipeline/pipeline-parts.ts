@@ -35,4 +35,6 @@ export interface PipelineParts {
   /** What had to be said has been heard. */
   readonly onHandOff: (to: HandOffTarget, summary: string) => void;
   readonly onHangUp: () => void;
+  /** Something of ours threw; the call goes to a person. */
+  readonly onDefect?: (error: unknown) => void;
 }

@@ -16,22 +16,33 @@ export type Happening = TurnEvent extends infer Each ? (Each extends TurnEvent ?
 /** What the turn machine can ask for, beside its timers. */
 export type TurnAction = Exclude<TurnCommand, { readonly type: "start-timer" | "cancel-timer" }>;
 
+export interface TurnDriverParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly settings: TurnSettings;
+  readonly act: (action: TurnAction) => void;
+  /** Something of ours threw. */
+  readonly onDefect: (error: unknown) => void;
+}
+
 /** Runs the turn machine of one call: its timers, and its commands in order. What happens meanwhile waits for its turn. */
 export class TurnDriver {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #settings: TurnSettings;
   readonly #act: (action: TurnAction) => void;
+  readonly #onDefect: (error: unknown) => void;
   readonly #deadlines = new Map<TurnTimer, Deadline>();
   readonly #waiting: TurnEvent[] = [];
   #state: TurnState = INITIAL_TURN;
   #isRunning = false;
 
-  constructor(parts: { clock: Clock; timers: Timers; settings: TurnSettings; act: (action: TurnAction) => void }) {
+  constructor(parts: TurnDriverParts) {
     this.#clock = parts.clock;
     this.#timers = parts.timers;
     this.#settings = parts.settings;
     this.#act = parts.act;
+    this.#onDefect = parts.onDefect;
   }
 
   get state(): TurnState {
@@ -45,9 +56,19 @@ export class TurnDriver {
     for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
       const { state, commands } = reduceTurn(this.#state, event, this.#settings);
       this.#state = state;
-      for (const command of commands) this.#run(command);
+      for (const command of commands) this.#try(command);
     }
     this.#isRunning = false;
+  }
+
+  /** A defect in one command must not silence the call: it goes on with what is left, which is a person. */
+  #try(command: TurnCommand): void {
+    try {
+      this.#run(command);
+    } catch (error) {
+      this.#onDefect(error);
+      this.#waiting.push({ type: "chain-failed", atMs: this.#clock.monotonicMs() });
+    }
   }
 
   #run(command: TurnCommand): void {

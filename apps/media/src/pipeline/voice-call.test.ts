@@ -212,7 +212,9 @@ describe("providers that fail", () => {
       call.mood(`${kind}1`).isSilent = true;
       await call.says("I need an appointment for tomorrow.");
       await call.answered(1);
-      expect(call.phone.text).toBe("Hello there. You said I need an appointment for tomorrow.");
+      expect(call.phone.text).toMatch(
+        /^Hello there\. (One moment, please\. )?You said I need an appointment for tomorrow\.$/,
+      );
       expect(call.turns[1]!.providers).toMatchObject({ [kind]: "p2" });
       expect(call.failures).toEqual([`${kind}1`]);
       expect(call.turns[1]!.retries).toBeGreaterThanOrEqual(1);

@@ -52,6 +52,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
       timers,
       settings: turnSettings(bundle),
       act: (action) => this.#act(action),
+      onDefect: (error) => parts.onDefect?.(error),
     });
     this.#log = new TurnLog(parts.counters, parts.onTurn);
     this.#transcriber = new Transcriber(this.#turns, clock);
@@ -92,7 +93,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
       counters: parts.counters,
     });
     this.#engine = parts.converse(this.#models, this.#log.event);
-    void this.#openChains();
+    this.#openChains();
     this.#turns.tell({ type: "line-opened" });
   }
 
@@ -111,8 +112,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   closed(): void {
     this.#playout.close();
     this.#turns.tell({ type: "line-closed" });
-    this.#ears.close();
-    this.#voice.close();
+    this.#rest();
     this.#engine.close();
   }
 
@@ -150,21 +150,19 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     this.#parts.onBreakerOpened({ kind, provider });
   }
 
-  async #openChains(): Promise<void> {
+  /** Each chain is used as soon as its accounts are open; until then what it is asked waits. */
+  #openChains(): void {
     const { breakers, timers, phrases } = this.#node;
     const { bundle, faults } = this.#call;
     const { openProvider } = this.#parts;
     const speech = () => phrases.anySpeech();
     const parts = { bundle, openProvider, faults, breakers, timers, listener: this, speech };
-    const [stt, llm, tts] = await Promise.all([
-      openChain("stt", parts),
-      openChain("llm", parts),
-      openChain("tts", parts),
-    ]);
-    this.#ears.attach(stt);
-    this.#models.attach(llm);
-    this.#voice.attach(tts);
-    if (!faults.includes("tts-outage")) void phrases.prepare(bundle, () => Promise.resolve(tts));
+    void openChain("stt", parts).then((links) => this.#ears.attach(links));
+    void openChain("llm", parts).then((links) => this.#models.attach(links));
+    void openChain("tts", parts).then((links) => {
+      this.#voice.attach(links);
+      if (!faults.includes("tts-outage")) void phrases.prepare(bundle, () => Promise.resolve(links));
+    });
   }
 
   #act(action: TurnAction): void {
@@ -197,6 +195,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
       case "hand-off":
         return this.#handOff(action.id);
       case "hang-up":
+        this.#rest();
         return this.#parts.onHangUp();
     }
   }
@@ -303,7 +302,14 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     else this.#turns.tell({ type: "filler-heard", id: answer });
   }
 
+  /** Nothing is heard or said any more; the line is somebody else's. */
+  #rest(): void {
+    this.#ears.close();
+    this.#voice.close();
+  }
+
   #handOff(id: number | null): void {
+    this.#rest();
     const outcome = id !== null && this.#answer?.id === id ? this.#answer.outcome : null;
     if (outcome?.next === "hand-off") this.#parts.onHandOff(outcome.to, outcome.summary);
     else this.#parts.onHandOff("human", this.#engine.summary());

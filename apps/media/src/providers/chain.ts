@@ -51,19 +51,30 @@ export interface ChainParts {
 /** What a chain failed for want of: a deadline, or every provider. */
 export const missed = (message: string): ProviderFailure => ({ fault: "unavailable", message, retryAfterMs: null });
 
-/** Opens the providers of one kind, in order. One whose account cannot be opened is told as failed and left out. */
+/** Opens the providers of one kind, in order. One whose account cannot be opened is told as failed and left out. Never rejects. */
 export async function openChain<Kind extends ProviderKind>(
   kind: Kind,
   parts: ChainParts,
 ): Promise<readonly ChainLink<Kind>[]> {
   const providers = parts.bundle.providers[kind];
-  const opened = await Promise.allSettled(providers.map(({ provider }) => parts.openProvider(provider)));
-  return opened.flatMap((result, index) => {
-    const provider = providers[index] as Provider;
-    const link = result.status === "fulfilled" ? linkOf(kind, provider, index === 0, result.value, parts) : null;
-    if (link === null) parts.listener.failed(kind, provider.provider, missed("The account cannot be used."));
-    return link === null ? [] : [link];
-  });
+  const links = await Promise.all(providers.map((provider, index) => openLink(kind, provider, index === 0, parts)));
+  return links.filter((link) => link !== null);
+}
+
+async function openLink<Kind extends ProviderKind>(
+  kind: Kind,
+  provider: Provider,
+  isFirst: boolean,
+  parts: ChainParts,
+): Promise<ChainLink<Kind> | null> {
+  try {
+    const link = linkOf(kind, provider, isFirst, await parts.openProvider(provider.provider), parts);
+    if (link !== null) return link;
+  } catch {
+    // told below like any other provider that cannot be used: the edge has logged why
+  }
+  parts.listener.failed(kind, provider.provider, missed("The account cannot be used."));
+  return null;
 }
 
 function linkOf<Kind extends ProviderKind>(

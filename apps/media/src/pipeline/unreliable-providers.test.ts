@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { VoiceScene } from "../../test-support/voice-scene.ts";
+
+const mood = fc.record({
+  isDown: fc.boolean(),
+  isSilent: fc.boolean(),
+  failsAfter: fc.option(fc.nat({ max: 8 }), { nil: null }),
+  latencyMs: fc.constantFrom(20, 75, 400, 900),
+});
+/** Mostly good: a call in which everything fails is one case of many. */
+const maybe = fc.option(mood, { nil: null, freq: 2 });
+const name = ["stt1", "stt2", "stt3", "llm1", "llm2", "llm3", "tts1", "tts2", "tts3"];
+
+test(
+  "whatever providers do, a caller is answered or handed over in bounded time, is never talked over, and nothing is left behind",
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(maybe, { minLength: 9, maxLength: 9 }), async (moods) => {
+        const scene = new VoiceScene();
+        await (await scene.prepared()).start();
+        moods.forEach((each, index) => each !== null && Object.assign(scene.mood(name[index]!), each));
+        await scene.time.until("the opening is over", () => scene.turns.length > 0 || scene.ended.length > 0, 30_000);
+        if (scene.ended.length === 0) {
+          await scene.says("I need an appointment for tomorrow.");
+          const spokeUntilMs = scene.time.monotonicMs();
+          await scene.time.until(
+            "the caller is answered or handed over",
+            () => scene.turns.some(({ turn, agentText }) => turn >= 1 && agentText !== "") || scene.ended.length > 0,
+            60_000,
+          );
+          expect(scene.phone.soundSince(spokeUntilMs)).toBeGreaterThan(0);
+        }
+        scene.phone.hangUp();
+        const begun = scene.engine.account.filter((entry) => /^(respond|remind)/.test(entry)).length;
+        const over = scene.engine.account.filter((entry) => /^(discard|interrupt|finish)/.test(entry)).length;
+        expect(over).toBe(begun);
+        scene.node.close();
+        await scene.time.pass(70_000);
+        expect(scene.time.pending).toBe(0);
+      }),
+      { numRuns: 40 },
+    ),
+  120_000,
+);
