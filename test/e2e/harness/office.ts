@@ -4,6 +4,7 @@ import { demoAccount as google } from "@tandem/google/sandbox";
 import type { Installation } from "./installation.ts";
 import type { TandemApi } from "./tandem-api.ts";
 import { eventually } from "./patience.ts";
+import { connectProviders, type ProviderConnections } from "./provider-accounts.ts";
 
 export type Role = "telephony" | "voiceAgent" | "calendar" | "crm";
 
@@ -46,6 +47,8 @@ export class Office {
   readonly deployment: string;
   readonly number: string;
   readonly connections: Readonly<Record<Role, string>>;
+  /** Accounts at the providers of the chains; null where the hosted agent's own model answers. */
+  readonly providers: ProviderConnections | null;
   readonly secrets: OfficeSecrets;
   /** Ids of its accounts at the vendors, as the ledger names them. */
   readonly accounts: Readonly<Record<"twilio" | "retell" | "google" | "hubspot", string>>;
@@ -58,6 +61,7 @@ export class Office {
     this.deployment = made.deployment;
     this.number = made.number;
     this.connections = made.connections;
+    this.providers = made.providers;
     this.secrets = made.secrets;
     this.accounts = made.accounts;
   }
@@ -90,13 +94,15 @@ export class Office {
     const { key } = await installation.platform.post("/v1/api-keys", { name: tag, roles, tenantId: tenant.id });
     const api = installation.platform.as(key);
     const connections = await connect(api, accounts, secrets);
+    const agentKind = options.agentKind ?? "retell-llm";
+    const providers = agentKind === "retell-llm" ? null : await connectProviders(api);
     const deployment = await api.post("/v1/deployments", {
       name: options.deployment ?? "front-desk",
       playbook: options.playbook ?? "after-hours-answering",
       environment: "development",
       number,
-      connections,
-      overlay: { ...overlay(tag), ...options.overlay },
+      connections: { ...connections, ...providers },
+      overlay: { ...overlay(tag), agentKind, ...options.overlay },
     });
     const made = {
       api,
@@ -105,6 +111,7 @@ export class Office {
       deployment: deployment.name,
       number,
       connections,
+      providers,
       secrets,
       accounts,
     };
@@ -193,6 +200,7 @@ interface OfficeParts {
   readonly deployment: string;
   readonly number: string;
   readonly connections: Readonly<Record<Role, string>>;
+  readonly providers: Office["providers"];
   readonly secrets: OfficeSecrets;
   readonly accounts: Office["accounts"];
 }
@@ -201,6 +209,8 @@ export interface OfficeOptions {
   readonly slug?: string;
   readonly deployment?: string;
   readonly playbook?: string;
+  /** What answers; `retell-llm` when absent. The others bring the office accounts at the providers. */
+  readonly agentKind?: "tandem" | "custom-llm" | "retell-llm";
   readonly overlay?: JsonObject;
   readonly secrets?: Partial<OfficeSecrets>;
 }

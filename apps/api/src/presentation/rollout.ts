@@ -4,10 +4,10 @@ import type { RolloutDetail } from "@tandem/ports/store/control";
 
 export const presentRollout = ({ tenantId: _tenant, ...rollout }: Rollout) => rollout;
 
-/** A plan for readers: values with secret-sounding names are masked. */
+/** A plan for readers: values with secret-sounding names are masked, timings stand in `latency` only. */
 export function presentPlan(plan: Plan) {
   const { tenantId: _tenant, ...shown } = maskedPlan(plan);
-  return shown;
+  return { ...shown, findings: shown.findings.map(({ timing: _timing, ...finding }) => finding) };
 }
 
 const presentStep = (step: Step) => ({

@@ -111,6 +111,17 @@ describe("preflight", () => {
       {},
       credential({ smokeWrites: "none" }),
     ],
+    [
+      "note reduced-evidence",
+      {
+        patch: {
+          tools: [booking],
+          smoke: [{ name: "s", steps: [{ do: "expect-tool", tool: "book", outcome: "success" }] }],
+        },
+      },
+      {},
+      credential({ smokeWrites: "none" }),
+    ],
     ["error ingress-unreachable", {}, { ingress: { isUnreachable: true } }, () => {}],
     ["error concurrency-spent", {}, { vendors: { concurrency: { current: 10, limit: 10 } } }, () => {}],
     ["warning concurrency-low", {}, { vendors: { concurrency: { current: 9, limit: 10 } } }, () => {}],

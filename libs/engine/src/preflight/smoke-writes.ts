@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 export const checkSmokeWrites: Check = async (facts) => {
   const { bundle, view } = facts;
   const tested = new Set(
-    bundle.smoke.flatMap(({ steps }) => steps.flatMap((step) => (step.do === "tool" ? [step.tool] : []))),
+    bundle.smoke.flatMap(({ steps }) => steps.flatMap((step) => ("tool" in step ? [step.tool] : []))),
   );
   const roles = new Set(bundle.tools.filter((tool) => tested.has(tool.name) && writesAtVendor(tool)).map(roleOfTool));
   const connectionIds = [...roles].flatMap((role) =>
