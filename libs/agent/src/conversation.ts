@@ -111,9 +111,8 @@ class Conversation implements ConversationEngine {
     return response;
   }
 
-  /** At most one answer is pending: one that nobody ended is thrown away, or counts as heard. */
+  /** At most one answer is pending: one that nobody ended is thrown away, or counts as heard so far. */
   #settlePending(): void {
-    this.#pending?.discard();
     this.#pending?.finish();
     this.#pending = null;
   }

@@ -31,6 +31,18 @@ describe("a caller who takes the floor", () => {
     expect(heard.outcome).toBeNull();
   });
 
+  it("ends an answer that nobody ended", async () => {
+    const scene = new CallScene({ replies: ["waits", { say: "Yes?" }] });
+    const first = scene.hears("Hello");
+    first.pending.commit();
+    const { heard } = scene.hears("Hello?");
+    expect(scene.models.asked[0]?.isCancelled).toBe(true);
+    expect([first.heard.outcome, heard.outcome]).toEqual([null, { next: "listen" }]);
+    first.pending.finish();
+    first.pending.interrupt("");
+    expect(scene.engine.state.transcript.map(({ text }) => text)).toEqual(["Hello"]);
+  });
+
   it("keeps what the caller has answered, also when the model was cut off", async () => {
     const scene = new CallScene({ replies: ["waits"] });
     const { pending } = scene.hears("My tap drips, it can wait.");

@@ -11,7 +11,6 @@ import type { LlmCompletion, LlmListener } from "@tandem/ports/llm";
 import type { CallScript } from "./call-script.ts";
 import type {
   CallerTurn,
-  EngineEvent,
   HandOffTarget,
   PendingResponse,
   ResponseOutcome,
@@ -19,6 +18,7 @@ import type {
   SpokenLine,
 } from "./conversation-engine.ts";
 import { answerByOurselves } from "./deterministic-answer.ts";
+import { Draft, type DraftTarget } from "./draft.ts";
 import type { History, Round } from "./history.ts";
 import { modelRequest, tierOf } from "./model-request.ts";
 import { handOffLine, mostStepFailures, prepareAnswer } from "./prepared-answer.ts";
@@ -32,17 +32,15 @@ const mostRounds = 6;
 /** Failures of models in a row after which nothing more is tried. */
 const mostModelFailures = 2;
 
-/** What an answer works with; `adopt` takes over what a committed one has changed. */
-export interface ResponseParts {
+/** What an answer works with. */
+export interface ResponseParts extends DraftTarget {
   readonly script: CallScript;
   readonly runs: ToolRuns;
   readonly history: History;
-  readonly adopt: (standing: Standing) => void;
   /** It is the answer to what was said, and will be spoken. */
   readonly committed: () => void;
   /** A write has outlived its answer: what it came to is added to whatever the standing is by now. */
   readonly late: (change: StandingChange) => void;
-  readonly event: (event: EngineEvent) => void;
 }
 
 /**
@@ -56,16 +54,13 @@ export class Response implements PendingResponse {
   readonly #spoken: SpokenAnswer;
   /** What we had asked by ourselves before this turn. */
   readonly #question: Question | null;
-  #standing: Standing;
-  #events: EngineEvent[] = [];
-  #held: (() => void)[] = [];
+  readonly #draft: Draft;
   #completion: LlmCompletion | null = null;
   /** The round whose completion or tools are under way; null between rounds and at the end. */
   #round: Round | null = null;
   #calls: RoundCalls | null = null;
   #asked = 0;
   #rejections = 0;
-  #isCommitted = false;
   /** Nothing more is told: done, discarded or interrupted. */
   #isOver = false;
   /** Discarded, or what was heard of it is known. */
@@ -76,14 +71,14 @@ export class Response implements PendingResponse {
     this.#sink = sink;
     this.#turn = turn;
     this.#question = standing.question;
-    this.#standing = { ...standing, question: null, progress: { ...standing.progress, ending: null } };
+    this.#draft = new Draft({ ...standing, question: null, progress: { ...standing.progress, ending: null } }, parts);
     this.#spoken = new SpokenAnswer(turn?.text ?? null, sink);
   }
 
   /** The answer to a turn of the caller. */
   begin(turn: CallerTurn): void {
     const { standing, events, answer } = prepareAnswer(this.#parts.script, this.#standing, turn);
-    this.#move(standing, events);
+    this.#draft.move(standing, events);
     if (answer === null) {
       this.#catchUp();
       return this.#ask();
@@ -101,84 +96,62 @@ export class Response implements PendingResponse {
   }
 
   commit(): void {
-    if (this.#isCommitted || this.#isSettled) return;
-    this.#isCommitted = true;
+    if (this.#draft.isCommitted || this.#isSettled) return;
     this.#parts.committed();
     this.#parts.history.add(this.#spoken.exchange);
-    this.#parts.adopt(this.#standing);
-    for (const event of this.#events.splice(0)) this.#parts.event(event);
-    for (const action of this.#held.splice(0)) action();
+    this.#draft.commit();
   }
 
   discard(): void {
-    if (this.#isCommitted || this.#isSettled) return;
+    if (this.#draft.isCommitted || this.#isSettled) return;
     this.#isSettled = true;
     this.#stop();
   }
 
   interrupt(heard: string): void {
-    if (!this.#isCommitted) return this.discard();
-    if (this.#isSettled) return;
-    // What the caller answered stays answered, also when the model was cut off.
-    const calls = this.#calls ?? (this.#round === null ? null : this.#callsOf(this.#round));
-    if (calls !== null) {
-      const { standing, events } = calls.cutOff();
-      this.#move(standing, events);
-    }
-    this.#stop();
     this.#settle(heard);
   }
 
   finish(): void {
-    if (!this.#isCommitted || this.#isSettled) return;
     this.#settle(null);
   }
 
   /** The call is over: nothing new begins, and nothing more is told. */
   close(): void {
-    this.#stop();
-    this.#calls?.cutOff();
+    if (this.#draft.isCommitted) this.#cutOff();
+    else this.#stop();
   }
 
   /** A write that outlived another answer has come to something. */
   rebase(change: StandingChange): void {
-    this.#standing = change(this.#standing);
+    this.#draft.rebase(change);
     this.#calls?.rebase(change);
   }
 
-  /** Settled, so that another answer may begin. */
-  get isSettled(): boolean {
-    return this.#isSettled;
-  }
-
+  /** What was heard is known (null: all of it); what still goes on is cut off. */
   #settle(heard: string | null): void {
+    if (!this.#draft.isCommitted) return this.discard();
+    if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#cutOff();
     this.#parts.history.heard(this.#spoken.exchange, heard);
   }
 
+  /** What the caller answered stays answered, writes that run finish and are recorded, what has not begun never does. */
+  #cutOff(): void {
+    const calls = this.#calls ?? (this.#round === null ? null : this.#callsOf(this.#round));
+    const cut = calls?.cutOff();
+    if (cut !== undefined) this.#draft.move(cut.standing, cut.events);
+    this.#stop();
+  }
+
+  /** Nothing more is told, and the completion is cancelled. */
   #stop(): void {
     this.#isOver = true;
     this.#round = null;
-    this.#held = [];
+    this.#draft.abandon();
     this.#completion?.cancel();
     this.#completion = null;
-  }
-
-  /** Changes the standing: for good once committed. */
-  #move(standing: Standing, events: readonly EngineEvent[] = []): void {
-    this.#standing = standing;
-    if (!this.#isCommitted) {
-      this.#events.push(...events);
-      return;
-    }
-    this.#parts.adopt(standing);
-    for (const event of events) this.#parts.event(event);
-  }
-
-  /** Does it now, or as soon as the answer is committed. */
-  #whenCommitted(action: () => void): void {
-    if (this.#isCommitted) action();
-    else this.#held.push(action);
   }
 
   // ── rounds ──
@@ -191,7 +164,7 @@ export class Response implements PendingResponse {
     const tier = tierOf(script, this.#standing, { confidence: this.#turn?.confidence ?? 1, isRepair });
     const round = this.#spoken.open();
     this.#round = round;
-    this.#parts.event({ type: "model-asked", tier, isSpeculative: !this.#isCommitted });
+    this.#parts.event({ type: "model-asked", tier, isSpeculative: !this.#draft.isCommitted });
     const completion = script.options.models.stream(request, tier, this.#listener(round));
     // It may have ended before it was returned, or have been followed by the next one.
     if (this.#round === round && this.#calls === null) this.#completion = completion;
@@ -216,13 +189,14 @@ export class Response implements PendingResponse {
       failed: () => {
         if (!isCurrent()) return;
         this.#completion = null;
+        round.calls.length = 0;
         this.#modelsFailed();
       },
     };
   }
 
   #answered(round: Round): void {
-    this.#move({ ...this.#standing, modelFailures: 0 });
+    this.#draft.move({ modelFailures: 0 });
     if (round.calls.length === 0) return this.#repliedOnly(round);
     this.#calls = this.#callsOf(round);
     this.#goOn(round, this.#calls);
@@ -238,7 +212,7 @@ export class Response implements PendingResponse {
   /** Runs what the round calls, as far as it may, and comes back when a tool has answered. */
   #goOn(round: Round, calls: RoundCalls): void {
     const isCurrent = (): boolean => this.#round === round && !this.#isOver;
-    const step = calls.next(this.#isCommitted, {
+    const step = calls.next(this.#draft.isCommitted, {
       answered: () => {
         if (isCurrent()) this.#goOn(round, calls);
       },
@@ -248,7 +222,7 @@ export class Response implements PendingResponse {
       late: this.#parts.late,
     });
     if (step === "running") return;
-    if (step === "held") return this.#whenCommitted(() => this.#goOn(round, calls));
+    if (step === "held") return this.#draft.whenCommitted(() => this.#goOn(round, calls));
     this.#calls = null;
     this.#called(round, step);
   }
@@ -269,15 +243,15 @@ export class Response implements PendingResponse {
 
   #called(round: Round, outcome: RoundOutcome): void {
     const before = currentVisit(this.#standing.progress).objective;
-    this.#move(outcome.standing, outcome.events);
+    this.#draft.move(outcome.standing, outcome.events);
     const reopened = currentVisit(this.#standing.progress).objective;
-    if (reopened !== before) this.#move(this.#standing, [{ type: "objective-entered", objective: reopened }]);
+    if (reopened !== before) this.#draft.move({}, [{ type: "objective-entered", objective: reopened }]);
     this.#advance(this.#standing.progress);
     const { progress } = this.#standing;
     const current = currentVisit(progress).objective;
     outcome.tellModel(current);
     const isStuck = outcome.hasFailed && current === before;
-    if (isStuck) this.#move({ ...this.#standing, stepFailures: this.#standing.stepFailures + 1 });
+    if (isStuck) this.#draft.move({ stepFailures: this.#standing.stepFailures + 1 });
     if (outcome.handOff !== null) return this.#end(outcome.handOff);
     if (outcome.isHangUp) return this.#hangUp();
     if (this.#isEnded()) return this.#end();
@@ -292,19 +266,15 @@ export class Response implements PendingResponse {
 
   /** What a write of an earlier answer came to may lead on; it never ends a call that the caller is speaking in. */
   #catchUp(): void {
-    const before = this.#standing;
-    this.#advance(before.progress);
-    if (this.#isEnded()) this.#standing = before;
+    if (advance(this.#parts.script, this.#standing.progress).ending === null) this.#advance(this.#standing.progress);
   }
 
-  #advance(progress: Progress): void {
-    const before = progress.visits.length;
-    const next = advance(this.#parts.script, progress);
-    const entered = next.visits.slice(before);
-    if (next === progress) return this.#move({ ...this.#standing, progress });
+  #advance(from: Progress): void {
+    const progress = advance(this.#parts.script, from);
+    const entered = progress.visits.slice(from.visits.length);
     const stepFailures = entered.length > 0 ? 0 : this.#standing.stepFailures;
-    this.#move(
-      { ...this.#standing, progress: next, stepFailures },
+    this.#draft.move(
+      { progress, stepFailures },
       entered.map(({ objective }) => ({ type: "objective-entered", objective })),
     );
   }
@@ -324,7 +294,7 @@ export class Response implements PendingResponse {
   #modelsFailed(): void {
     this.#round = null;
     const modelFailures = this.#standing.modelFailures + 1;
-    this.#move({ ...this.#standing, modelFailures });
+    this.#draft.move({ modelFailures });
     if (modelFailures >= mostModelFailures) return this.#conclude({ next: "failed" });
     this.#answerByOurselves();
   }
@@ -333,8 +303,8 @@ export class Response implements PendingResponse {
     this.#round = null;
     const { script } = this.#parts;
     const { standing, events } = answerByOurselves(script, this.#standing, this.#question, this.#turn?.text ?? "");
-    const isMoved = currentVisit(standing.progress) !== currentVisit(this.#standing.progress);
-    this.#move({ ...standing, stepFailures: isMoved ? 0 : standing.stepFailures + 1 }, events);
+    const isFurther = standing.progress !== this.#standing.progress;
+    this.#draft.move({ ...standing, stepFailures: isFurther ? 0 : standing.stepFailures + 1 }, events);
     if (this.#isEnded()) return this.#end();
     if (this.#isGivenUp()) return this.#giveUp();
     const { question } = this.#standing;
@@ -353,6 +323,10 @@ export class Response implements PendingResponse {
   }
 
   // ── how it ends ──
+
+  get #standing(): Standing {
+    return this.#draft.standing;
+  }
 
   #isEnded(): boolean {
     return this.#standing.progress.ending !== null;
@@ -384,6 +358,6 @@ export class Response implements PendingResponse {
       this.#sink.done(outcome);
     };
     if (outcome.next === "listen") tell();
-    else this.#whenCommitted(tell);
+    else this.#draft.whenCommitted(tell);
   }
 }

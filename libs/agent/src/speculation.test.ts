@@ -129,6 +129,17 @@ describe("an answer that was begun too early", () => {
     });
   });
 
+  it("is not led on by what it has read, also when that comes later", async () => {
+    const scene = await aboutToSave();
+    scene.tools.takesMs["find_slots"] = 1000;
+    scene.models.expect({ calls: [["find_slots", { from: "2026-01-12" }]] });
+    scene.hears("Next Monday").pending.discard();
+    await scene.pass(2000);
+    await scene.turn("Well, what did you ask?", { say: "A fixed time?" });
+    expect(scene.engine.state.objective).toBe("offer_callback");
+    expect(scene.models.last.messages.some(({ content }) => content.includes("tomorrow at ten"))).toBe(false);
+  });
+
   it("holds a hand-off and a hang-up until it is committed", () => {
     const scene = new CallScene({
       replies: [{ calls: [["transfer_call", { destination: "human", reason: "Wants Bob" }]] }],

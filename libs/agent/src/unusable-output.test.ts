@@ -69,6 +69,23 @@ describe("output that is not what its schema asks for", () => {
     ]);
   });
 
+  it("is borne with for as long as the answers to our own questions lead on", async () => {
+    const wrong: ModelReply = { calls: [["record_answers", "nonsense"]] };
+    const scene = new CallScene();
+    for (const text of ["Hello", "A leak.", "It can wait", "Anna Smith", "555 010 0777", "Yes", "No"]) {
+      const heard = await scene.turn(text, wrong, wrong);
+      if (text !== "No") expect(heard.outcome).toEqual({ next: "listen" });
+    }
+    expect(scene.engine.state.objective).toBe("save");
+    expect(scene.engine.state.facts.map(({ value }) => value)).toEqual([
+      "A leak.",
+      "can-wait",
+      "Anna Smith",
+      "+15550100777",
+      false,
+    ]);
+  });
+
   it("gives up a step that fails three times, with what is known", async () => {
     const wrong: ModelReply = { calls: [["record_answers", "nonsense"]] };
     const scene = new CallScene();
@@ -177,6 +194,18 @@ describe("models that are down", () => {
       expect(heard.outcome).toEqual({ next: "listen" });
       pending.discard();
     }
+  });
+
+  it("leave no call behind that was never made", async () => {
+    const scene = new CallScene({ replies: ["waits"] });
+    const { heard, pending } = scene.hears("Hello");
+    pending.commit();
+    scene.models.last.listener.toolCall({ id: "lost", name: "record_answers", arguments: "{}" });
+    scene.models.last.listener.failed({ fault: "unavailable", message: "gone", retryAfterMs: null });
+    pending.finish();
+    expect(heard.outcome).toEqual({ next: "listen" });
+    await scene.turn("A leak.", { say: "Can it wait?" });
+    expect(scene.models.last.messages.map(({ role }) => role)).toEqual(["system", "user", "assistant", "user"]);
   });
 
   it("are given up in the middle of a sentence with a question after it", async () => {

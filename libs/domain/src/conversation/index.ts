@@ -19,6 +19,7 @@ export {
 } from "./caller-signal.ts";
 export { type CollectedAnswer, collectAnswer, isAnswerDue, openFields, unconfirmedFields } from "./collect.ts";
 export { type Lines, linesFor } from "./lines.ts";
+export { personalValues } from "./personal-values.ts";
 export { callingCodeOf, readPhoneNumber } from "./phone-number.ts";
 export {
   currentObjective,
