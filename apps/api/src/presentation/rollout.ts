@@ -7,7 +7,7 @@ export const presentRollout = ({ tenantId: _tenant, ...rollout }: Rollout) => ro
 /** A plan for readers: values with secret-sounding names are masked, timings stand in `latency` only. */
 export function presentPlan(plan: Plan) {
   const { tenantId: _tenant, ...shown } = maskedPlan(plan);
-  return { ...shown, findings: shown.findings.map(({ timing: _timing, ...finding }) => finding) };
+  return { ...shown, findings: shown.findings.map(({ timings: _timings, ...finding }) => finding) };
 }
 
 const presentStep = (step: Step) => ({

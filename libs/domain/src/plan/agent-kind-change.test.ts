@@ -98,15 +98,17 @@ describe("the plan of a release whose providers were asked", () => {
     makePlan({
       ...withBundle(settled().input, bundle),
       kinds,
-      findings: timings.map((each) => ({
-        severity: "note",
-        code: "provider-measured",
-        summary: "A provider answered",
-        detail: "",
-        address: "",
-        fix: "Nothing.",
-        timing: each,
-      })),
+      findings: [
+        {
+          severity: "note",
+          code: "providers-measured",
+          summary: "The providers of the release answered",
+          detail: "",
+          address: "providers",
+          fix: "Nothing.",
+          timings,
+        },
+      ],
     });
 
   it("says how fast it will answer, with and without speculation, and hides no target", () => {
@@ -121,7 +123,7 @@ describe("the plan of a release whose providers were asked", () => {
     expect(prose).toContain("thinks (LLM)  llm-provider m  p50 100 ms, p95 300 ms");
     expect(prose).toContain("agent heard: p50 300 ms, p95 530 ms, over the target of 500 ms");
     expect(prose).toContain("without speculation: p50 410 ms, p95 620 ms");
-    expect(prose).not.toContain("A provider answered");
+    expect(prose).not.toContain("The providers of the release answered");
   });
 
   it("promises nothing that was not measured, and nothing where another speaks", () => {

@@ -66,8 +66,8 @@ export interface Finding {
   /** Address of the resource, `connection/<name>`, or empty for the deployment. */
   readonly address: string;
   readonly fix: string;
-  /** What was measured of one provider; only on `provider-measured`. */
-  readonly timing?: ProviderTiming;
+  /** What was measured of the providers; only on `providers-measured`. */
+  readonly timings?: readonly ProviderTiming[];
 }
 
 /** Immutable list of changes for one bundle against one observed state. `hash` covers everything but `id`, `createdAt` and `createdBy`. */

@@ -49,11 +49,11 @@ const order: readonly ProviderKind[] = ["stt", "llm", "tts"];
 
 /** Null when preflight measured nothing. */
 export function latencyEstimate(
-  findings: readonly Pick<Finding, "timing">[],
+  findings: readonly Pick<Finding, "timings">[],
   bundle: ReleaseBundle,
 ): LatencyEstimate | null {
   const providers = findings
-    .flatMap(({ timing }) => (timing === undefined ? [] : [timing]))
+    .flatMap(({ timings }) => timings ?? [])
     .toSorted((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind) || left.position - right.position);
   return providers.length === 0 ? null : { providers, endToEnd: endToEnd(providers, bundle) };
 }

@@ -159,7 +159,7 @@ function riskPart({ risk, reversible }: Change): Part {
 const FINDING_INKS: Readonly<Record<Finding["severity"], Ink>> = { error: "error", warning: "warning", note: "muted" };
 
 function findingSection(all: readonly Finding[], layout: Layout): string[] {
-  const findings = all.filter(({ timing }) => timing === undefined);
+  const findings = all.filter(({ code }) => code !== "providers-measured");
   if (findings.length === 0) return [];
   const order = ["error", "warning", "note"] as const;
   const sorted = order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

@@ -197,9 +197,9 @@ export const findingCatalog = {
     summary: "The first choices together are slower than the release's end-to-end target",
     fix: "Choose faster providers, or a slower latency profile.",
   },
-  "provider-measured": {
+  "providers-measured": {
     severity: "note",
-    summary: "A provider answered",
+    summary: "The providers of the release answered",
     fix: "Nothing.",
   },
   "slot-draining": {

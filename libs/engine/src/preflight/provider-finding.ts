@@ -56,10 +56,7 @@ export function turnFindings(timings: readonly ProviderTiming[], bundle: Release
       ),
     ];
   });
-  const endToEnd = latencyEstimate(
-    timings.map((timing) => ({ timing })),
-    bundle,
-  )?.endToEnd;
+  const endToEnd = latencyEstimate([{ timings }], bundle)?.endToEnd;
   if (endToEnd === null || endToEnd === undefined) return parts;
   const met = endToEnd.isSpeculative ? endToEnd.speculative : endToEnd.plain;
   return met.p95Ms <= endToEnd.targetMs

@@ -33,7 +33,7 @@ export const checkProviders: Check = async (facts) => {
     if (!outcome.answered) findings.push(failureFinding(link, outcome.failure));
     else timings.push(timingOf(link, outcome));
   }
-  return [...findings, ...timings.map(measured), ...turnFindings(timings, bundle)];
+  return [...findings, ...measured(timings), ...turnFindings(timings, bundle)];
 };
 
 async function probeAll(facts: PreflightFacts, links: readonly OpenLink[]): Promise<Probed[]> {
@@ -129,11 +129,10 @@ function timingOf(
   };
 }
 
-const measured = (timing: ProviderTiming): Finding => ({
-  ...finding(
-    "provider-measured",
-    `providers.${timing.kind}[${timing.position}]`,
-    `${timing.provider} ${timing.model}: p50 ${timing.p50Ms} ms, p95 ${timing.p95Ms} ms, ${timing.firstMs} ms with the connection`,
-  ),
-  timing,
-});
+/** One note for all of them; the figures of the fallbacks are in the plan. */
+function measured(timings: readonly ProviderTiming[]): Finding[] {
+  if (timings.length === 0) return [];
+  const first = timings.filter(({ position }) => position === 0).map(({ kind, p50Ms }) => `${kind} ${p50Ms} ms`);
+  const detail = `${timings.length} providers; first choices: ${first.join(", ") || "none of them"} (p50)`;
+  return [{ ...finding("providers-measured", "providers", detail), timings }];
+}
