@@ -58,7 +58,7 @@ export class Completion implements LlmCompletion {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#request?.destroy();
-    this.#options.onCancel();
+    setImmediate(this.#options.onCancel); // the caller has just begun to speak: connecting can wait
   }
 
   #answered(response: IncomingMessage): void {

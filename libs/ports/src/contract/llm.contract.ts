@@ -99,7 +99,7 @@ async function noted(subject: LlmSubject, effect: string): Promise<JsonObject> {
 
 /** What every chat model adapter must do, tried against its emulator. */
 export function llmContract(name: string, open: () => Promise<LlmSubject>): void {
-  describe(`${name}: the LLM port`, () => {
+  describe(`${name} keeps the LLM contract`, () => {
     let subject: LlmSubject;
     beforeAll(async () => {
       subject = await open();
