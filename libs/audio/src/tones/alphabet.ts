@@ -1,14 +1,18 @@
 /** Samples after which every tone repeats at 8 kHz: each is a whole multiple of 83⅓ Hz. */
 export const PERIOD_SAMPLES = 96;
 
-/** Tones in multiples of 83⅓ Hz: 416⅔ Hz and 3166⅔ Hz frame a word, sixteen between 500 and 3000 Hz carry four bits each. */
+/**
+ * Tones in multiples of 83⅓ Hz: 416⅔ and 3166⅔ Hz begin a word, sixteen between 500 and 3000 Hz carry four bits each, 3333⅓ Hz ends it.
+ * The end has a tone of its own, so that a word cut off by the beginning of another never seems complete.
+ */
 export const LOW_TONE = 5;
 export const HIGH_TONE = 38;
+export const LAST_TONE = 40;
 export const dataTone = (nibble: number): number => 6 + 2 * nibble;
 
 /**
- * One way to speak a word: two framing tones, two symbols a byte, two symbols of checksum, one framing tone, one symbol of silence.
- * The order of the framing tones tells the reader the speed.
+ * One way to speak a word: two tones that begin it, two symbols a byte, two symbols of checksum, the tone that ends it, one symbol of
+ * silence. The order of the first two tones tells the reader the speed.
  */
 export interface ToneSpeed {
   readonly msPerCharacter: number;
@@ -16,7 +20,6 @@ export interface ToneSpeed {
   readonly symbolSamples: number;
   readonly firstTone: number;
   readonly secondTone: number;
-  readonly lastTone: number;
 }
 
 const SLOW: ToneSpeed = {
@@ -24,14 +27,12 @@ const SLOW: ToneSpeed = {
   symbolSamples: 192,
   firstTone: LOW_TONE,
   secondTone: HIGH_TONE,
-  lastTone: LOW_TONE,
 };
 const FAST: ToneSpeed = {
   msPerCharacter: 30,
   symbolSamples: 96,
   firstTone: HIGH_TONE,
   secondTone: LOW_TONE,
-  lastTone: HIGH_TONE,
 };
 
 export const TONE_SPEEDS: readonly ToneSpeed[] = [SLOW, FAST];

@@ -1,12 +1,18 @@
-import { HIGH_TONE, LOW_TONE, dataTone, PERIOD_SAMPLES } from "./alphabet.ts";
+import { dataTone, HIGH_TONE, LAST_TONE, LOW_TONE, PERIOD_SAMPLES } from "./alphabet.ts";
 
 const RING = 2048;
 const MASK = RING - 1;
 
-/** Tones by number: sixteen nibbles, then the framing tones. */
-const TONES: readonly number[] = [...Array.from({ length: 16 }, (_, nibble) => dataTone(nibble)), LOW_TONE, HIGH_TONE];
+/** Tones by number: sixteen nibbles, then those that frame a word. */
+const TONES: readonly number[] = [
+  ...Array.from({ length: 16 }, (_, nibble) => dataTone(nibble)),
+  LOW_TONE,
+  HIGH_TONE,
+  LAST_TONE,
+];
 export const LOW = 16;
 export const HIGH = 17;
+export const LAST = 18;
 
 const table = (wave: (angle: number) => number): readonly Float64Array[] =>
   TONES.map((tone) =>

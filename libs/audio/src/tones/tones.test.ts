@@ -164,6 +164,9 @@ describe("on a bad line", () => {
         const touched = times.find(({ startMs, endMs }) => startMs * 8 < at && endMs * 8 > at - 8)?.text;
         expect([whole, [...whole, touched]]).toContainEqual(certain.slice(0, -1));
         expect(certain.at(-1)).toBe("afterwards");
+        const spokenMs = at / 8 - (times.find(({ text }) => text === touched)?.startMs ?? Number.POSITIVE_INFINITY);
+        if (spokenMs > msPerCharacter * 1.5 && !certain.includes(touched ?? ""))
+          expect(heard.length).toBe(certain.length + 1);
         expect(heard.filter(({ confidence }) => confidence <= 0.3).every(({ text }) => text.includes(DAMAGED))).toBe(
           true,
         );
@@ -185,6 +188,16 @@ describe("on a bad line", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test("tones that are clear but do not belong together are no word", () => {
+    // Twelve symbols of 24 ms: two of framing, three characters, two of checksum, one at the end.
+    const symbol = (text: string, index: number) =>
+      renderTones(text, MULAW).audio.subarray(index * 192, (index + 1) * 192);
+    const mixed = Array.from({ length: 12 }, (_, index) => symbol(index === 7 ? "abd" : "abc", index));
+    expect(textsOf(read(MULAW, ...Array.from({ length: 12 }, (_, index) => symbol("abc", index))))).toEqual(["abc"]);
+    expect(wordsOf(read(MULAW, ...mixed))).toMatchObject([{ text: `abd${DAMAGED}` }]);
+    expect(wordsOf(read(MULAW, ...mixed))[0]?.confidence).toBeLessThanOrEqual(0.3);
   });
 
   test("noise and silence alone say nothing", () => {

@@ -1,5 +1,5 @@
-import { checksum, DAMAGED, LOW_TONE, type ToneSpeed } from "./alphabet.ts";
-import { HIGH, LOW, type Listening } from "./listening.ts";
+import { checksum, DAMAGED, type ToneSpeed } from "./alphabet.ts";
+import { LAST, type Listening, LOW } from "./listening.ts";
 
 /** Longest word that is read, bytes with the checksum; longer ones come out damaged, in pieces. */
 const MOST_BYTES = 1024;
@@ -69,15 +69,17 @@ export class WordReading {
 
   /** True when the symbol ended the word. */
   #symbol(speed: ToneSpeed): boolean {
-    const { symbolSamples, lastTone } = speed;
+    const { symbolSamples } = speed;
     const listening = this.#listening;
     listening.strongest(this.#nextSample, symbolSamples);
     this.#nextSample += symbolSamples;
     const isHeard = listening.share >= AUDIBLE_SHARE;
-    if (isHeard) this.endSample = this.#nextSample;
-    if (isHeard && listening.tone === (lastTone === LOW_TONE ? LOW : HIGH)) return this.#finish(true);
-    this.#missing = isHeard ? 0 : this.#missing + 1;
-    this.#keep(isHeard && listening.tone < LOW);
+    const isData = isHeard && listening.tone < LOW;
+    const isLast = isHeard && listening.tone === LAST;
+    if (isData || isLast) this.endSample = this.#nextSample;
+    if (isLast) return this.#finish(true);
+    this.#missing = isData ? 0 : this.#missing + 1;
+    this.#keep(isData);
     const isCut = this.#missing * symbolSamples >= CUT_AFTER_SAMPLES || this.#nibbles === MOST_BYTES * 2;
     return isCut && this.#finish(false);
   }

@@ -1,7 +1,7 @@
 import { rmsOfLevel } from "../level.ts";
 import { pcmToMulaw } from "../mulaw.ts";
 import { sampleBytes, type SoundFormat } from "../sound-format.ts";
-import { checksum, dataTone, PERIOD_SAMPLES, toneSpeed, type ToneSpeed } from "./alphabet.ts";
+import { checksum, dataTone, LAST_TONE, PERIOD_SAMPLES, toneSpeed, type ToneSpeed } from "./alphabet.ts";
 
 /** When a word sounds, milliseconds from the first sample of the utterance. */
 export interface ToneWord {
@@ -75,10 +75,10 @@ export class ToneWriter {
 
   #tonesOf(text: string): readonly number[] {
     const bytes = this.#encoder.encode(text);
-    const { firstTone, secondTone, lastTone } = this.#speed;
+    const { firstTone, secondTone } = this.#speed;
     const tones = [firstTone, secondTone];
     for (const byte of [...bytes, checksum(bytes, bytes.length)]) tones.push(dataTone(byte >> 4), dataTone(byte & 15));
-    tones.push(lastTone);
+    tones.push(LAST_TONE);
     return tones;
   }
 
