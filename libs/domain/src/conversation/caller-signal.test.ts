@@ -13,6 +13,8 @@ describe("what a caller's words ask for", () => {
     ["could you put me through to the operator", "person"],
     ["Human.", "person"],
     ["I need to talk to someone", "person"],
+    ["Kann ich bitte mit einem Menschen sprechen?", "person"],
+    ["Verbinden Sie mich? Ich möchte mit einer Mitarbeiterin reden", "person"],
     ["You don't understand me", "frustration"],
     ["I already told you that", "frustration"],
     ["this is so useless", "frustration"],

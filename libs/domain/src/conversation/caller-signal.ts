@@ -7,6 +7,7 @@ const asksForPerson = [
   /\b(speak|talk|connect|transfer|put|pass|get|give|want|need|like)\b[a-z ]{0,30}\b(real|actual|live|human|other)? ?(person|human|human being|operator|representative|receptionist|somebody real|someone real|somebody else|someone else)\b/,
   /\b(speak|talk)( to| with)? (someone|somebody)( please| now| instead)?$/,
   /^(a |an |the )?(human|human being|person|real person|operator|representative)( please| now)?$/,
+  /\b(menschen|mitarbeiter|mitarbeiterin|echten person|kollegen|kollegin)\b[a-z ]{0,20}\b(sprechen|reden|verbinden|verbunden)\b/,
 ];
 const refusesPerson =
   /\b(dont|do not|not|no need to|rather not|without)\b[a-z ]{0,24}\b(person|human|operator|representative|someone|somebody)\b/;

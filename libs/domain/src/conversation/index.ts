@@ -18,8 +18,8 @@ export {
   isRefusal,
 } from "./caller-signal.ts";
 export { type CollectedAnswer, collectAnswer, isAnswerDue, openFields, unconfirmedFields } from "./collect.ts";
+export { digitOf, repeatOf } from "./digit-words.ts";
 export { type Lines, linesFor } from "./lines.ts";
-export { personalValues } from "./personal-values.ts";
 export { callingCodeOf, readPhoneNumber } from "./phone-number.ts";
 export {
   currentObjective,

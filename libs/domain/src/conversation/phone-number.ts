@@ -1,19 +1,6 @@
-const digitWords: Readonly<Record<string, string>> = {
-  zero: "0",
-  oh: "0",
-  o: "0",
-  null: "0",
-  one: "1",
-  two: "2",
-  three: "3",
-  four: "4",
-  five: "5",
-  six: "6",
-  seven: "7",
-  eight: "8",
-  nine: "9",
-};
-const repeats: Readonly<Record<string, number>> = { double: 2, triple: 3 };
+import { digitOf, repeatOf } from "./digit-words.ts";
+import { normalised } from "./words.ts";
+
 /** Calling codes of one and of two digits (ITU-T E.164 assignments); every other one has three. */
 const shortCodes = new Set(
   "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98".split(
@@ -58,11 +45,10 @@ function withDigits(text: string): string {
   let times = 1;
   let written = "";
   for (const word of text.toLowerCase().split(/[\s,;]+/)) {
-    const plain = word.replaceAll(/[^a-z]/g, "");
-    if (plain === "plus") written += "+";
-    else if (repeats[plain] !== undefined) times = repeats[plain];
+    if (normalised(word) === "plus") written += "+";
+    else if (repeatOf(word) !== undefined) times = repeatOf(word) ?? 1;
     else {
-      written += (digitWords[plain] ?? word.replaceAll(/[a-z]/g, " ")).repeat(times);
+      written += (digitOf(word) ?? word.replaceAll(/\p{L}/gu, " ")).repeat(times);
       times = 1;
     }
   }

@@ -1,13 +1,5 @@
-/** English and German. */
-const digitWords: ReadonlyMap<string, string> = new Map(
-  "zero oh o null:0 one eins:1 two zwei zwo:2 three drei:3 four vier:4 five fünf:5 six sechs:6 seven sieben:7 eight acht:8 nine neun:9"
-    .split(/(?<=:\d) /)
-    .flatMap((entry) => {
-      const [names = "", digit = ""] = entry.split(":");
-      return names.split(" ").map((name) => [name, digit] as const);
-    }),
-);
-const repeats: Readonly<Record<string, number>> = { double: 2, doppel: 2, triple: 3 };
+import { digitOf, repeatOf } from "../conversation/index.ts";
+
 const token = /\p{L}+|\d+|[^\p{L}\d]+/gu;
 const joint = /^[\s,.()/–-]{1,4}$/u;
 /** So many digits in one piece are a number by themselves. */
@@ -66,8 +58,7 @@ function runsOf(tokens: readonly string[]): readonly DigitRun[] {
   let run: DigitRun | null = null;
   let times = 1;
   tokens.forEach((word, index) => {
-    const lower = word.toLowerCase();
-    const digits = /^\d/.test(word) ? word : digitWords.get(lower);
+    const digits = /^\d/.test(word) ? word : digitOf(word);
     if (digits !== undefined) {
       if (run === null || isWhole(run) || digits.length >= wholeDigits)
         runs.push((run = { from: index, to: index, digits: "", starts: [] }));
@@ -75,7 +66,7 @@ function runsOf(tokens: readonly string[]): readonly DigitRun[] {
       run.digits += digits.repeat(times);
       run.to = index;
       times = 1;
-    } else if (Object.hasOwn(repeats, lower)) times = repeats[lower] ?? 1;
+    } else if (repeatOf(word) !== undefined) times = repeatOf(word) ?? 1;
     else if (!joint.test(word)) [run, times] = [null, 1];
   });
   return runs;

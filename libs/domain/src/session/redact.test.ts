@@ -11,6 +11,7 @@ describe("redaction of what was said", () => {
     ["four one one one, one one one one, one one one one, one one one one", "[card]"],
     ["call me at +1 (555) 010-0199 please", "call me at [phone] please"],
     ["it is five five five oh one oh oh one double nine", "it is [phone]"],
+    ["null eins fünf eins, zwo drei vier, fünf sechs sieben", "[phone]"],
     ["write to Anna.Smith+x@example.co.uk.", "write to [email]."],
     ["anna dot smith at example dot com, please", "[email], please"],
     ["it is a n n a at example dot co dot uk thanks", "it is [email] thanks"],
