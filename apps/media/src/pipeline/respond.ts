@@ -111,6 +111,13 @@ export class Answer implements ResponseSink {
     this.#speech.end();
   }
 
+  /** Says a sentence of its own while something is awaited; false when words wait to be spoken already. */
+  sayMeanwhile(text: string): boolean {
+    if (this.#isOver || !this.#speech.isIdle) return false;
+    this.#speech.line(text, false);
+    return true;
+  }
+
   /** It is the answer to a turn that has ended: from here on it is heard and has effects. */
   commit(): void {
     this.#isCommitted = true;

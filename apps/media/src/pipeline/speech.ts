@@ -22,7 +22,7 @@ export interface SpeechParts {
   readonly rendered: (text: string) => Uint8Array | null;
   /** More audio is in the track, or it is whole. */
   readonly onAudio: () => void;
-  /** An uninterruptible line came, or the last one ended. */
+  /** No voice is left. */
   readonly onFailed: () => void;
   readonly onEncodingMismatch: () => void;
 }
@@ -50,6 +50,11 @@ export class Speech {
   get isProtected(): boolean {
     const { heardMs } = this.#parts.track;
     return this.#spans.some((span) => span.isUninterruptible && (span.toMs === null || heardMs < span.toMs));
+  }
+
+  /** Nothing waits to be spoken: what is said now comes at once. */
+  get isIdle(): boolean {
+    return !this.#isOver && !this.#isEnded && this.#spans.every(({ toMs }) => toMs !== null);
   }
 
   write(delta: string): void {

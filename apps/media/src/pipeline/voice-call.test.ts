@@ -175,9 +175,18 @@ describe("an answer that is late", () => {
     await (await call.prepared()).greeted();
     await call.says("Are you open today?");
     await call.answered(1, 40_000);
-    expect(call.phone.text).toMatch(/^Hello there\. (One moment, please\. )+You said Are you open today\?$/);
+    expect(call.phone.text).toMatch(/^Hello there\. Let me check\. (One moment, please\. )+You said Are you open today\?$/);
     expect(call.turns[1]!.longestSilenceMs).toBeLessThanOrEqual(2000);
     expect(call.counters.silences).toBe(0);
+  });
+
+  test("what is not rendered yet is spoken by the voice itself", async () => {
+    const call = await open({ replies: () => ({ tool: checking }) }).start();
+    await call.time.until("the opening is over", () => call.turns.length === 1);
+    await call.says("Are you open today?");
+    await call.answered(1);
+    expect(call.phone.text).toBe("Hello there. Let me check. You said Are you open today?");
+    expect(call.turns[1]!.agentText).toBe("Let me check. You said Are you open today?");
   });
 
   test("a quick tool: it is not said", async () => {

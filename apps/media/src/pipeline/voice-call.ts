@@ -13,6 +13,7 @@ import type { PipelineNode, PipelineParts } from "./pipeline-parts.ts";
 import { Playout, type PlayoutListener } from "./playout.ts";
 import { chainDeadlines } from "./chain-deadlines.ts";
 import { Answer } from "./respond.ts";
+import { Speech } from "./speech.ts";
 import { Track } from "./track.ts";
 import { Transcriber } from "./transcribe.ts";
 import { type TurnAction, TurnDriver } from "./turn-driver.ts";
@@ -274,10 +275,12 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     this.#log.ended({ agentText, wasInterrupted, spokenCharacters: answer.spokenCharacters, stt });
   }
 
+  /** A prepared sentence; else, when nothing waits for the voice, the same one spoken now. */
   #fill(id: number, what: "acknowledgement" | "filler"): void {
     const { bundle } = this.#call;
-    const prepared = what === "acknowledgement" ? this.#answer?.acknowledgement : null;
-    this.#playPhrase(prepared ?? fillerLine(bundle), id);
+    const text = (what === "acknowledgement" ? this.#answer?.acknowledgement : null) ?? fillerLine(bundle);
+    if (this.#node.phrases.audioOf(bundle, text) !== null) this.#playPhrase(text, id);
+    else if (this.#answer?.sayMeanwhile(text) !== true) this.#phraseHeard(id);
   }
 
   #say(phrase: "failure" | "time-limit"): void {
@@ -285,16 +288,25 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
     this.#playPhrase(phrase === "failure" ? failureLine(bundle) : timeLimitLine(bundle), null);
   }
 
-  /** Plays a prepared sentence; one that is not rendered yet counts as heard at once. */
+  /** Plays a sentence: rendered before, or by whichever voice is left; without any it counts as heard. */
   #playPhrase(text: string, answer: number | null): void {
-    const audio = this.#node.phrases.audioOf(this.#call.bundle, text);
-    if (audio === null) return this.#phraseHeard(answer);
     this.#phraseCount += 1;
     const track = new Track(`p${this.#phraseCount}`);
-    track.append(audio);
-    track.isWhole = true;
     this.#phrase = { track, answer };
+    const speech = new Speech({
+      track,
+      voice: this.#voice,
+      rendered: (line) => this.#node.phrases.audioOf(this.#call.bundle, line),
+      onAudio: () => this.#playout.pump(),
+      onFailed: () => {
+        this.#phrase = null;
+        this.#phraseHeard(answer);
+      },
+      onEncodingMismatch: () => (this.#parts.counters.encodingMismatches += 1),
+    });
     this.#playout.playBefore(track);
+    speech.line(text, true);
+    speech.end();
   }
 
   #phraseHeard(answer: number | null): void {

@@ -1,3 +1,4 @@
+import { isBackchannel } from "./backchannel.ts";
 import { takesFloor } from "./barge-in.ts";
 import { begin, endTurn } from "./ending-turn.ts";
 import { callerSpeaks, isTextCurrent, maybeEnded } from "./listening.ts";
@@ -80,9 +81,13 @@ export function cut(step: TurnStep): void {
   speculate(step, "", false);
 }
 
-/** Speech went on for too long to be a sign of listening, whatever was recognised of it. */
+/** Speech went on for too long to be a sign of listening, unless that is all it says and it is still being said. */
 export function speechInsisted(step: TurnStep): void {
-  if (isAgentsFloor(step.next.phase) && step.next.isVoice && !step.next.isProtected) cut(step);
+  const { phase, isVoice, isProtected, text, textEndedMs } = step.next;
+  const { words, bargeInSpeechMs } = step.settings;
+  if (!isAgentsFloor(phase) || !isVoice || isProtected) return;
+  if (isBackchannel(text, words) && step.atMs - textEndedMs < bargeInSpeechMs) step.start("barge-in", bargeInSpeechMs);
+  else cut(step);
 }
 
 export function protectionChanged(step: TurnStep, isProtected: boolean): void {

@@ -202,6 +202,13 @@ describe("talking over the agent", () => {
     expect(call.look()).toEqual(["finalize", "remind 2", "commit 2"]);
   });
 
+  test("a long sign of listening is still one, as long as its words keep coming", () => {
+    const call = new PaperCall().answered().tell({ type: "voice-started" }).pass(600).words("mhm okay").pass(500);
+    expect(call.look()).toEqual([]);
+    call.pass(1000);
+    expect(call.look()).toEqual(["interrupt 1"]);
+  });
+
   test("a protected line is played to its end; then the caller has the floor", () => {
     const call = new PaperCall().tell({ type: "line-opened" }).tell({ type: "protection-changed", isProtected: true });
     call.tell({ type: "answer-sounded", id: 0 }).tell({ type: "voice-started" }).pass(900).words("I have a question.");
