@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { answerOf } from "./answer.ts";
 import { openCalendar, readPlaybook, Rehearsal, slots, type ToolAnswers } from "../../../test/rehearsal.ts";
 
 const afterHours = readPlaybook("after-hours-answering");
@@ -192,6 +193,14 @@ describe("after hours", () => {
     expect(call.step).toBe("human");
   });
 
+  test("who asks back is asked again", () => {
+    const call = new Rehearsal(afterHours);
+    play(call, [
+      ...upToBooking.slice(0, 3),
+      ["Can you hear me?", "Sorry, I did not get that. What must the staff know to help?"],
+    ]);
+  });
+
   test("who is not understood twice is offered a person", () => {
     const call = new Rehearsal(afterHours);
     play(call, [
@@ -293,6 +302,41 @@ describe("repair", () => {
       ["Ada Lovelace", "Which company are you with?"],
     ]);
     expect(call.facts.get("caller_name")).toBe("Ada Lovelace");
+  });
+});
+
+describe("what is known but not confirmed", () => {
+  const ask = (agentText: string, callerText: string) => {
+    const message = { text: "", toolCalls: [], toolCallId: null };
+    const system =
+      '# Step `check`\nCheck.\n\n# To find out\n- `need` (text, needed): What they need.\n\n# Known\n- `phone` = "+15551234567" (not confirmed)';
+    const properties = { need: { type: "string" }, phone: { type: "string", description: "Number." } };
+    return answerOf({
+      model: "gpt-4.1",
+      messages: [
+        { ...message, role: "system", text: system },
+        { ...message, role: "assistant", text: agentText },
+        { ...message, role: "user", text: callerText },
+      ],
+      tools: [{ name: "record_answers", description: "", parameters: { type: "object", properties } }],
+      mostTokens: null,
+      isStream: true,
+      wantsUsage: false,
+    });
+  };
+  const readBack = "For the phone I have: 555 123 4567. Is that right?";
+
+  test("is read back", () =>
+    expect(ask("Hello.", "I need a plumber")).toMatchObject({ say: `All right. ${readBack}` }));
+
+  test("is recorded again after a yes, also where the question was cut off", () => {
+    for (const heard of [readBack, readBack.slice(0, 34)])
+      expect(ask(heard, "yes").toolCalls).toEqual([{ name: "record_answers", arguments: '{"phone":"+15551234567"}' }]);
+  });
+
+  test("is asked for after a no, and another value is read back", () => {
+    expect(ask(readBack, "no")).toEqual({ say: "All right. What is the best number to reach you?", toolCalls: [] });
+    expect(ask(readBack, "no, 555 123 9999").say).toBe("For the phone I have: 555 123 9999. Is that right?");
   });
 });
 

@@ -4,7 +4,7 @@ import type { Answer } from "../script.ts";
 import { dayIn, dayMs, dayText } from "./day.ts";
 import { readDialogue, standingBooking, type ToolResult } from "./dialogue.ts";
 import { type Field, readPrompt } from "./prompt.ts";
-import { isPersonName, labelOf, questionFor, readBack, spokenValue } from "./question.ts";
+import { isCompany, isPersonName, labelOf, questionFor, readBack, spokenValue } from "./question.ts";
 import { MOST_OFFERED, namesDayOrTime } from "./slot.ts";
 import { afterYesOrNo, ascii, isEmptyTalk, isNo, isYes, plain } from "./spoken-words.ts";
 import { argumentsFor, factsOf, purposeOf, RECORD, type ToolPurpose } from "./tool-use.ts";
@@ -238,10 +238,10 @@ function acknowledgement({ prompt, dialogue }: Scene, { recorded }: Understandin
   const isName = spoken.some((field) => isPersonName(field));
   if (spoken.length === 0 || (dialogue.saidSince !== "" && !isName)) return "";
   const repeated = spoken.find(({ confirm, type }) => confirm === "implicit" && type === "text");
-  const value = repeated === undefined ? "" : String(recorded.get(repeated.name));
-  if (repeated !== undefined && isPersonName(repeated)) return `Thank you, ${value}.`;
-  if (value !== "" && value.split(" ").length <= 3) return `${value}, thank you.`;
-  return value === "" ? (THANKS[dialogue.exchanges.length % THANKS.length] ?? "") : "I understand.";
+  const value = String(recorded.get(repeated?.name ?? ""));
+  if (repeated === undefined) return THANKS[dialogue.exchanges.length % THANKS.length] ?? "";
+  if (isPersonName(repeated)) return `Thank you, ${value}.`;
+  return isCompany(repeated) ? `${value}, thank you.` : "I understand.";
 }
 
 function farewell({ prompt, dialogue }: Scene): string {

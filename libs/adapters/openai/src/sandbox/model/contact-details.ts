@@ -112,7 +112,7 @@ export function personIn(text: string, isAsked: boolean): string | undefined {
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const EMPLOYED =
-  /\b(?:(?:my|our|the) company(?:'s name)? is(?: called)?|(?:i am|i'm|we are|we're|calling|this is .{1,40}?) (?:from|with)|i work (?:for|at)|it's called|on behalf of)\s+(?<rest>.+)/iu;
+  /(?:^[\p{L}'-]+(?: [\p{L}'-]+)? from|\b(?:my|our|the) company(?:'s name)? is(?: called)?|(?:i am|i'm|we are|we're|calling|this is .{1,40}?) (?:from|with)|\bi work (?:for|at)|it's called|on behalf of)\s+(?<rest>.+)/iu;
 const COMPANY_CUT = /\s*(?:[,.;!?]|\b(?:and (?:we|i|my|our)|we|i am|i'm|because|about|where|which)\b).*$/iu;
 
 /** A company's name: introduced, or the bare answer when it was asked for; undefined when there is none. */

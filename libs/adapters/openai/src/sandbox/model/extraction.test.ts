@@ -81,6 +81,8 @@ test.each([
   ["this is Ada from Smith and Sons", false, "Smith And Sons"],
   ["Analytical Engines", true, "Analytical Engines"],
   ["Analytical Engines", false, undefined],
+  ["Ada from Acme", false, "Acme"],
+  ["We get calls from unknown numbers", false, undefined],
 ])("a company in %j (asked: %s)", (text, isAsked, name) => expect(companyIn(text, isAsked)).toBe(name));
 
 describe("a choice", () => {
@@ -139,6 +141,7 @@ test.each([
   ["okay no wait", false, false],
   ["no, Tuesday", false, true],
   ["no rush", false, false],
+  ["I don't know", false, false],
   ["not really", false, true],
   ["Ada", false, false],
 ])("%j is a yes: %s, a no: %s", (text, yes, no) => {

@@ -53,10 +53,14 @@ function dateTimeIn(text: string, today: string): string | undefined {
   return day === undefined || time === undefined ? undefined : `${day}T${time}:00`;
 }
 
+/** Words that answer nothing: the caller did not hear or follow. */
+const ASKS_BACK =
+  /^(?:can you hear me|are you (?:still )?there|what do you mean|what was that|pardon|excuse me|(?:can|could) you repeat|(?:please )?say that again|i (?:do not|don't) (?:understand|know))\b/u;
+
 function textIn(field: Field, text: string, { prompt, isAsked }: Reading): string | undefined {
   if (isPersonName(field)) return personIn(text, isAsked);
   if (isCompany(field)) return companyIn(text, isAsked);
-  if (!isAsked) return undefined;
+  if (!isAsked || ASKS_BACK.test(plain(text))) return undefined;
   const said = isEmptyTalk(afterYesOrNo(text)) ? "" : afterYesOrNo(text) || text.trim();
   const isAll =
     isNo(text) || /\b(?:that's all|that is all|nothing (?:else|more)|that's it|just that)\b/u.test(plain(text));

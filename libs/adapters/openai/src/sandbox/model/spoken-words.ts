@@ -23,14 +23,14 @@ export const ascii = (text: string): string =>
 export const says = (text: string, phrase: string): boolean => ` ${text} `.includes(` ${phrase} `);
 
 const YES =
-  /^(?:(?:uh|um|well|oh) )*(?:yes|yeah|yep|yup|sure|correct|right|exactly|absolutely|definitely|of course|perfect|okay|ok|fine|please do|go ahead|that's (?:right|correct|fine|it|good|me)|that is (?:right|correct|fine|it|good)|that (?:works|suits me)|it is|sounds good|i do|i would|i'd (?:like|love) (?:that|to))\b/u;
+  /^(?:(?:uh|um|well|oh) )*(?:yes|yeah|yep|yup|sure|correct|right|exactly|absolutely|definitely|of course|perfect|okay|ok|fine|please do|go ahead|that's (?:right|correct|fine|it|good|me)|that is (?:right|correct|fine|it|good)|that (?:works|suits me)|it is|sounds good|i do(?! not)|i would|i'd (?:like|love) (?:that|to))\b/u;
 const NO =
   /^(?:(?:uh|um|well|oh|sorry|actually) )*(?:no|nope|nah|not (?:really|quite|right|correct|exactly|needed|necessary)|wrong|incorrect|that's (?:wrong|not)|that is (?:wrong|not)|neither|i don't|i do not|don't|never mind)\b/u;
 
 export const isYes = (text: string): boolean =>
   YES.test(plain(text)) && !/^(?:ok|okay|fine|right) (?:no|but)\b/u.test(plain(text));
 export const isNo = (text: string): boolean =>
-  NO.test(plain(text)) && !/^no (?:problem|worries|rush|hurry)\b/u.test(plain(text));
+  NO.test(plain(text)) && !/^(?:no (?:problem|worries|rush|hurry|idea)|i (?:do not|don't) know)\b/u.test(plain(text));
 
 const PREFACE =
   /^\s*(?:(?:uh|um|well|oh|sorry|actually|yes|yeah|yep|sure|no|nope|okay|ok|right|correct|wait|hold on|hi|hello|hey|good (?:morning|afternoon|evening))\b[,.!;: ]*)+/iu;
