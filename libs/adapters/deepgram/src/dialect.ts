@@ -11,6 +11,8 @@ export interface Reading {
 
 /** What a dialect may send besides the caller's audio. */
 export interface Sending {
+  /** Audio sent so far, as the vendor counts it, milliseconds. */
+  sentMs(): number;
   text(frame: string): void;
   audio(bytes: Uint8Array): void;
 }

@@ -4,7 +4,7 @@ import type { Segment, SttOptions } from "@tandem/ports/stt";
 import { commonQuery, type Dialect, MOST_KEYWORDS, type Reading, type Sending } from "./dialect.ts";
 import { bytesPerMs } from "./early-audio.ts";
 import { breach, toldError } from "./errors.ts";
-import { readRatio, readTurn } from "./wire.ts";
+import { readMs, readRatio, readTurn } from "./wire.ts";
 
 /** Bounds of `eot_timeout_ms`. */
 const SHORTEST_TIMEOUT_MS = 500;
@@ -53,6 +53,8 @@ export class Flux implements Dialect {
   readonly #format: AudioFormat;
   #isTurnOpen = false;
   #isFinalizing = false;
+  /** `finalize` was asked when so much audio had been sent: a turn that begins within it was meant, milliseconds of the vendor's count. */
+  #finalizeUntilMs = 0;
   /** Silence of ours that was sent before the current turn, milliseconds. */
   #insertedMs = 0;
 
@@ -61,8 +63,10 @@ export class Flux implements Dialect {
     this.#format = options.format;
   }
 
-  finalize({ text, audio }: Sending): void {
-    if (!this.#isTurnOpen || this.#isFinalizing) return;
+  finalize({ text, audio, sentMs }: Sending): void {
+    if (this.#isFinalizing) return;
+    this.#finalizeUntilMs = sentMs();
+    if (!this.#isTurnOpen) return;
     this.#isFinalizing = true;
     if (this.#timeoutMs > SHORTEST_TIMEOUT_MS) text(configure(SHORTEST_TIMEOUT_MS));
     const silence = new Uint8Array((SHORTEST_TIMEOUT_MS + MARGIN_MS) * bytesPerMs(this.#format));
@@ -84,6 +88,7 @@ export class Flux implements Dialect {
     switch (message["event"]) {
       case "StartOfTurn":
         this.#isTurnOpen = true;
+        this.#finalizeIfAsked(message, reading);
         reading.tell({ type: "speech-started", atMs: segment.words[0]?.startMs ?? segment.startMs });
         partial(segment, reading);
         return null;
@@ -104,6 +109,12 @@ export class Flux implements Dialect {
       default:
         return null;
     }
+  }
+
+  /** What was asked before the vendor had come so far. */
+  #finalizeIfAsked(message: JsonObject, sending: Sending): void {
+    const readToMs = readMs(message["audio_window_end"]);
+    if (readToMs !== null && readToMs <= this.#finalizeUntilMs) this.finalize(sending);
   }
 
   #endTurn({ text }: Sending): void {

@@ -2,7 +2,7 @@ import type { ProviderAccess, ProviderFailure } from "@tandem/ports/provider";
 import type { Stt, SttEvent, SttOptions, SttStream } from "@tandem/ports/stt";
 import { DeepgramSocket } from "./client.ts";
 import type { Dialect, Reading, Sending } from "./dialect.ts";
-import { EarlyAudio } from "./early-audio.ts";
+import { bytesPerMs, EarlyAudio } from "./early-audio.ts";
 import { breach } from "./errors.ts";
 import { Flux, fluxPath, isFlux } from "./flux.ts";
 import { nova, novaPath } from "./nova.ts";
@@ -28,6 +28,7 @@ class DeepgramStream implements SttStream {
   #isFinalizeDue = false;
   #partialText = "";
   #hasSent = false;
+  #sentBytes = 0;
   #keepAlive: NodeJS.Timeout | null = null;
   #farewell: NodeJS.Timeout | null = null;
 
@@ -35,15 +36,7 @@ class DeepgramStream implements SttStream {
     this.#onEvent = onEvent;
     this.#early = new EarlyAudio(options.format);
     this.#dialect = isFlux(options.model) ? new Flux(options) : nova;
-    const early = this.#early;
-    this.#exchange = {
-      get shiftMs() {
-        return early.droppedMs;
-      },
-      tell: (event) => this.#tell(event),
-      text: (frame) => this.#socket.send(frame),
-      audio: (bytes) => this.#socket.send(bytes),
-    };
+    this.#exchange = this.#exchangeIn(options);
     this.#socket = new DeepgramSocket(access, isFlux(options.model) ? fluxPath(options) : novaPath(options), {
       opened: () => this.#opened(),
       text: (text) => this.#read(text),
@@ -52,10 +45,27 @@ class DeepgramStream implements SttStream {
     });
   }
 
+  #exchangeIn({ format }: SttOptions): Reading & Sending {
+    const early = this.#early;
+    return {
+      get shiftMs() {
+        return early.droppedMs;
+      },
+      sentMs: () => this.#sentBytes / bytesPerMs(format),
+      tell: (event) => this.#tell(event),
+      text: (frame) => this.#socket.send(frame),
+      audio: (bytes) => this.#sendAudio(bytes),
+    };
+  }
+
   send(audio: Uint8Array): void {
     if (this.#state === "connecting") return this.#early.push(audio);
-    if (this.#state !== "open") return;
+    if (this.#state === "open") this.#sendAudio(audio);
+  }
+
+  #sendAudio(audio: Uint8Array): void {
     this.#hasSent = true;
+    this.#sentBytes += audio.length;
     this.#socket.send(audio);
   }
 

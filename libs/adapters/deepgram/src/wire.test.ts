@@ -60,6 +60,7 @@ function readBy(dialect: Dialect, message: JsonObject, shiftMs = 0) {
     tell: (event) => told.push(event),
     text: () => {},
     audio: () => {},
+    sentMs: () => 0,
   });
   return { told, failure };
 }

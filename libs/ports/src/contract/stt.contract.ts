@@ -193,6 +193,15 @@ export function sttContract(name: string, open: () => Promise<SttSubject>): void
       await end(heard);
     });
 
+    test("finalize that is asked before the connection stands brings what was sent until then", async () => {
+      await script({ do: "delay", ms: 300 });
+      const heard = listen();
+      heard.send(Buffer.concat([subject.speak(SENTENCE), subject.silence(60)]));
+      heard.stream.finalize();
+      await eventually(() => expect(heard.text).toBe(SENTENCE));
+      await end(heard);
+    });
+
     test("a stream closed before it stands ends once, without a failure", async () => {
       await script({ do: "delay", ms: 500 });
       const heard = listen();
