@@ -261,7 +261,9 @@ describe("the beginning of a call", () => {
       { say: "Your name?" },
     );
     const second = new CallScene({ options: { resumed: first.engine.state } });
-    expect(second.engine.opening).toEqual([]);
+    expect(second.engine.opening).toEqual([
+      { text: "I am sorry, the line was interrupted for a moment. Your name?", isUninterruptible: false },
+    ]);
     await second.turn("Anna.", { say: "Thank you. This number?" });
     expect(second.models.prompt).toContain("# Step `take_message`");
     expect(second.models.last.messages.slice(1)).toEqual([

@@ -12,7 +12,7 @@ export interface SpokenLine {
 /** What the caller said in one turn, as far as it is known. */
 export interface CallerTurn {
   readonly text: string;
-  /** 0–1; of keypad entries 1. */
+  /** 0–1; 1 for keypad entries and where the recognition tells none. Below 0.4 no model is asked: the caller is, once. */
   readonly confidence: number;
   readonly via: "speech" | "keypad";
 }
@@ -137,7 +137,7 @@ export interface ConversationOptions {
 export interface ConversationEngine {
   /**
    * Said at pickup, in order: disclosure and consent (uninterruptible), then the greeting. Where consent is asked for the question comes
-   * last and the greeting follows a yes. Empty when the conversation was resumed.
+   * last and the greeting follows a yes. Resumed after its opening, a conversation begins with an excuse and what was asked last instead.
    */
   readonly opening: readonly SpokenLine[];
   /** What was heard of the opening, once it is over or was interrupted. */

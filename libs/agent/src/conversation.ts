@@ -11,7 +11,7 @@ import type {
   SpokenLine,
 } from "./conversation-engine.ts";
 import { History, newRound } from "./history.ts";
-import { openingLines } from "./opening.ts";
+import { openingLines, resumingLines } from "./opening.ts";
 import { Response } from "./response.ts";
 import { type Standing, type StandingChange, startStanding } from "./standing.ts";
 import { type ToolArguments, ToolRuns } from "./tool-runs.ts";
@@ -40,7 +40,11 @@ class Conversation implements ConversationEngine {
     });
     this.#history = new History(options.clock, options.resumed?.transcript ?? []);
     this.#standing = startStanding(options);
-    this.opening = options.resumed === undefined ? openingLines(options, this.#script.facts, this.#script.lines) : [];
+    const { resumed } = options;
+    this.opening =
+      resumed === undefined || resumed.transcript.length === 0
+        ? openingLines(options, this.#script.facts, this.#script.lines)
+        : resumingLines(resumed, this.#script.lines);
     options.onEvent({ type: "objective-entered", objective: currentVisit(this.#standing.progress).objective });
     this.#prefetch(this.#standing.progress);
   }

@@ -1,5 +1,13 @@
 import { type CallFacts, fillCallNames, type Lines } from "@tandem/domain/conversation";
-import type { CollectedFact, ConversationOptions, SpokenLine } from "./conversation-engine.ts";
+import type { CollectedFact, ConversationOptions, ConversationState, SpokenLine } from "./conversation-engine.ts";
+import { asks } from "./spoken-answer.ts";
+
+/** What is said when a call is taken up again: that it was cut off, and what was asked last. The disclosure was heard already. */
+export function resumingLines({ transcript }: ConversationState, lines: Lines): readonly SpokenLine[] {
+  const last = transcript.at(-1);
+  const isRepeated = last?.who === "agent" && asks(last.text);
+  return [{ text: isRepeated ? `${lines.cutOff} ${last.text}` : lines.cutOff, isUninterruptible: false }];
+}
 
 /** What is said at pickup. Calls that we place name their reason before anything is asked. */
 export function openingLines(

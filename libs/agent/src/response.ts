@@ -154,8 +154,6 @@ export class Response implements PendingResponse {
     this.#completion = null;
   }
 
-  // ── rounds ──
-
   #ask(isRepair = false): void {
     if (this.#asked >= mostRounds) return this.#answerByOurselves();
     this.#asked += 1;
@@ -279,8 +277,6 @@ export class Response implements PendingResponse {
     );
   }
 
-  // ── when the model is of no use ──
-
   /** Output that cannot be used: the model is told once, then we go on by ourselves. */
   #rejected(isMalformed: boolean): void {
     this.#rejections += 1;
@@ -321,8 +317,6 @@ export class Response implements PendingResponse {
     const step = currentVisit(this.#standing.progress).objective.replaceAll("_", " ");
     this.#end({ to: "human", reason: `The step "${step}" could not be completed` });
   }
-
-  // ── how it ends ──
 
   get #standing(): Standing {
     return this.#draft.standing;

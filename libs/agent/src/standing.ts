@@ -24,7 +24,7 @@ export type StandingChange = (standing: Standing) => Standing;
 /** How a conversation begins, or goes on. */
 export function startStanding({ bundle, remembered, resumed }: ConversationOptions): Standing {
   const fresh = startProgress(bundle.conversation, resumed?.facts ?? remembered);
-  const isAsked = bundle.policies.consent.recording === "ask" && resumed === undefined;
+  const isAsked = bundle.policies.consent.recording === "ask" && (resumed?.transcript.length ?? 0) === 0;
   return {
     progress:
       resumed === undefined

@@ -6,6 +6,8 @@ export interface Lines {
   readonly no: string;
   /** Asked when the words were not understood. */
   readonly sayAgain: string;
+  /** Said when a call goes on after it was cut off. */
+  readonly cutOff: string;
   /** Said while something takes its time. */
   readonly oneMoment: string;
   /** Asked once after a silence. */
@@ -26,6 +28,7 @@ const english: Lines = {
   yes: "yes",
   no: "no",
   sayAgain: "I am sorry, I did not understand that. Could you say it again, please?",
+  cutOff: "I am sorry, the line was interrupted for a moment.",
   oneMoment: "One moment, please.",
   stillThere: "Are you still there?",
   silentGoodbye: "I cannot hear you, so I will end the call now. Please call again any time. Goodbye.",
@@ -64,6 +67,7 @@ const german: Lines = {
   yes: "ja",
   no: "nein",
   sayAgain: "Das habe ich leider nicht verstanden. Können Sie es bitte noch einmal sagen?",
+  cutOff: "Entschuldigung, die Leitung war kurz unterbrochen.",
   oneMoment: "Einen Moment, bitte.",
   stillThere: "Sind Sie noch da?",
   silentGoodbye: "Ich kann Sie nicht hören und beende das Gespräch jetzt. Rufen Sie gern wieder an. Auf Wiederhören.",
