@@ -222,6 +222,27 @@ test("an outbound call reaches the phone that waits at the number, and the perso
   expect([voice?.form.get("AnsweredBy"), voice?.form.get("Direction")]).toEqual(["human", "outbound-api"]);
 });
 
+test("a machine that answers is told as one, and keeps the message that is left on it", async () => {
+  service.greeting = "please call us back";
+  service.onMark = () => service.socket?.close(1000);
+  await act("setAnswer", { number: "+15558880002", answer: "machine" });
+  const machine = await sandboxPhone(running.origins["twilio"] ?? "", "+15558880002");
+  const recording = runScript({
+    line: machine,
+    voice: toneVoice(),
+    steps: [
+      { do: "hear", anyOf: ["please call us back"] },
+      { do: "expect-end", by: "hang-up" },
+    ],
+  });
+  await callOut("+15558880002", { MachineDetection: "DetectMessageEnd", StatusCallbackEvent: "answered completed" });
+  expect(await recording).toMatchObject({ ok: true, end: { by: "agent" } });
+  const voice = asked.find(({ path }) => path === "/voice");
+  expect([voice?.form.get("AnsweredBy"), voice?.form.get("CallStatus")]).toEqual(["machine_end_beep", "in-progress"]);
+  const statuses = () => asked.filter(({ path }) => path === "/status").map(({ form }) => form.get("CallStatus"));
+  await expect.poll(statuses, { timeout: 10_000 }).toEqual(["ringing", "in-progress", "completed"]);
+});
+
 test("an outbound call tells a machine from a person, and what did not answer", async () => {
   const steps = ["machine", "machine", "busy", "no-answer"];
   const answered: (string | null)[] = [];

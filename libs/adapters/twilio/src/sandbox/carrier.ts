@@ -171,7 +171,8 @@ export async function legEnded(
   return true;
 }
 
-async function answered(world: SandboxWorld, callSid: string): Promise<void> {
+/** Somebody took the call: told once. */
+export async function answered(world: SandboxWorld, callSid: string): Promise<void> {
   const call = callOf(world, callSid);
   if (call.status !== "ringing") return;
   change(world, callSid, { status: "in-progress" });

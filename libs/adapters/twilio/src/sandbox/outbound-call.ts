@@ -3,8 +3,8 @@ import { type Caller, requirePermission } from "./access.ts";
 import { TwilioProblem } from "./answer.ts";
 import { callBody } from "./call-routes.ts";
 import { reportStatus } from "./callback.ts";
-import { callOf, change, endCall, record, runAddress } from "./carrier.ts";
-import { hasWaitingPhone, pickUp } from "./phone.ts";
+import { answered, callOf, change, endCall, record, runAddress } from "./carrier.ts";
+import { pickUp } from "./phone.ts";
 import { phoneUser } from "./phone-user.ts";
 import { answers, type CallRow, calls, type NumberRow, numbers } from "./rows.ts";
 
@@ -76,11 +76,12 @@ async function ring(world: SandboxWorld, { sid, to }: CallRow, form: URLSearchPa
   if (callOf(world, sid).endedAt > 0) return;
   const call = change(world, sid, { status: "ringing" });
   if (call.hasProgressEvents) await reportStatus(world, sid);
-  const answer = hasWaitingPhone(world, to) ? "answered" : (answers(world).get(to)?.answer ?? "answered");
+  const answer = answers(world).get(to)?.answer ?? "answered";
   if (answer === "no-answer" || answer === "busy" || answer === "failed") return endCall(world, sid, answer);
   const phone = pickUp(world, to, sid);
   if (phone !== null) phone.user = phoneUser(world, sid);
   change(world, sid, { answeredBy: detected(form.get("MachineDetection") ?? "", answer === "machine") });
+  await answered(world, sid);
   await runAddress(world, sid, { url: form.get("Url") ?? "", method: methodOf(form, "Method") });
 }
 

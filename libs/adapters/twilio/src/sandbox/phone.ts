@@ -93,9 +93,6 @@ export function pickUp(world: SandboxWorld, number: string, callSid: string): Ph
   return phone;
 }
 
-export const hasWaitingPhone = (world: SandboxWorld, number: string): boolean =>
-  (waiting.get(placeOf(world, number))?.length ?? 0) > 0;
-
 function attach(callSid: string, phone: Phone): void {
   attached.set(callSid, phone);
   awaited.get(callSid)?.(phone);
