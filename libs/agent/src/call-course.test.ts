@@ -145,7 +145,14 @@ describe("corrections", () => {
     expect(scene.engine.state.objective).toBe("goodbye");
     expect(scene.tools.runsOf("save_contact")).toBe(2);
     expect(scene.tools.runsOf("save_message"), "the message did not hold the number").toBe(1);
-    expect(scene.eventsOf("fact-collected").filter(({ isCorrection }) => isCorrection)).toHaveLength(1);
+    expect(scene.eventsOf("fact-collected").map(({ field, isCorrection }) => [field, isCorrection])).toEqual([
+      ["reason", false],
+      ["urgency", false],
+      ["caller_name", false],
+      ["callback_number", false],
+      ["wants_callback", false],
+      ["callback_number", true],
+    ]);
   });
 
   it("of a booked time book the other one, then give the first one back", async () => {

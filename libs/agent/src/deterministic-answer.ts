@@ -1,14 +1,7 @@
-import {
-  advance,
-  applyReply,
-  currentVisit,
-  factOf,
-  nextQuestion,
-  type Progress,
-  type Question,
-} from "@tandem/domain/conversation";
+import { advance, applyReply, factOf, nextQuestion, type Progress, type Question } from "@tandem/domain/conversation";
 import type { CallScript } from "./call-script.ts";
 import type { EngineEvent } from "./conversation-engine.ts";
+import { enteredEvents, factEvents } from "./progress-events.ts";
 import type { Standing } from "./standing.ts";
 
 /** What we can do about a turn without a model. `standing.question` is what we ask next; null: there is nothing to ask. */
@@ -30,25 +23,13 @@ export function answerByOurselves(
   const progress = applied === null ? standing.progress : advance(script, applied);
   const question =
     progress.ending === null ? nextQuestion(script, progress, { lines: script.lines, offers: standing.told }) : null;
-  return { standing: { ...standing, progress, question }, events: eventsOf(standing.progress, progress) };
+  const reopened = applied ?? progress;
+  const events = [...factEvents(standing.progress, progress), ...enteredEvents(reopened.visits.length, progress)];
+  return { standing: { ...standing, progress, question }, events };
 }
 
 /** Another answer may have settled it meanwhile. */
 function isUnanswered(progress: Progress, { field, asks }: Question): boolean {
   const fact = factOf(progress, field);
   return asks === "value" ? fact === undefined : fact?.isConfirmed === false;
-}
-
-function eventsOf(before: Progress, after: Progress): EngineEvent[] {
-  const facts = after.facts.filter(({ field, value }) => factOf(before, field)?.value !== value);
-  const isMoved = currentVisit(after).objective !== currentVisit(before).objective;
-  const entered = isMoved ? after.visits.slice(before.visits.length) : [];
-  return [
-    ...facts.map(({ field }): EngineEvent => ({
-      type: "fact-collected",
-      field,
-      isCorrection: factOf(before, field) !== undefined,
-    })),
-    ...entered.map(({ objective }): EngineEvent => ({ type: "objective-entered", objective })),
-  ];
 }

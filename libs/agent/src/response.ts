@@ -22,6 +22,7 @@ import { Draft, type DraftTarget } from "./draft.ts";
 import type { History, Round } from "./history.ts";
 import { modelRequest, tierOf } from "./model-request.ts";
 import { handOffLine, mostStepFailures, prepareAnswer } from "./prepared-answer.ts";
+import { enteredEvents } from "./progress-events.ts";
 import { RoundCalls, type RoundOutcome } from "./round-calls.ts";
 import { asks, SpokenAnswer } from "./spoken-answer.ts";
 import type { Standing, StandingChange } from "./standing.ts";
@@ -269,12 +270,8 @@ export class Response implements PendingResponse {
 
   #advance(from: Progress): void {
     const progress = advance(this.#parts.script, from);
-    const entered = progress.visits.slice(from.visits.length);
-    const stepFailures = entered.length > 0 ? 0 : this.#standing.stepFailures;
-    this.#draft.move(
-      { progress, stepFailures },
-      entered.map(({ objective }) => ({ type: "objective-entered", objective })),
-    );
+    const entered = enteredEvents(from.visits.length, progress);
+    this.#draft.move({ progress, stepFailures: entered.length > 0 ? 0 : this.#standing.stepFailures }, entered);
   }
 
   /** Output that cannot be used: the model is told once, then we go on by ourselves. */

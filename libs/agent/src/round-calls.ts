@@ -1,7 +1,6 @@
 import {
   applyRecord,
   offeredTimes,
-  type Progress,
   readToolCall,
   recordTool,
   type Rejection,
@@ -12,6 +11,7 @@ import type { LlmToolCall } from "@tandem/ports/llm";
 import type { CallScript } from "./call-script.ts";
 import type { EngineEvent, HandOffTarget, ToolAnswer } from "./conversation-engine.ts";
 import type { Round } from "./history.ts";
+import { factEvents } from "./progress-events.ts";
 import type { Standing, StandingChange } from "./standing.ts";
 import { stepTools } from "./model-request.ts";
 import type { ToolArguments, ToolRuns } from "./tool-runs.ts";
@@ -135,11 +135,11 @@ export class RoundCalls {
       callerText,
       call: { ...script.context, told: this.#standing.told },
     });
-    this.#progress(reading.progress);
-    for (const accepted of reading.accepted) this.#events.push({ type: "fact-collected", ...accepted });
+    this.#events.push(...factEvents(this.#standing.progress, reading.progress));
+    this.#standing = { ...this.#standing, progress: reading.progress };
     this.#records.push({
       id: call.id,
-      accepted: reading.accepted.map(({ field }) => field),
+      accepted: reading.accepted,
       rejected: reading.rejected,
     });
     this.#flags.hasRejected ||= reading.rejected.length > 0;
@@ -211,10 +211,6 @@ export class RoundCalls {
     this.#flags.hasRun = true;
     this.#flags.hasFailed ||= outcome === "failure";
     return change;
-  }
-
-  #progress(progress: Progress): void {
-    this.#standing = { ...this.#standing, progress };
   }
 
   #outcome(): RoundOutcome {

@@ -189,7 +189,7 @@ describe("what a model records", () => {
       JSON.stringify({ name: "Anna", phone: "12", kind: "new", other: 1 }),
       context,
     );
-    expect(reading.accepted).toEqual([{ field: "name", isCorrection: false }]);
+    expect(reading.accepted).toEqual(["name"]);
     expect(reading.rejected.map(({ field }) => field)).toEqual(["phone", "kind", "other"]);
     expect(reading.isMalformed).toBe(true);
   });

@@ -18,7 +18,8 @@ export interface Rejection {
 /** What a model's record came to. */
 export interface RecordReading {
   readonly progress: Progress;
-  readonly accepted: readonly { readonly field: string; readonly isCorrection: boolean }[];
+  /** Names of the fields whose answers were taken. */
+  readonly accepted: readonly string[];
   readonly rejected: readonly Rejection[];
   /** The output was not what the schema asks for, whatever else it held. */
   readonly isMalformed: boolean;
@@ -75,7 +76,7 @@ export function applyRecord(script: Script, progress: Progress, text: string, co
   const known = recordableFields(script, progress);
   const reading = {
     progress,
-    accepted: [] as { field: string; isCorrection: boolean }[],
+    accepted: [] as string[],
     rejected: [] as Rejection[],
     isMalformed: false,
   };
@@ -94,13 +95,12 @@ export function applyRecord(script: Script, progress: Progress, text: string, co
     const answer = readAnswer(field, given, answerContext(script, field, context.call));
     if ("problem" in answer) reading.rejected.push({ field: name, problem: answer.problem });
     else {
-      const before = factOf(reading.progress, name);
       reading.progress = collectAnswer(script, reading.progress, {
         field,
         value: answer.value,
         callerText: context.callerText,
       });
-      reading.accepted.push({ field: name, isCorrection: before !== undefined && before.value !== answer.value });
+      reading.accepted.push(name);
     }
   }
   return reading;
