@@ -73,4 +73,10 @@ export function recordingPipeline(greeting: string, failAtFrame = Number.POSITIV
 /** An engine of such a pipeline and a conversation that says nothing. */
 export const quietEngine =
   (pipeline = recordingPipeline("hello"), converse = quietConversation()): OpenEngine =>
-  () => ({ makePipeline: pipeline.makePipeline, converse, providers: new Map(), close: () => undefined });
+  () => ({
+    makePipeline: pipeline.makePipeline,
+    openModels: () => noModels,
+    converse,
+    providers: new Map(),
+    close: () => undefined,
+  });

@@ -34,8 +34,8 @@ export interface SpokenOffice {
   readonly publicUrl: string;
   readonly bundle: ReleaseBundle;
   node: MediaNode;
-  /** Serves a release in both slots. */
-  serve(bundle: ReleaseBundle): void;
+  /** Serves a release in both slots; `agentId` is the hosted agent that they are bound to, at its version 0. */
+  serve(bundle: ReleaseBundle, agentId?: string): void;
   start(change?: Partial<MediaNodeOptions>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -185,8 +185,10 @@ export async function openSpokenOffice(): Promise<SpokenOffice> {
     publicUrl,
     bundle: spokenBundle(),
     node: undefined as unknown as MediaNode,
-    serve: (bundle) => {
-      const slots = { blue: slotWith(bundle, "agent_blue"), green: slotWith(bundle, "agent_green") };
+    serve: (bundle, agentId = "agent") => {
+      const slot = slotWith(bundle, agentId);
+      const bindings = slot.bindings.map((binding) => ({ ...binding, version: "0" }));
+      const slots = { blue: { ...slot, bindings }, green: { ...slot, bindings } };
       const generation = (feed.deployments.get("d1")?.pointer.generation ?? 0) + 1;
       feed.put(deploymentOf({ connections, slots, number, pointer: pointerAt(generation, "blue") }), bundle);
       feed.onMove?.("d1");

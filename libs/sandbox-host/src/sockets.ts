@@ -185,7 +185,12 @@ export class DialledSockets {
         this.#open.delete(socket);
         dialled.onClose(code);
       });
-      socket.once("open", () => resolve(dialled));
+      socket.once("open", () => {
+        // What comes together with the handshake waits until whoever dialled has set its callbacks.
+        socket.pause();
+        setImmediate(() => socket.resume());
+        resolve(dialled);
+      });
     });
   }
 

@@ -24,7 +24,7 @@ export interface DocumentContext {
   /** Name of this node: audio streams come back to it. */
   readonly node: string;
   readonly clock: Clock;
-  /** A call of this release is about to be answered by our own engine: opens what it will need, without being waited for. */
+  /** A call of this release is about to be answered with our own conversation engine: opens what it will need, without being waited for. */
   readonly prepare: (served: Served, bundle: ReleaseBundle) => void;
 }
 
@@ -61,12 +61,15 @@ export class Documents {
 
   /** Connects the call to what speaks in its release: our own engine at once, a hosted agent after registering the call with its vendor. */
   agent(pinned: PinnedCall, attempt: number): Promise<string> | string {
-    return pinned.bundle.agent.kind === "tandem" ? this.#stream(pinned, attempt) : this.#hosted(pinned, attempt);
+    const { served, bundle } = pinned;
+    const { kind } = bundle.agent;
+    if (kind !== "retell-llm") this.#context.prepare(served, bundle);
+    return kind === "tandem" ? this.#stream(pinned, attempt) : this.#hosted(pinned, attempt);
   }
 
   /** No vendor is asked: the answer is made of what is in memory. */
   #stream(pinned: PinnedCall, attempt: number): string {
-    const { session, served, carrier, bundle } = pinned;
+    const { session, served, carrier } = pinned;
     const { connectStream } = carrier.documents;
     if (connectStream === undefined || carrier.stream === undefined)
       return this.#unreachable(
@@ -74,8 +77,7 @@ export class Documents {
         attempt,
         new AppError("config_invalid", `${carrier.vendor} carries no audio to us`),
       );
-    const { address, node, ticketKey, clock, sessions, prepare } = this.#context;
-    prepare(served, bundle);
+    const { address, node, ticketKey, clock, sessions } = this.#context;
     sessions.note(session, { openLeg: "stream", streamEnd: null });
     const { ingressKey } = served.deployment;
     const pin = pinOf(session);

@@ -112,7 +112,17 @@ export class CallDesk {
     const personal = new Set(bundle.conversation.fields.filter((field) => field.personal).map(({ name }) => name));
     const personalValues = () => personalValuesOf(state()?.facts ?? [], personal);
     const startedMs = clock.monotonicMs();
-    return new CallRecords({ sessions, metrics, traces, session, bundle, attempt, startedMs, personalValues });
+    return new CallRecords({
+      channel: "stream",
+      sessions,
+      metrics,
+      traces,
+      session,
+      bundle,
+      attempt,
+      startedMs,
+      personalValues,
+    });
   }
 
   #converse(
@@ -168,6 +178,6 @@ export class CallDesk {
   }
 }
 
-/** What redaction must know beside its own patterns. */
-const personalValuesOf = (facts: readonly CollectedFact[], personal: ReadonlySet<string>): readonly string[] =>
+/** Values of personal facts: what redaction must know beside its own patterns. */
+export const personalValuesOf = (facts: readonly CollectedFact[], personal: ReadonlySet<string>): readonly string[] =>
   facts.filter(({ field }) => personal.has(field)).map(({ value }) => String(value));

@@ -15,6 +15,8 @@ export interface CallRecordsOptions {
   readonly traces: TrialTraces;
   readonly session: LiveSession;
   readonly bundle: ReleaseBundle;
+  /** What carries the conversation: the carrier's audio, or the hosted agent's socket. Names the events of its beginning and end. */
+  readonly channel: "stream" | "agent-socket";
   readonly attempt: number;
   readonly startedMs: number;
   /** Values of personal facts known so far: what redaction must not let through. */
@@ -32,8 +34,9 @@ export class CallRecords {
   }
 
   started(facts: JsonObject): void {
-    this.#record("stream-started", { attempt: this.#options.attempt, ...facts });
-    this.#options.metrics.count("streams", { end: "started" });
+    const { channel, attempt, metrics } = this.#options;
+    this.#record(`${channel}-started`, { attempt, ...facts });
+    metrics.count("conversations_started", { channel });
   }
 
   turn(record: TurnRecord): void {
@@ -82,15 +85,15 @@ export class CallRecords {
     this.#record("breaker-opened", facts);
   }
 
-  /** The stream is over: totals of this leg. */
+  /** The channel is over: totals of this leg. */
   ended(end: StreamEnd, reason: string, nowMs: number): void {
-    const { attempt, startedMs, metrics, session, traces } = this.#options;
+    const { attempt, channel, startedMs, metrics, session, traces } = this.#options;
     const { frames, lostFrames } = this.counters;
     const seconds = Math.round((nowMs - startedMs) / 1000);
     const lossRatio = frames + lostFrames === 0 ? 0 : lostFrames / (frames + lostFrames);
-    this.#record("stream-ended", { attempt, end, reason, seconds });
+    this.#record(`${channel}-ended`, { attempt, end, reason, seconds });
     this.#record("call-metrics", { attempt, seconds, lossRatio, ...this.counters, ...this.#totals.toPayload() });
-    metrics.count("streams", { end });
+    metrics.count("conversations_ended", { channel, end });
     metrics.count("silences", {}, this.counters.silences);
     metrics.count("speculations", { outcome: "kept" }, this.counters.speculationsKept);
     metrics.count("speculations", { outcome: "discarded" }, this.counters.speculationsDiscarded);

@@ -76,12 +76,12 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
   const { metrics, sessions } = parts;
   let isDraining = false;
   const state = () => describeNode(parts, isDraining);
-  const { context, openCall } = await ingressContext(options, parts);
+  const { context, openCall, hosted } = await ingressContext(options, parts);
   const router = makeRouter([...ingressRoutes(context), ...operationsRoutes({ state, metrics, ticketKey })]);
   const onReply = (pattern: string, status: number, durationMs: number) => metrics.reply(pattern, status, durationMs);
   const server = makeHttpServer({ router, log, onReply });
   const sockets = serveSockets(server, log, (refusals) =>
-    socketRoutes({ options, parts, context, openCall, refusals }),
+    socketRoutes({ options, parts, context, openCall, hosted, refusals }),
   );
   try {
     await listen(server, options);

@@ -14,6 +14,7 @@ import { CallerMemory } from "../call/caller-memory.ts";
 import { ProviderAccounts } from "../call/provider-accounts.ts";
 import { Credentials } from "../credential/credentials.ts";
 import { type FolderLock, lockFolder } from "../disk/folder-lock.ts";
+import { HostedDesk } from "../hosted-llm/hosted-desk.ts";
 import { LastKnownGood } from "../pointer/last-known-good.ts";
 import { PointerWatch } from "../pointer/pointer-watch.ts";
 import { ServedDeployments } from "../pointer/served-deployments.ts";
@@ -109,7 +110,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
 export async function ingressContext(
   options: MediaNodeOptions,
   parts: NodeParts,
-): Promise<{ readonly context: IngressContext; readonly openCall: OpenStreamCall }> {
+): Promise<{ readonly context: IngressContext; readonly openCall: OpenStreamCall; readonly hosted: HostedDesk }> {
   const { log, ticketKey, publicUrl, vendors, sandboxOrigins } = options;
   const { node, clock, served, spool, sessions, host, watch, metrics, memory, engine } = parts;
   const credentials = new Credentials(await makeOpener(options.sealingPrivateKey));
@@ -117,21 +118,10 @@ export async function ingressContext(
   const redirects = new CallRedirects(host, address);
   const tools = new ToolCalls({ host, sessions, redirects, ticketKey, clock, log });
   const traces = new TrialTraces();
-  const { makePipeline, converse, providers } = engine;
+  const { makePipeline, openModels, converse, providers } = engine;
   const accounts = new ProviderAccounts({ providers, credentials, sandboxOrigins, clock, log });
-  const desk = new CallDesk({
-    makePipeline,
-    converse,
-    accounts,
-    tools,
-    redirects,
-    sessions,
-    memory,
-    metrics,
-    traces,
-    clock,
-    log,
-  });
+  const desk = { converse, accounts, tools, redirects, sessions, memory, metrics, traces, clock, log };
+  const hosted = new HostedDesk({ ...desk, openModels, ticketKey });
   const prepare = accounts.prepare.bind(accounts);
   const documents = new Documents({
     address,
@@ -165,7 +155,7 @@ export async function ingressContext(
     traces,
     refresh: (deploymentId) => watch.refresh(deploymentId),
   };
-  return { context, openCall: desk.open };
+  return { context, openCall: new CallDesk({ ...desk, makePipeline }).open, hosted };
 }
 
 /** Origin of this node's own streams, `ws://…` or `wss://…`. */

@@ -1,3 +1,5 @@
+import { agentSocketRoute } from "../hosted-llm/agent-socket-route.ts";
+import type { HostedDesk } from "../hosted-llm/hosted-desk.ts";
 import type { RefusalLimit } from "../http/refusal-limit.ts";
 import type { SocketRoute } from "../http/sockets.ts";
 import { streamRoute } from "../stream/stream-route.ts";
@@ -13,9 +15,10 @@ export function socketRoutes(node: {
   readonly parts: NodeParts;
   readonly context: IngressContext;
   readonly openCall: OpenStreamCall;
+  readonly hosted: HostedDesk;
   readonly refusals: RefusalLimit;
 }): readonly SocketRoute[] {
-  const { options, parts, context, openCall, refusals } = node;
+  const { options, parts, context, openCall, hosted, refusals } = node;
   const { served, vendors, credentials, ticketKey, clock, sessions, log } = context;
   const host = {
     node: context.node,
@@ -27,5 +30,14 @@ export function socketRoutes(node: {
     used: new UsedTickets(),
     onRefused: (reason: string) => parts.metrics.count("streams_refused", { reason }),
   };
-  return [streamRoute({ host, served, vendors, credentials, streamUrl: streamOrigin(options), refusals })];
+  return [
+    streamRoute({ host, served, vendors, credentials, streamUrl: streamOrigin(options), refusals }),
+    agentSocketRoute({
+      desk: hosted,
+      served,
+      refusals,
+      log,
+      onRefused: (reason) => parts.metrics.count("agent_sockets_closed", { reason }),
+    }),
+  ];
 }

@@ -14,6 +14,7 @@ import { type Asked, problem, RetellProblem } from "./sandbox/answer.ts";
 import { endCall, startCall, useTool } from "./sandbox/call-actions.ts";
 import { callBody, concurrency, getCall, listCalls, registerCall } from "./sandbox/call-routes.ts";
 import { addWorkspace, editAgent, editLlm, plantDemo } from "./sandbox/console-actions.ts";
+import { converse } from "./sandbox/converse.ts";
 import { placeCall } from "./sandbox/held-number.ts";
 import { createLlm, deleteLlm, getLlm, listLlms, updateLlm } from "./sandbox/llm-routes.ts";
 import { deleteNumber, getNumber, importNumber, listNumbers, updateNumber } from "./sandbox/number-routes.ts";
@@ -77,6 +78,7 @@ export const sandbox: SandboxVendor = {
       return { ...callBody(call), tools: call.tools };
     },
     placeCall,
+    converse,
     addWorkspace,
     editAgent,
     editLlm,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "@tandem/kernel";
+import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import type { SandboxResponse, SandboxWorld } from "@tandem/ports/sandbox";
 import { type Asked, missing, page, requireMember, RetellProblem } from "./answer.ts";
 import { engineOf, ownLlm } from "./llm-routes.ts";
@@ -43,9 +43,15 @@ function check({ world, org }: Asked, body: JsonObject): void {
   const engine = body["response_engine"];
   if (engine === undefined) return;
   if (!isJsonObject(engine)) throw new RetellProblem(400, "Invalid request format: response_engine must be an object.");
+  if (engine["type"] === "custom-llm") return checkSocketUrl(engine["llm_websocket_url"]);
   if (engine["type"] !== "retell-llm") return;
   const llm = ownLlm(world, org.id, String(engine["llm_id"]));
   if (versionOf(llm, engine["version"] as number | null | undefined) === undefined) throw missing();
+}
+
+function checkSocketUrl(url: Json | undefined): void {
+  if (typeof url !== "string" || !/^wss?:\/\/\S+$/.test(url))
+    throw new RetellProblem(400, "Invalid request format: llm_websocket_url must be a websocket url.");
 }
 
 export function createAgent(asked: Asked): SandboxResponse {

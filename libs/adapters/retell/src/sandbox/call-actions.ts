@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from "@tandem/kernel";
 import type { SandboxWorld } from "@tandem/ports/sandbox";
 import { callTool, sendEvent } from "./callback.ts";
 import { callBody, pinned } from "./call-routes.ts";
+import { closeSocket, openSocket } from "./open-sockets.ts";
 import { type CallRow, calls } from "./rows.ts";
 
 /** How long a registered call waits for its leg. */
@@ -28,6 +29,7 @@ export async function startCall(input: JsonObject, world: SandboxWorld): Promise
   const facts = { agentId: call.agentId, agentVersion: call.agentVersion };
   world.record({ effect: "call-started", kind: "voice-agent.call", objectId: call.id, account: call.org, facts });
   void sendEvent(world, call.id, "call_started");
+  openSocket(world, call.id, () => void endCall({ callId: call.id, reason: "error_llm_websocket_open" }, world));
   return { callId: call.id, agentId: call.agentId, agentVersion: call.agentVersion, metadata: call.metadata };
 }
 
@@ -42,6 +44,7 @@ export async function useTool(input: JsonObject, world: SandboxWorld): Promise<J
 export async function endCall(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const call = callOf(input, world);
   if (call.status === "ended" || call.status === "error") return callBody(call);
+  closeSocket(call.id);
   const endReason = typeof input["reason"] === "string" ? input["reason"] : "user_hangup";
   const startedAt = call.startedAt > 0 ? call.startedAt : world.now();
   calls(world).put(call.id, { ...call, status: "ended", startedAt, endedAt: world.now(), endReason });

@@ -45,7 +45,12 @@ export type CallRow = {
   readonly endedAt: number;
   readonly endReason: string;
   readonly tools: readonly string[];
+  /** What was said so far, on calls whose agent asks the customer's own model. */
+  readonly transcript?: readonly Utterance[];
 };
+
+/** One stretch of what was said on a call. */
+export type Utterance = { readonly role: "agent" | "user"; readonly content: string };
 
 export type NumberRow = {
   /** E.164. */
