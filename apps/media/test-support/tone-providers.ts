@@ -31,7 +31,10 @@ export const goodMood = (latencyMs: number): ProviderMood => ({
   cancelled: 0,
 });
 
-/** Reads tones as a recogniser: a partial for each word, a final after the endpointing silence. */
+/** Long speech is told in several final segments, as recognisers do. */
+const LONGEST_SEGMENT_WORDS = 4;
+
+/** Reads tones as a recogniser: a partial for each word, a final after four words and after the endpointing silence. */
 export const toneStt = (time: VirtualTime, mood: ProviderMood): Stt => ({
   open(options, onEvent) {
     mood.used += 1;
@@ -74,6 +77,7 @@ export const toneStt = (time: VirtualTime, mood: ProviderMood): Stt => ({
           endMs = event.endMs;
           const grown = segment();
           tell(() => onEvent({ type: "partial", segment: grown }));
+          if (words.length === LONGEST_SEGMENT_WORDS) final(false);
         } else if (event.type === "speech-ended") final(true);
       },
       { gapMs: options.endpointingMs },

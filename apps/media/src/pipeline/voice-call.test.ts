@@ -175,7 +175,9 @@ describe("an answer that is late", () => {
     await (await call.prepared()).greeted();
     await call.says("Are you open today?");
     await call.answered(1, 40_000);
-    expect(call.phone.text).toMatch(/^Hello there\. Let me check\. (One moment, please\. )+You said Are you open today\?$/);
+    expect(call.phone.text).toMatch(
+      /^Hello there\. Let me check\. (One moment, please\. )+You said Are you open today\?$/,
+    );
     expect(call.turns[1]!.longestSilenceMs).toBeLessThanOrEqual(2000);
     expect(call.counters.silences).toBe(0);
   });
@@ -230,14 +232,17 @@ describe("providers that fail", () => {
     },
   );
 
-  test("a recogniser that breaks off: the utterance is replayed to the next one, no word is lost", async () => {
-    const call = await open().greeted();
-    call.mood("stt1").failsAfter = 2;
-    await call.says("I need an appointment for tomorrow.");
-    await call.answered(1);
-    expect(call.turns[1]!.callerText).toBe("I need an appointment for tomorrow.");
-    expect(call.turns[1]!.providers.stt).toBe("p2");
-  });
+  test.each([2, 6])(
+    "a recogniser that breaks off after %i results: the utterance is replayed to the next one, no word is lost or doubled",
+    async (failsAfter) => {
+      const call = await open().greeted();
+      call.mood("stt1").failsAfter = failsAfter;
+      await call.says("I need an appointment for tomorrow.");
+      await call.answered(1);
+      expect(call.turns[1]!.callerText).toBe("I need an appointment for tomorrow.");
+      expect(call.turns[1]!.providers.stt).toBe("p2");
+    },
+  );
 
   test("a model that breaks off: what was said stays, the next one goes on from there", async () => {
     const call = await open({
@@ -267,6 +272,21 @@ describe("providers that fail", () => {
       expect(call.turns[1]!.providers.tts).toBe("p2");
     },
   );
+
+  test("a caller who talks over the second voice of a sentence is known to have heard both", async () => {
+    const words =
+      "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split(" ");
+    const call = await open({ says: () => words.join(" ") }).greeted();
+    call.mood("tts1").failsAfter = 9;
+    await call.says("Please count.");
+    await call.hears("nine");
+    call.phone.say("Stop that now.");
+    await call.time.until("the agent is cut off", () => call.phone.cleared.length === 1);
+    const kept = call.turns.find(({ wasInterrupted }) => wasInterrupted)!.agentText.split(" ");
+    expect(kept).toEqual(words.slice(0, kept.length));
+    expect(kept.length).toBeGreaterThanOrEqual(8);
+    expect(kept.length).toBeLessThanOrEqual(call.phone.heard.length - 2);
+  });
 
   test("noise that nobody hears words in is no failure", async () => {
     const call = await open().greeted();

@@ -100,7 +100,9 @@ export class SttChain {
     const link = this.#link;
     this.#dueSinceMs = null;
     if (link === null) return;
-    const untried = this.#candidates().filter((other) => other !== link && !this.#suspects.includes(other));
+    const untried = this.#after(link).filter(
+      (other) => other !== link && !other.breaker.isOpen && !this.#suspects.includes(other),
+    );
     if (untried.length === 0) return; // nobody hears words in it: noise
     this.#suspects.push(link);
     this.#drop();
@@ -108,8 +110,10 @@ export class SttChain {
     this.#openNext(untried);
   }
 
-  #candidates(): readonly ChainLink<"stt">[] {
-    return this.#links.filter(({ breaker }) => !breaker.isOpen);
+  /** The chain from the link after this one on, around to itself. */
+  #after(link: ChainLink<"stt">): readonly ChainLink<"stt">[] {
+    const at = this.#links.indexOf(link) + 1;
+    return [...this.#links.slice(at), ...this.#links.slice(0, at)];
   }
 
   #openNext(links: readonly ChainLink<"stt">[]): void {
@@ -172,8 +176,7 @@ export class SttChain {
     // A chain that has failed all around without a word in between is down, whatever its breakers say yet.
     if (this.#failures >= this.#links.length) return this.#options.onExhausted();
     this.#options.onFailover();
-    const at = this.#links.indexOf(link) + 1;
-    this.#openNext([...this.#links.slice(at), ...this.#links.slice(0, at)]);
+    this.#openNext(this.#after(link));
   }
 
   #drop(): void {
