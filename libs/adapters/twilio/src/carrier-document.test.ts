@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { carrierDocuments } from "./carrier-document.ts";
-import { readTwiml } from "./sandbox/twiml-reader.ts";
+import { readTwiml } from "./twiml-reader.ts";
 
 const { dial, redirect, hangUp, connectStream, reject } = carrierDocuments;
 const action = "https://media.example/dialled?t=a&b=c#ct=1000";

@@ -1,4 +1,5 @@
 import type { CarrierDocuments, DialTarget } from "@tandem/ports/inbound";
+import { readInstruction } from "./carrier-instruction.ts";
 import { withOverrides } from "./signature.ts";
 
 /** Voice used for spoken text. */
@@ -88,4 +89,5 @@ export const carrierDocuments: CarrierDocuments & {
       ),
     ),
   reject: ({ reason }) => response(element("Reject", { reason })),
+  read: readInstruction,
 };

@@ -85,7 +85,7 @@ function signTrial(call: TrialCarrierRequest, secrets: CredentialSecrets) {
     CallSid: call.callId,
     From: call.from,
     To: call.to,
-    CallStatus: call.event,
+    CallStatus: call.event === "leg-ended" ? "in-progress" : call.event,
     Direction: "inbound",
     ApiVersion: "2010-04-01",
     ...(call.event === "completed" ? { CallDuration: "1" } : {}),

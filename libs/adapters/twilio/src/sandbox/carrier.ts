@@ -5,7 +5,7 @@ import { dial, type LegOutcome } from "./dial.ts";
 import { dialStream, dropStream } from "./live-stream.ts";
 import { detachPhone, phoneOf } from "./phone.ts";
 import { type CallRow, type CallStatus, calls, type Connected } from "./rows.ts";
-import { readTwiml, type Verb } from "./twiml-reader.ts";
+import { readTwiml, type Verb } from "../twiml-reader.ts";
 
 const MOST_DOCUMENTS = 20;
 
@@ -176,7 +176,7 @@ export async function answered(world: SandboxWorld, callSid: string): Promise<vo
   const call = callOf(world, callSid);
   if (call.status !== "ringing") return;
   change(world, callSid, { status: "in-progress" });
-  if (call.hasProgressEvents) await reportStatus(world, callSid);
+  if (call.progressEvents.includes("answered")) await reportStatus(world, callSid);
 }
 
 /** Ends a call once and reports it. */

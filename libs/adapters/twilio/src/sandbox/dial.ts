@@ -1,6 +1,6 @@
 import type { SandboxWorld } from "@tandem/ports/sandbox";
 import { answers, calls, type Connected, numbers } from "./rows.ts";
-import type { Verb } from "./twiml-reader.ts";
+import type { Verb } from "../twiml-reader.ts";
 
 /** How the legs that a document dials came out. */
 export interface LegOutcome {

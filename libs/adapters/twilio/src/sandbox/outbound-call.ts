@@ -6,8 +6,9 @@ import { reportStatus } from "./callback.ts";
 import { answered, callOf, change, endCall, record, runAddress } from "./carrier.ts";
 import { pickUp } from "./phone.ts";
 import { phoneUser } from "./phone-user.ts";
-import { answers, type CallRow, calls, type NumberRow, numbers } from "./rows.ts";
+import { answers, type CallRow, calls, type NumberRow, numbers, type ProgressEvent } from "./rows.ts";
 
+const PROGRESS: readonly ProgressEvent[] = ["initiated", "ringing", "answered"];
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
 /** `POST …/Calls.json`: calls a number, which answers as scripted or with the phone that waits there, and runs the document at `Url`. */
@@ -58,7 +59,7 @@ function newCall(
     actionMethod: "POST",
     statusCallback: form.get("StatusCallback") ?? "",
     statusCallbackMethod: methodOf(form, "StatusCallbackMethod"),
-    hasProgressEvents: events.some((event) => ["initiated", "ringing", "answered"].includes(event)),
+    progressEvents: PROGRESS.filter((event) => events.includes(event)),
     fallbackUrl: form.get("FallbackUrl") ?? "",
     fallbackMethod: methodOf(form, "FallbackMethod"),
     said: [],
@@ -74,8 +75,10 @@ function newCall(
 async function ring(world: SandboxWorld, { sid, to }: CallRow, form: URLSearchParams): Promise<void> {
   await Promise.resolve();
   if (callOf(world, sid).endedAt > 0) return;
-  const call = change(world, sid, { status: "ringing" });
-  if (call.hasProgressEvents) await reportStatus(world, sid);
+  for (const status of ["initiated", "ringing"] as const) {
+    const call = change(world, sid, { status });
+    if (call.progressEvents.includes(status)) await reportStatus(world, sid);
+  }
   const answer = answers(world).get(to)?.answer ?? "answered";
   if (answer === "no-answer" || answer === "busy" || answer === "failed") return endCall(world, sid, answer);
   const phone = pickUp(world, to, sid);

@@ -35,7 +35,7 @@ export async function placeCall(input: JsonObject, world: SandboxWorld): Promise
 async function ring(world: SandboxWorld, call: CallRow, number: NumberRow): Promise<void> {
   record(world, call, "call-placed", { to: call.to, from: call.from });
   if (number.trunkSid !== "" || forwards(world, call) > MOST_FORWARDS) return endCall(world, call.sid, "failed");
-  if (call.hasProgressEvents) await reportStatus(world, call.sid);
+  if (call.progressEvents.includes("ringing")) await reportStatus(world, call.sid);
   const routing = routingOf(world, number);
   await runAddress(world, call.sid, { url: routing.voiceUrl, method: routing.voiceMethod });
 }
@@ -68,7 +68,7 @@ function newCall(world: SandboxWorld, number: NumberRow, input: JsonObject): Cal
     actionMethod: "POST",
     statusCallback: routing.statusCallback,
     statusCallbackMethod: routing.statusCallbackMethod,
-    hasProgressEvents: input["progressEvents"] === true,
+    progressEvents: input["progressEvents"] === true ? ["ringing", "answered"] : [],
     fallbackUrl: routing.voiceFallbackUrl,
     fallbackMethod: routing.voiceFallbackMethod,
     said: [],

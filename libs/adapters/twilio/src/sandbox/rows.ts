@@ -56,7 +56,18 @@ export type Connected =
   | { readonly to: "person"; readonly number: string }
   | { readonly to: "stream"; readonly url: string; readonly parameters: { readonly [name: string]: string } };
 
-export type CallStatus = "queued" | "ringing" | "in-progress" | "completed" | "busy" | "failed" | "no-answer";
+export type CallStatus =
+  | "queued"
+  | "initiated"
+  | "ringing"
+  | "in-progress"
+  | "completed"
+  | "busy"
+  | "failed"
+  | "no-answer";
+
+/** What a status callback can ask for besides the end. */
+export type ProgressEvent = "initiated" | "ringing" | "answered";
 
 export type CallRow = {
   readonly sid: string;
@@ -75,8 +86,8 @@ export type CallRow = {
   readonly actionMethod: "GET" | "POST";
   readonly statusCallback: string;
   readonly statusCallbackMethod: "GET" | "POST";
-  /** Whether states before the last are reported too. */
-  readonly hasProgressEvents: boolean;
+  /** States before the last that are reported too. */
+  readonly progressEvents: readonly ProgressEvent[];
   readonly fallbackUrl: string;
   readonly fallbackMethod: "GET" | "POST";
   /** Everything that was said to the caller, in order. */
