@@ -59,6 +59,20 @@ describe("the tools of a call", () => {
     expect(tools.runsOf("book_slot"), "the new one stands").toBe(3);
   });
 
+  it("keep the appointment that was asked for last, also when it was booked first", async () => {
+    const { tools, run } = open();
+    tools.takesMs["book_slot"] = 2000;
+    const slow = run("book_slot", ten);
+    tools.takesMs["book_slot"] = 100;
+    const quick = run("book_slot", two);
+    await clock.run(Promise.all([slow, quick]), clock.now() + 5000);
+    expect(tools.ran.at(-1)).toEqual({
+      tool: "cancel_booking",
+      args: { event_id: "booked ten" },
+      isSpeculative: false,
+    });
+  });
+
   it("read ahead once, and again after a minute or a write", async () => {
     const { tools, runs, run } = open();
     runs.prefetch(toolOf("find_slots"), {});

@@ -7,6 +7,8 @@ export type ToolArguments = Readonly<Record<string, FactValue>>;
 
 interface Run {
   readonly startedMs: number;
+  /** The how manyth run of the call it is. */
+  readonly order: number;
   /** Null while it runs. */
   answer: ToolAnswer | null;
   readonly done: Promise<ToolAnswer>;
@@ -29,8 +31,9 @@ export class ToolRuns {
   readonly #writes = new Map<string, Run>();
   readonly #done: Tool["operation"][] = [];
   readonly #parts: ToolRunsParts;
-  /** The appointment of this call, by the calendar's id; null: there is none. */
-  #booking: string | null = null;
+  /** The appointment of this call, by the calendar's id, and when it was asked for; null: there is none. */
+  #booking: { readonly eventId: string; readonly order: number } | null = null;
+  #started = 0;
 
   constructor(parts: ToolRunsParts) {
     this.#parts = parts;
@@ -89,7 +92,7 @@ export class ToolRuns {
       (answer) => this.#finished(tool, args, run, answer),
       () => this.#finished(tool, args, run, unavailable),
     );
-    const run: Run = { startedMs, answer: null, done };
+    const run: Run = { startedMs, order: (this.#started += 1), answer: null, done };
     (this.isRead(tool) ? this.#reads : this.#writes).set(keyOf(tool, args), run);
     return run;
   }
@@ -100,7 +103,7 @@ export class ToolRuns {
     const kept: Map<string, Run> = isRead ? this.#reads : this.#writes;
     // What failed may be asked for again.
     if (answer.outcome === "failure" && kept.get(keyOf(tool, args)) === run) kept.delete(keyOf(tool, args));
-    if (!isRead) this.#written(tool, args, answer);
+    if (!isRead) this.#written(tool, args, run.order, answer);
     const durationMs = this.#parts.clock.monotonicMs() - run.startedMs;
     this.#parts.onEvent({
       type: "tool-finished",
@@ -113,28 +116,30 @@ export class ToolRuns {
   }
 
   /** After a write nothing that was read before it can be relied on: a time that somebody else took is free no more. */
-  #written(tool: Tool, args: ToolArguments, { outcome, reply }: ToolAnswer): void {
+  #written(tool: Tool, args: ToolArguments, order: number, { outcome, reply }: ToolAnswer): void {
     this.#reads.clear();
     if (outcome !== "success") return;
     this.#done.push(tool.operation);
-    if (tool.operation === "calendar.book") this.#booked(eventIdOf(reply));
-    if (tool.operation === "calendar.cancel") this.#cancelled(eventIdOf(args) ?? this.#booking);
+    const eventId = eventIdOf(reply);
+    if (tool.operation === "calendar.book" && eventId !== null) this.#booked({ eventId, order });
+    if (tool.operation === "calendar.cancel") this.#cancelled(eventIdOf(args) ?? this.#booking?.eventId ?? null);
   }
 
-  /** A call has one appointment: once another time is booked the earlier one is given back. */
-  #booked(eventId: string | null): void {
-    const earlier = this.#booking;
-    this.#booking = eventId;
-    if (earlier === null || earlier === eventId) return;
+  /** A call has one appointment, the one asked for last: once both are booked the other one is given back. */
+  #booked(booking: { readonly eventId: string; readonly order: number }): void {
+    const other = this.#booking;
+    const isLast = other === null || other.order < booking.order;
+    if (isLast) this.#booking = booking;
+    if (other === null || other.eventId === booking.eventId) return;
     const cancel = this.#parts.declared.find(
       (tool) => tool.operation === "calendar.cancel" && Object.hasOwn(tool.arguments, "event_id"),
     );
-    if (cancel !== undefined) this.#start(cancel, { event_id: earlier }, false);
+    if (cancel !== undefined) this.#start(cancel, { event_id: (isLast ? other : booking).eventId }, false);
   }
 
   /** What was cancelled may be booked again with the same words, and the other way round. */
   #cancelled(eventId: string | null): void {
-    if (this.#booking === eventId) this.#booking = null;
+    if (this.#booking?.eventId === eventId) this.#booking = null;
     for (const [key, { answer }] of this.#writes)
       if (answer !== null && eventIdOf(answer.reply) === eventId) this.#writes.delete(key);
   }

@@ -24,6 +24,8 @@ export interface Asked {
 /** Models that answer what the test wrote down, in order; everything they were asked is kept. */
 export class ScriptedModels implements AgentModels {
   readonly asked: Asked[] = [];
+  /** Answers every question that nothing was written down for; absent: such a question is an error. */
+  otherwise: ((asked: Asked) => ModelReply) | null = null;
   readonly #replies: ModelReply[];
 
   constructor(...replies: ModelReply[]) {
@@ -32,11 +34,6 @@ export class ScriptedModels implements AgentModels {
 
   expect(...replies: ModelReply[]): void {
     this.#replies.push(...replies);
-  }
-
-  /** Forgets what was not asked for, too. */
-  replaceWith(...replies: ModelReply[]): void {
-    this.#replies.splice(0, this.#replies.length, ...replies);
   }
 
   get last(): Asked {
@@ -57,7 +54,7 @@ export class ScriptedModels implements AgentModels {
   ): { cancel(): void } {
     const asked: Asked = { ...request, tier, listener, isCancelled: false };
     this.asked.push(asked);
-    const reply = this.#replies.shift();
+    const reply = this.#replies.shift() ?? this.otherwise?.(asked);
     if (reply === undefined) throw new Error(`nobody wrote down an answer to question ${this.asked.length}`);
     if (reply !== "waits") answer(asked, reply, this.asked.length);
     return {
