@@ -44,6 +44,14 @@ describe("the tools of a call", () => {
     expect(tools.ran.map(({ tool }) => tool)).toEqual(["book_slot", "cancel_booking", "book_slot"]);
   });
 
+  it("write once what a cancellation has nothing to do with", async () => {
+    const { tools, run } = open();
+    await run("save_message", { text: "a leak" });
+    await run("cancel_booking");
+    await run("save_message", { text: "a leak" });
+    expect(tools.runsOf("save_message")).toBe(1);
+  });
+
   it("hold one appointment: another time gives the earlier one back, once it is booked", async () => {
     const { tools, run } = open();
     await run("book_slot", ten);

@@ -139,6 +139,7 @@ export class ToolRuns {
 
   /** What was cancelled may be booked again with the same words, and the other way round. */
   #cancelled(eventId: string | null): void {
+    if (eventId === null) return;
     if (this.#booking?.eventId === eventId) this.#booking = null;
     for (const [key, { answer }] of this.#writes)
       if (answer !== null && eventIdOf(answer.reply) === eventId) this.#writes.delete(key);
