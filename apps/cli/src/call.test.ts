@@ -66,7 +66,7 @@ test("a call with lines to say prints the conversation with the latency of each 
 
 test("a script that hears something else fails, and says what was heard, as JSON too", async () => {
   const script = join(await mkdtemp(join(tmpdir(), "tandem-call-")), "call.yaml");
-  await writeFile(script, "steps:\n  - { do: hear, anyOf: [goodbye], withinMs: 900 }\n  - { do: hang-up }\n");
+  await writeFile(script, "steps:\n  - { do: hear, anyOf: [goodbye], withinMs: 2500 }\n  - { do: hang-up }\n");
   expect(await runProgram(["--json", "call", "+15550100001", "--script", script])).toBe(1);
   const report = JSON.parse(printed.out) as CallReport;
   expect(report).toMatchObject({ ok: false, callId: callSid, steps: [{ ok: false }], end: { by: "caller" } });

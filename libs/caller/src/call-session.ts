@@ -37,6 +37,11 @@ export class CallSession {
   #look: () => void = () => {};
   #speakingSinceMs: number | null = null;
   #toldWords = 0;
+  #heard: { readonly count: number; readonly sinceMs: number; readonly words: readonly string[] } = {
+    count: 0,
+    sinceMs: 0,
+    words: [],
+  };
   digits = "";
   longestSilenceMs = 0;
   /** The caller waits for an answer: silence counts. */
@@ -109,11 +114,14 @@ export class CallSession {
     this.line.hangUp();
   }
 
-  /** Words heard since the caller last spoke, as they are compared; the carrier's announcements too. */
+  /** Words heard since this moment, as they are compared; the carrier's announcements too. Worked out again only when there is more. */
   heardSince(sinceMs: number): readonly string[] {
+    const count = this.ear.words.length + this.announcements.length;
+    if (this.#heard.count === count && this.#heard.sinceMs === sinceMs) return this.#heard.words;
     const words = this.ear.words.filter(({ startMs }) => startMs + 20 >= sinceMs).map(({ text }) => text);
     const said = this.announcements.filter(({ atMs }) => atMs >= sinceMs).map(({ text }) => text);
-    return spokenWords([...words, ...said].join(" "));
+    this.#heard = { count, sinceMs, words: spokenWords([...words, ...said].join(" ")) };
+    return this.#heard.words;
   }
 
   /** Resolves with the first non-null answer of `test`, asked with each beat; or with why there will be none. */
