@@ -228,3 +228,28 @@ async function sealedConnections(publicJwk: string): Promise<Record<string, Serv
   }
   return connections;
 }
+
+/** Serves the office through a hosted agent whose vendor asks at `llmUrl` what to say; resolves when the node knows. */
+export async function serveHosted(office: SpokenOffice, llmUrl: string): Promise<void> {
+  const ask = async (path: string, body: object) => {
+    const response = await fetch(`${office.sandbox.origins["retell"]}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${demoWorkspace.apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return (text === "" ? {} : JSON.parse(text)) as Record<string, string>;
+  };
+  const { agent_id: agentId = "" } = await ask("/create-agent", {
+    response_engine: { type: "custom-llm", llm_websocket_url: llmUrl },
+    voice_id: "11labs-Adrian",
+    webhook_url: `${office.publicUrl}/agent/${INGRESS_KEY}/events`,
+  });
+  await ask(`/publish-agent-version/${agentId}`, { version: 0 });
+  const agent = { ...office.bundle.agent, kind: "custom-llm" as const, resource: "voice-agent.agent/main" };
+  const before = office.node.state().deployments[0]?.generation ?? 0;
+  office.serve(spokenBundle({ agent }), agentId);
+  while ((office.node.state().deployments[0]?.generation ?? 0) <= before)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,7 +1,6 @@
 import { agentSocketSecret } from "@tandem/domain/tenant";
 import type { TurnRecord } from "@tandem/domain/session";
 import type { Json, JsonObject } from "@tandem/kernel";
-import { demoWorkspace } from "@tandem/retell/sandbox";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../../test-support/eventually.ts";
@@ -9,7 +8,7 @@ import {
   INGRESS_KEY,
   number,
   openSpokenOffice,
-  spokenBundle,
+  serveHosted,
   type SpokenOffice,
 } from "../../test-support/spoken-office.ts";
 
@@ -31,33 +30,10 @@ const socketUrl = (path: string) => `${office.publicUrl.replace("http", "ws")}${
 
 beforeEach(async () => {
   office = await openSpokenOffice();
-  const agentId = await makeAgent();
-  const agent = { ...office.bundle.agent, kind: "custom-llm" as const, resource: "voice-agent.agent/main" };
-  office.serve(spokenBundle({ agent }), agentId);
-  await eventually(() => expect(office.node.state().deployments[0]?.generation).toBe(2));
+  await serveHosted(office, socketUrl(`/agent/${INGRESS_KEY}/llm/${secret}`));
 });
 
 afterEach(() => office.stop());
-
-async function makeAgent(): Promise<string> {
-  const ask = async (path: string, body: object) => {
-    const response = await fetch(`${office.sandbox.origins["retell"]}${path}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${demoWorkspace.apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as Record<string, string>;
-  };
-  const { agent_id: agentId = "" } = await ask("/create-agent", {
-    response_engine: { type: "custom-llm", llm_websocket_url: socketUrl(`/agent/${INGRESS_KEY}/llm/${secret}`) },
-    voice_id: "11labs-Adrian",
-    webhook_url: `${office.publicUrl}/agent/${INGRESS_KEY}/events`,
-  });
-  await ask(`/publish-agent-version/${agentId}`, { version: 0 });
-  return agentId;
-}
 
 /** A caller is connected to the hosted agent; its call id there and at the carrier. */
 async function placeCall(from = "+15550006001"): Promise<{ agentCallId: string; callSid: string }> {
