@@ -46,6 +46,18 @@ export interface CarrierStatus {
 /** One leg that a document dials. */
 export type DialTarget = { readonly number: E164 } | { readonly sipUri: string };
 
+/** What a document makes of a call, as the carrier takes it. `actionUrl`: asked when the leg has ended; null: nothing is. */
+export type CarrierInstruction =
+  | {
+      readonly do: "stream";
+      readonly url: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly actionUrl: string | null;
+    }
+  | { readonly do: "dial"; readonly targets: readonly DialTarget[]; readonly actionUrl: string | null }
+  | { readonly do: "redirect"; readonly url: string }
+  | { readonly do: "hang-up" };
+
 /** The carrier's own language for "what to do with this call". All text is escaped by the builder. */
 export interface CarrierDocuments {
   readonly contentType: string;
@@ -68,6 +80,8 @@ export interface CarrierDocuments {
     readonly parameters: Readonly<Record<string, string>>;
     readonly actionUrl: string;
   }): string;
+  /** The other way round, for calls on which we play the carrier; null for what connects nobody and ends nothing. */
+  read(document: string): CarrierInstruction | null;
 }
 
 /** What a vendor that carries calls brings to the ingress. No SDK behind it. */
@@ -96,7 +110,8 @@ export interface TrialCarrierRequest {
   readonly callId: string;
   readonly from: E164;
   readonly to: E164;
-  readonly event: "ringing" | "completed";
+  /** `leg-ended`: what the last document connected to is over, and the carrier asks what comes next. */
+  readonly event: "ringing" | "leg-ended" | "completed";
 }
 
 /** A hosted agent's request to run a tool. */
@@ -130,6 +145,37 @@ export interface AgentInboundCall {
   readonly to: E164 | null;
 }
 
+/** One call of a hosted agent that asks the customer's model what to say. */
+export interface TrialModelCall {
+  /** The socket's address without the call: as the agent is configured with. */
+  readonly url: string;
+  readonly agentCallId: string;
+  /** What the call was registered with. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Longest wait for one whole answer, milliseconds. */
+  readonly answerWithinMs: number;
+}
+
+/** What the model said once. */
+export interface TrialModelAnswer {
+  readonly content: string;
+  /** From the request to the first text, milliseconds; null when no text came. */
+  readonly firstMs: number | null;
+  readonly endsCall: boolean;
+  readonly transfersTo: E164 | null;
+}
+
+/** The vendor's end of the socket. Answers reject when the socket closes or nothing comes in time. */
+export interface TrialModelSocket {
+  /** What is said first. */
+  readonly opening: Promise<TrialModelAnswer>;
+  /** The caller has said something. `heard`: how much of the answer before was spoken when they took the floor; null: all of it. */
+  say(text: string, heard: string | null): Promise<TrialModelAnswer>;
+  /** The caller has been silent. */
+  remind(): Promise<TrialModelAnswer>;
+  close(): void;
+}
+
 /** What a vendor that hosts agents brings to the ingress. No SDK behind it. */
 export interface AgentIngress {
   readonly vendor: string;
@@ -146,6 +192,10 @@ export interface AgentIngress {
   }): Json;
   /** The one outbound call of the answer path. `baseUrl` null is the vendor's own host. */
   registrar(options: { readonly secrets: CredentialSecrets; readonly baseUrl: string | null }): CallRegistrar;
+  /** The vendor's id of the call behind a SIP address that its registrar gave; null for any other address. */
+  agentCallOf(sipUri: string): string | null;
+  /** Plays the vendor towards a customer's model: opens the socket of one call. For smoke calls only. Rejects when it does not open. */
+  dialModel?(call: TrialModelCall): Promise<TrialModelSocket>;
   /** Body and headers of a tool request as the agent would send it: for smoke calls only. */
   signTool(
     call: {

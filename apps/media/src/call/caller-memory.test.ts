@@ -43,6 +43,7 @@ const session = (
   lastWrites: {},
   seen: new Set(),
   toolReplies: new Map(),
+  made: [],
 });
 const state: ConversationState = {
   objective: "book",

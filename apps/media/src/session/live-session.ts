@@ -59,6 +59,8 @@ export interface LiveSession extends SessionPin {
   readonly seen: Set<string>;
   /** Idempotency key → what a tool answered, or will. */
   readonly toolReplies: Map<string, ToolReply>;
+  /** What tools of a trial call made at vendors, ids only; empty on live calls. */
+  readonly made: { readonly tool: string; readonly result: Json }[];
 }
 
 /** The one answer to a tool request, however often it is asked. */

@@ -156,6 +156,7 @@ export class LiveSessions {
       lastWrites: {},
       seen: new Set(),
       toolReplies: new Map(),
+      made: [],
     };
     this.#keep(session);
     this.onChange();

@@ -8,7 +8,8 @@ import { type LiveSession, NO_FACTS } from "./live-session.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 
 /** Files of an earlier version lack what was added since. */
-type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "faults"> & {
+type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "faults" | "made"> & {
+  readonly made?: LiveSession["made"];
   readonly facts: Partial<LiveSession["facts"]>;
   readonly faults?: LiveSession["faults"];
   readonly seen: readonly string[];
@@ -73,5 +74,6 @@ const restoredOf = (stored: StoredSession): LiveSession => ({
   facts: { ...NO_FACTS, ...stored.facts },
   faults: stored.faults ?? [],
   seen: new Set(stored.seen),
+  made: stored.made ?? [],
   toolReplies: new Map(stored.toolReplies.map(([key, reply]) => [key, { reply, done: Promise.resolve(reply) }])),
 });

@@ -110,6 +110,8 @@ export class ToolCalls {
       ...(bookingId === undefined ? {} : { bookingId }),
       ...(contactId === undefined ? {} : { contactId }),
     });
+    if (session.kind === "trial" && !READS.has(tool.operation))
+      session.made.push({ tool: tool.name, result: recordOf(outcome) });
     sessions.record(session, "tool-finished", {
       tool: tool.name,
       operation: tool.operation,

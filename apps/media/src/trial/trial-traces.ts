@@ -11,6 +11,10 @@ export interface TrialTrace {
   readonly turns: readonly TurnRecord[];
   /** Every tool of the call in the order in which they finished, those before the first turn included. */
   readonly tools: readonly TurnTool[];
+  /** What its writes made at vendors, ids only, also when they finished after the call. */
+  readonly made: LiveSession["made"];
+  /** Tools that have not finished yet. */
+  readonly openTools: number;
   readonly objectives: readonly string[];
   readonly facts: readonly { readonly field: string; readonly value: Json; readonly isConfirmed: boolean }[];
   /** Null while the call goes on. */
@@ -79,6 +83,8 @@ export class TrialTraces {
       release: session.bundleHash,
       turns,
       tools,
+      made: session.made,
+      openTools: [...session.toolReplies.values()].filter(({ reply }) => reply === null).length,
       objectives,
       facts: facts(),
       ended,

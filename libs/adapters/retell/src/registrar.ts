@@ -9,6 +9,12 @@ import { RegisteredAnswer } from "./wire.ts";
 const DEADLINE_MS = 1500;
 const SIP_HOST = "sip.retellai.com";
 
+/** The call that a SIP address of the registrar's names. */
+export function agentCallOf(sipUri: string): string | null {
+  const [, call = "", host = ""] = /^sips?:([^@]+)@([^;?]+)/.exec(sipUri) ?? [];
+  return host === SIP_HOST && call !== "" ? call : null;
+}
+
 /** Registers calls with plain `fetch`: no SDK on the answer path. Errors: `VendorError`; a lost answer leaves a registration that expires by itself. */
 export function openRegistrar({ secrets, baseUrl }: Parameters<AgentIngress["registrar"]>[0]): CallRegistrar {
   const origin = (baseUrl ?? RETELL_URL).replace(/\/+$/, "");

@@ -2,7 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import { E164 } from "@tandem/domain/tenant";
 import type { AgentEvent, AgentIngress, CredentialSecrets } from "@tandem/ports/inbound";
 import { z } from "zod";
-import { openRegistrar } from "./registrar.ts";
+import { dialModel } from "./model-call.ts";
+import { agentCallOf, openRegistrar } from "./registrar.ts";
 import { isSigned, signatureOf } from "./signature.ts";
 
 const words = z
@@ -87,6 +88,8 @@ export const agentIngress: AgentIngress = {
     },
   }),
   registrar: openRegistrar,
+  agentCallOf,
+  dialModel,
   signTool: (call, secrets, nowMs) => {
     const body = JSON.stringify(
       toolRequestBody(call.tool, call.arguments, { call_id: call.agentCallId, metadata: call.metadata }),

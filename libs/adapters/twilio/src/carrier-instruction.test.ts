@@ -23,7 +23,14 @@ test("what we write into a document is read back as the carrier would take it, w
 
 test("a sentence before the leg is not what becomes of the call; each kind of leg is read", () => {
   const targets = [{ number: "+15550100001" }, { sipUri: "sip:call_1@sip.example" }];
-  const text = dial({ say: "One moment & <more>.", targets, actionUrl, ringSeconds: 20, maxSeconds: 60, callerId: null });
+  const text = dial({
+    say: "One moment & <more>.",
+    targets,
+    actionUrl,
+    ringSeconds: 20,
+    maxSeconds: 60,
+    callerId: null,
+  });
   expect(read(text)).toEqual({ do: "dial", targets, actionUrl });
 });
 
@@ -36,9 +43,13 @@ test("ends and ways on", () => {
   });
 });
 
-test.each(["", "no", "<Response>", "<Response><Say>Hello.</Say></Response>", "<Other/>", "<Response><Connect/></Response>"])(
-  "%j connects nobody",
-  (text) => {
-    expect(read(text)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "no",
+  "<Response>",
+  "<Response><Say>Hello.</Say></Response>",
+  "<Other/>",
+  "<Response><Connect/></Response>",
+])("%j connects nobody", (text) => {
+  expect(read(text)).toBeNull();
+});
