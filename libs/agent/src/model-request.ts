@@ -59,7 +59,7 @@ function modelTools(script: Script, progress: Progress, call: CallFacts): readon
           {
             name: recordTool,
             description:
-              "Keeps what the caller has told you, as soon as you know it. Only what they said or confirmed; a new value corrects the old one.",
+              "Keeps what the caller has told you, as soon as you know it. Only what they said or confirmed, and of what is known already only what has changed or was confirmed.",
             parameters: schema,
           },
         ];
