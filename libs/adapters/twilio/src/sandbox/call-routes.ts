@@ -17,7 +17,8 @@ export const callBody = (row: CallRow): JsonObject => ({
   from_formatted: row.from,
   to: row.to,
   to_formatted: row.to,
-  status: row.status,
+  // `initiated` is a word of status callbacks only.
+  status: row.status === "initiated" ? "queued" : row.status,
   direction: row.direction,
   answered_by: row.answeredBy || null,
   caller_name: null,
