@@ -1,101 +1,72 @@
 import type { ConversationEngine } from "@tandem/agent";
-import type { ProviderFailure } from "@tandem/ports/provider";
-import type { ProviderKind } from "@tandem/ports/adapter";
 import { turnSettings } from "@tandem/domain/turn";
-import { type ChainListener, openChain } from "../providers/chain.ts";
-import { LlmChain } from "../providers/llm-chain.ts";
-import { SttChain } from "../providers/stt-chain.ts";
-import { TtsChain } from "../providers/tts-chain.ts";
+import { type CallChains, callChains } from "./call-chains.ts";
 import type { CallLine, CallPipeline, PipelineCall } from "./call-line.ts";
-import { failureLine, fillerLine, timeLimitLine } from "./fixed-lines.ts";
+import { fillerLine } from "./fixed-lines.ts";
 import { Listening } from "./listening.ts";
 import type { PipelineNode, PipelineParts } from "./pipeline-parts.ts";
 import { Playout, type PlayoutListener } from "./playout.ts";
-import { chainDeadlines } from "./chain-deadlines.ts";
+import { PreparedSentences } from "./prepared-sentences.ts";
 import { Answer } from "./respond.ts";
-import { Speech } from "./speech.ts";
-import { Track } from "./track.ts";
+import type { Track } from "./track.ts";
 import { Transcriber } from "./transcribe.ts";
 import { type TurnAction, TurnDriver } from "./turn-driver.ts";
 import { TurnLog } from "./turn-log.ts";
 
 /** One call: the stages, and the turn machine that decides what they do. */
-export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
+export class VoiceCall implements CallPipeline, PlayoutListener {
   readonly #node: PipelineNode;
   readonly #parts: PipelineParts;
   readonly #call: PipelineCall;
   readonly #turns: TurnDriver;
-  readonly #ears: SttChain;
-  readonly #models: LlmChain;
-  readonly #voice: TtsChain;
+  readonly #chains: CallChains;
   readonly #transcriber: Transcriber;
   readonly #listening: Listening;
   readonly #playout: Playout;
+  readonly #sentences: PreparedSentences;
   readonly #log: TurnLog;
   readonly #engine: ConversationEngine;
   #answer: Answer | null = null;
   /** What the answer at hand answers. */
   #asked: { readonly text: string; readonly confidence: number | null; readonly isSpeculative: boolean } =
     NOTHING_ASKED;
-  /** An acknowledgement, a filler or the last sentence; null when none is being played. */
-  #phrase: { readonly track: Track; readonly answer: number | null } | null = null;
-  #phraseCount = 0;
 
   constructor(node: PipelineNode, parts: PipelineParts, call: PipelineCall, line: CallLine) {
-    const { clock, timers, pacer } = node;
+    const { clock, timers, pacer, phrases } = node;
     const { bundle } = call;
-    const deadlines = chainDeadlines(bundle);
+    const { counters } = parts;
     this.#node = node;
     this.#parts = parts;
     this.#call = call;
-    this.#turns = new TurnDriver({
+    const turns = new TurnDriver({
       clock,
       timers,
       settings: turnSettings(bundle),
       act: (action) => this.#act(action),
       onDefect: (error) => parts.onDefect?.(error),
     });
-    this.#log = new TurnLog(parts.counters, parts.onTurn);
-    this.#transcriber = new Transcriber(this.#turns, clock);
-    const onFailover = () => this.#log.failedOver();
-    this.#ears = new SttChain({
-      endpointingMs: bundle.agent.endpointingMs,
-      keywords: keywordsOf(call),
-      deadlineMs: deadlines.sttMs,
-      listener: this,
-      onEvent: this.#transcriber.onEvent,
-      onFailover: () => {
-        onFailover();
-        this.#transcriber.restart();
-      },
-      onExhausted: () => this.#turns.tell({ type: "chain-failed" }),
-    });
-    this.#transcriber.listenTo(this.#ears);
-    this.#models = new LlmChain({
-      timers,
-      listener: this,
-      deadlineMs: deadlines.llmMs,
-      onFailover,
-      onServed: (provider) => (this.#log.llm = provider),
-    });
-    this.#voice = new TtsChain({
-      timers,
-      listener: this,
-      deadlineMs: deadlines.ttsMs,
-      onFailover,
-      onServed: (provider) => (this.#log.tts = provider),
-    });
+    this.#turns = turns;
+    const log = new TurnLog(counters, parts.onTurn);
+    this.#log = log;
+    const transcriber = new Transcriber(turns, clock);
+    this.#transcriber = transcriber;
+    this.#chains = callChains({ node, parts, call, turns, transcriber, log });
+    const { ears, voice, models } = this.#chains;
+    transcriber.listenTo(ears);
     this.#playout = new Playout({ line, clock, pacer, listener: this });
-    this.#listening = new Listening({
-      vad: node.openVad(),
-      ears: this.#ears,
-      turns: this.#turns,
-      log: this.#log,
-      counters: parts.counters,
+    const onEncodingMismatch = this.#onEncodingMismatch;
+    this.#sentences = new PreparedSentences({
+      bundle,
+      phrases,
+      voice,
+      playout: this.#playout,
+      turns,
+      onEncodingMismatch,
     });
-    this.#engine = parts.converse(this.#models, this.#log.event);
-    this.#openChains();
-    this.#turns.tell({ type: "line-opened" });
+    this.#listening = new Listening({ vad: node.openVad(), ears, turns, log, counters });
+    this.#engine = parts.converse(models, log.event);
+    this.#chains.open();
+    turns.tell({ type: "line-opened" });
   }
 
   audio(frame: Uint8Array, timestampMs: number, _sequence: number): void {
@@ -131,40 +102,17 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   }
 
   finished(track: Track): void {
-    const phrase = this.#phrase;
-    if (track === phrase?.track) {
-      this.#phrase = null;
-      this.#phraseHeard(phrase.answer);
-    } else if (track === this.#answer?.track) this.#turns.tell({ type: "answer-heard", id: this.#answer.id });
+    if (this.#sentences.finished(track)) return;
+    if (track === this.#answer?.track) this.#turns.tell({ type: "answer-heard", id: this.#answer.id });
   }
 
   starved(track: Track): void {
     if (track === this.#answer?.track) this.#answer.starved();
   }
 
-  failed(kind: ProviderKind, provider: string, { fault }: ProviderFailure): void {
-    this.#parts.onProviderFailed({ kind, provider, fault });
-  }
-
-  breakerOpened(kind: ProviderKind, provider: string): void {
-    this.#parts.counters.breakersOpened += 1;
-    this.#parts.onBreakerOpened({ kind, provider });
-  }
-
-  /** Each chain is used as soon as its accounts are open; until then what it is asked waits. */
-  #openChains(): void {
-    const { breakers, timers, phrases } = this.#node;
-    const { bundle, faults } = this.#call;
-    const { openProvider } = this.#parts;
-    const speech = () => phrases.anySpeech();
-    const parts = { bundle, openProvider, faults, breakers, timers, listener: this, speech };
-    void openChain("stt", parts).then((links) => this.#ears.attach(links));
-    void openChain("llm", parts).then((links) => this.#models.attach(links));
-    void openChain("tts", parts).then((links) => {
-      this.#voice.attach(links);
-      if (!faults.includes("tts-outage")) void phrases.prepare(bundle, () => Promise.resolve(links));
-    });
-  }
+  readonly #onEncodingMismatch = (): void => {
+    this.#parts.counters.encodingMismatches += 1;
+  };
 
   #act(action: TurnAction): void {
     switch (action.type) {
@@ -190,9 +138,9 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
       case "fill":
         return this.#fill(action.id, action.with);
       case "finalize":
-        return this.#ears.finalize();
+        return this.#chains.ears.finalize();
       case "say":
-        return this.#say(action.phrase);
+        return this.#sentences.say(action.phrase);
       case "hand-off":
         return this.#handOff(action.id);
       case "hang-up":
@@ -202,15 +150,14 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   }
 
   #newAnswer(id: number): Answer {
-    const { clock, phrases } = this.#node;
     this.#answer = new Answer({
       id,
       turns: this.#turns,
-      voice: this.#voice,
+      voice: this.#chains.voice,
       playout: this.#playout,
-      clock,
-      rendered: (text) => phrases.audioOf(this.#call.bundle, text),
-      onEncodingMismatch: () => (this.#parts.counters.encodingMismatches += 1),
+      clock: this.#node.clock,
+      rendered: this.#sentences.rendered,
+      onEncodingMismatch: this.#onEncodingMismatch,
     });
     return this.#answer;
   }
@@ -253,7 +200,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   /** The line first: nothing of the cut answer is sent any more; then what makes it. */
   #interrupt(): void {
     this.#playout.clear();
-    this.#phrase = null;
+    this.#sentences.drop();
     const answer = this.#answer;
     this.#answer = null;
     if (answer === null) return;
@@ -271,53 +218,20 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
   }
 
   #logEnded(answer: Answer, agentText: string, wasInterrupted: boolean): void {
-    const stt = this.#ears.provider;
+    const stt = this.#chains.ears.provider;
     this.#log.ended({ agentText, wasInterrupted, spokenCharacters: answer.spokenCharacters, stt });
   }
 
-  /** A prepared sentence; else, when nothing waits for the voice, the same one spoken now. */
   #fill(id: number, what: "acknowledgement" | "filler"): void {
-    const { bundle } = this.#call;
-    const text = (what === "acknowledgement" ? this.#answer?.acknowledgement : null) ?? fillerLine(bundle);
-    if (this.#node.phrases.audioOf(bundle, text) !== null) this.#playPhrase(text, id);
-    else if (this.#answer?.sayMeanwhile(text) !== true) this.#phraseHeard(id);
-  }
-
-  #say(phrase: "failure" | "time-limit"): void {
-    const { bundle } = this.#call;
-    this.#playPhrase(phrase === "failure" ? failureLine(bundle) : timeLimitLine(bundle), null);
-  }
-
-  /** Plays a sentence: rendered before, or by whichever voice is left; without any it counts as heard. */
-  #playPhrase(text: string, answer: number | null): void {
-    this.#phraseCount += 1;
-    const track = new Track(`p${this.#phraseCount}`);
-    this.#phrase = { track, answer };
-    const speech = new Speech({
-      track,
-      voice: this.#voice,
-      rendered: (line) => this.#node.phrases.audioOf(this.#call.bundle, line),
-      onAudio: () => this.#playout.pump(),
-      onFailed: () => {
-        this.#phrase = null;
-        this.#phraseHeard(answer);
-      },
-      onEncodingMismatch: () => (this.#parts.counters.encodingMismatches += 1),
-    });
-    this.#playout.playBefore(track);
-    speech.line(text, true);
-    speech.end();
-  }
-
-  #phraseHeard(answer: number | null): void {
-    if (answer === null) this.#turns.tell({ type: "phrase-heard" });
-    else this.#turns.tell({ type: "filler-heard", id: answer });
+    const acknowledgement = what === "acknowledgement" ? this.#answer?.acknowledgement : null;
+    const text = acknowledgement ?? fillerLine(this.#call.bundle);
+    this.#sentences.bridge(id, text, (sentence) => this.#answer?.sayMeanwhile(sentence) ?? false);
   }
 
   /** Nothing is heard or said any more; the line is somebody else's. */
   #rest(): void {
-    this.#ears.close();
-    this.#voice.close();
+    this.#chains.ears.close();
+    this.#chains.voice.close();
   }
 
   #handOff(id: number | null): void {
@@ -330,9 +244,3 @@ export class VoiceCall implements CallPipeline, PlayoutListener, ChainListener {
 
 const OPENING = 0;
 const NOTHING_ASKED = { text: "", confidence: null, isSpeculative: false } as const;
-
-/** Names that callers say and recognisers would not guess. */
-function keywordsOf({ bundle }: PipelineCall): readonly string[] {
-  const name = bundle.parameters["businessName"]?.value;
-  return typeof name === "string" && name !== "" ? [name] : [];
-}

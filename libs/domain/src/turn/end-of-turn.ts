@@ -3,6 +3,9 @@ import { spokenWords, type TurnWords } from "./turn-words.ts";
 /** A dictated number is whole with this many digits (a national phone number). */
 const WHOLE_NUMBER_DIGITS = 10;
 
+/** A time of day or a date is whole, however many digits it has. */
+const WHOLE_FIGURE = /(?:\b\d{1,2}:\d{2}|\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[./]\d{1,2}[./]\d{2,4})\W*$/;
+
 /**
  * Whether the text sounds finished: it closes with sentence punctuation or is an answer by itself, and neither leaves a word hanging
  * ("and", "my", "um") nor stops in the middle of digits being dictated.
@@ -13,7 +16,7 @@ export function isCompleteSentence(text: string, words: TurnWords): boolean {
   if (last === undefined) return false;
   const ending = text.trimEnd();
   if (/(?:[,;:–—-]|\.{2,}|…)$/.test(ending)) return false;
-  if (isDictating(spoken, words)) return false;
+  if (isDictating(spoken, words) && !WHOLE_FIGURE.test(ending)) return false;
   if (spoken.length === 1 && words.answers.has(last)) return true;
   return /[.!?]["'”’)]?$/.test(ending) && !words.open.has(last);
 }

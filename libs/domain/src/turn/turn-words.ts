@@ -14,7 +14,7 @@ const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
 const english: TurnWords = {
   open: list(
-    "and or but because so if when then that which who with without for from to of in on at by about like than as is are was were be am my your our the a an this these i it's i'm um uh uhm er erm hmm well also until between around maybe we they he she would could",
+    "and or but because so if when then that which who with without for from to of in on at by about like than as is are was were be am my your our the a an this these i it's i'm um uh uhm er erm hmm well also until between around maybe we they he she would could mr mrs ms dr dot",
   ),
   answers: list("yes no yeah yep nope sure okay ok correct right exactly thanks goodbye bye hello hi please never"),
   backchannels: list("mhm mm-hm mmhm mm mhmm uh-huh aha yes yeah yep okay ok right sure alright"),
