@@ -84,4 +84,33 @@ describe("over the vendors' own protocols, in real time", () => {
       expect.arrayContaining(["llm openai", "stt deepgram", "tts cartesia"]),
     );
   });
+
+  test("a turn-aware recogniser and a voice without word times: heard, answered, and cut off at the right word", async () => {
+    const [nova, flux, other] = scene.bundle.providers.stt;
+    const [cartesia, elevenlabs, aura] = scene.bundle.providers.tts;
+    Object.assign(scene.bundle, {
+      providers: { ...scene.bundle.providers, stt: [flux, nova, other], tts: [aura, elevenlabs, cartesia] },
+    });
+    await scene.models({
+      match: "count",
+      say: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen",
+      toolCalls: [],
+      times: null,
+    });
+    await scene.models({ match: "stop", say: "As you wish.", toolCalls: [], times: null });
+    const { phone } = await scene.greeted();
+    const before = phone.heard.length;
+    phone.say("Please count for me.");
+    await scene.until("it counts", () => phone.text.includes("six"));
+    phone.say("Please stop that now.");
+    await scene.until("it is cut off", () => phone.cleared.length > 0);
+    const cut = scene.turns.find(({ wasInterrupted }) => wasInterrupted)!;
+    expect(cut).toMatchObject({ callerText: "Please count for me.", providers: { stt: "deepgram", tts: "deepgram" } });
+    const heard = phone.heard.slice(before).map(({ text }) => text);
+    const kept = cut.agentText.split(" ");
+    expect(kept.length).toBeGreaterThanOrEqual(3);
+    expect(heard.slice(0, kept.length)).toEqual(kept);
+    await scene.until("the next turn is answered", () => phone.text.includes("As you wish."));
+    expect(scene.failures).toEqual([]);
+  });
 });
