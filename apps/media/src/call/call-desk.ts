@@ -6,6 +6,8 @@ import type { Metrics } from "../node/metrics.ts";
 import type { CallLine, OpenPipeline } from "../pipeline/call-line.ts";
 import type { PipelineParts } from "../pipeline/pipeline-parts.ts";
 import type { StreamEnd } from "../session/live-session.ts";
+import { RecordedCall } from "../recording/recorded-call.ts";
+import type { Recordings } from "../recording/recordings.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
 import type { StartedStream } from "../stream/accept-start.ts";
 import type { OpenStreamCall } from "../stream/stream-connection.ts";
@@ -31,6 +33,7 @@ export interface CallDeskOptions {
   readonly memory: CallerMemory;
   readonly metrics: Metrics;
   readonly traces: TrialTraces;
+  readonly recordings: Recordings;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -61,19 +64,34 @@ export class CallDesk {
     const records = this.#recordsOf(started, state);
     records.started({ streamId: start.streamId, encoding: start.encoding, sampleRateHz: start.sampleRateHz });
     traces.open(session, () => state()?.facts ?? []);
+    const recorded = this.#recordedOf(started);
+    const tell = (event: EngineEvent, onEvent: (event: EngineEvent) => void) => {
+      records.event(event);
+      if (event.type === "consent-answered") recorded.consent(event.isGiven);
+      onEvent(event);
+    };
     const openPipeline = makePipeline({
       ...this.#outlets(started, line, { records, state }),
-      converse: (models, onEvent) => (engine = this.#converse(started, models, { records, onEvent })),
+      converse: (models, onEvent) => (engine = this.#converse(started, models, (event) => tell(event, onEvent))),
     });
     const traceId = session.sessionId.replaceAll("-", "");
-    const pipeline = openPipeline({ served, session, bundle, direction: "inbound", faults, traceId }, line);
+    const pipeline = openPipeline(
+      { served, session, bundle, direction: "inbound", faults, traceId },
+      recorded.tapped(line),
+    );
     log.debug({ sessionId: session.sessionId, attempt }, "a stream has started");
     return {
-      audio: (frame, timestampMs, sequence) => pipeline.audio(frame, timestampMs, sequence),
+      audio: (frame, timestampMs, sequence) => {
+        recorded.caller(frame, timestampMs);
+        pipeline.audio(frame, timestampMs, sequence);
+      },
       mark: (name) => pipeline.mark(name),
       digit: (digit) => pipeline.digit(digit),
       closed: () => pipeline.closed(),
-      ended: (end, reason) => this.#ended(started, { records, state }, { end, reason }),
+      ended: (end, reason) => {
+        recorded.end();
+        this.#ended(started, { records, state }, { end, reason });
+      },
     };
   };
 
@@ -125,10 +143,16 @@ export class CallDesk {
     });
   }
 
+  #recordedOf({ session, bundle }: StartedStream): RecordedCall {
+    const { recordings, sessions } = this.#options;
+    const onBegun = (key: string) => sessions.record(session, "recording-started", { key });
+    return new RecordedCall({ recordings, session, bundle, onBegun });
+  }
+
   #converse(
     { served, session, bundle, faults }: StartedStream,
     models: Parameters<Converse>[0]["models"],
-    { records, onEvent }: { readonly records: CallRecords; readonly onEvent: (event: EngineEvent) => void },
+    onEvent: (event: EngineEvent) => void,
   ): ConversationEngine {
     const { converse, tools, clock, memory } = this.#options;
     return converse({
@@ -138,10 +162,7 @@ export class CallDesk {
       tools: callTools({ tools, served, session, bundle, faults, clock }),
       clock,
       ...memory.recall(session),
-      onEvent: (event) => {
-        records.event(event);
-        onEvent(event);
-      },
+      onEvent,
     });
   }
 

@@ -15,7 +15,7 @@ import type { AgentCloseReason, AgentSocket, HostedCall } from "./agent-socket.t
 import { HostedConversation } from "./hosted-conversation.ts";
 import { TurnTally } from "./turn-tally.ts";
 
-export interface HostedDeskOptions extends Omit<CallDeskOptions, "makePipeline"> {
+export interface HostedDeskOptions extends Omit<CallDeskOptions, "makePipeline" | "recordings"> {
   readonly openModels: OpenModels;
   readonly ticketKey: Secret;
 }

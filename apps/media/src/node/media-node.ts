@@ -67,6 +67,7 @@ export interface MediaNode {
 const SWEEP_MS = 10_000;
 const RECONCILE_MS = 60_000;
 const READ_LOAD_MS = 1000;
+const SWEEP_RECORDINGS_MS = 10 * 60_000;
 const DELIVER_WITHIN_MS = 5000;
 
 /** Starts a node; it is ready as soon as the copy on disk or the database has spoken. */
@@ -118,7 +119,8 @@ const listen = (server: Server, { port, host }: MediaNodeOptions): Promise<void>
   });
 
 function startTimers(options: MediaNodeOptions, parts: NodeParts, reader: LoadReader): NodeJS.Timeout[] {
-  const { served, sessions, host, clock, memory, load } = parts;
+  const { served, sessions, host, clock, memory, load, recordings } = parts;
+  void recordings.sweep();
   const { vendors, log, reconcileMs = RECONCILE_MS } = options;
   const now = () => clock.now();
   const reconcile = () => void reconcileCalls({ served, sessions, host, vendors, log, youngestMs: reconcileMs, now });
@@ -131,6 +133,7 @@ function startTimers(options: MediaNodeOptions, parts: NodeParts, reader: LoadRe
     setInterval(sweep, SWEEP_MS).unref(),
     setInterval(reconcile, reconcileMs).unref(),
     setInterval(read, READ_LOAD_MS).unref(),
+    setInterval(() => void recordings.sweep(), SWEEP_RECORDINGS_MS).unref(),
   ];
 }
 

@@ -18,6 +18,7 @@ import { HostedDesk } from "../hosted-llm/hosted-desk.ts";
 import { LastKnownGood } from "../pointer/last-known-good.ts";
 import { PointerWatch } from "../pointer/pointer-watch.ts";
 import { ServedDeployments } from "../pointer/served-deployments.ts";
+import { Recordings } from "../recording/recordings.ts";
 import { LiveSessions } from "../session/live-sessions.ts";
 import { SessionFile } from "../session/session-file.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
@@ -49,6 +50,7 @@ export interface NodeParts {
   readonly store: ObjectStore;
   readonly engine: OwnEngine;
   readonly load: LoadWatch;
+  readonly recordings: Recordings;
 }
 
 /** With a copy on disk a node begins to answer after this long, whatever the database does. */
@@ -102,6 +104,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     memory,
     store,
     engine: options.engine({ clock, store }),
+    recordings: new Recordings({ dataDir, store, clock, log }),
     load: new LoadWatch({ maxCalls: options.maxCalls ?? MOST_CALLS, openCalls: () => openCalls(sessions), log }),
   };
 }
@@ -155,7 +158,7 @@ export async function ingressContext(
     traces,
     refresh: (deploymentId) => watch.refresh(deploymentId),
   };
-  return { context, openCall: new CallDesk({ ...desk, makePipeline }).open, hosted };
+  return { context, openCall: new CallDesk({ ...desk, makePipeline, recordings: parts.recordings }).open, hosted };
 }
 
 /** Origin of this node's own streams, `ws://…` or `wss://…`. */
@@ -167,6 +170,7 @@ export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number):
   await parts.watch.stop();
   parts.engine.close();
   await parts.host.close();
+  await parts.recordings.flush();
   await parts.spool.close(deliverWithinMs);
   await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush(), parts.memory.flush()]);
   await parts.lock.release();

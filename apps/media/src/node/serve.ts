@@ -1,8 +1,11 @@
 import { agents, carriers } from "@tandem/catalog/inbound";
 import type { MediaConfig } from "@tandem/config";
+import { AppError } from "@tandem/kernel";
+import type { ObjectStore } from "@tandem/ports/object-store";
 import { openPointerFeed, openSessionWriter } from "@tandem/store";
 import { describeError, type Logger } from "@tandem/telemetry";
 import { tandemEngine } from "../call/tandem-engine.ts";
+import { openS3Store } from "../storage/s3-store.ts";
 import { EnergyVad } from "../vad/energy-vad.ts";
 import { startMediaNode } from "./media-node.ts";
 
@@ -32,6 +35,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     streamUrl: config.streamUrl,
     maxCalls: config.maxCalls,
     tenantCalls: config.tenantCalls,
+    ...bucketOf(config),
     feed,
     writer,
     log,
@@ -56,4 +60,16 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
+}
+
+/** The bucket of recordings and pre-rendered audio; without one they stay in the data folder. */
+function bucketOf(config: MediaConfig): { readonly store?: ObjectStore } {
+  const { s3Url: url, s3Region: region, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+  if (url === null) return {};
+  if (accessKeyId === null || secretAccessKey === null)
+    throw new AppError(
+      "config_invalid",
+      "TANDEM_S3_URL is set: TANDEM_S3_ACCESS_KEY_ID and TANDEM_S3_SECRET_ACCESS_KEY must be, too",
+    );
+  return { store: openS3Store({ url, region, accessKeyId, secretAccessKey }) };
 }
