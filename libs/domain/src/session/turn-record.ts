@@ -91,6 +91,8 @@ export interface TurnRecord {
   /** Longest time without any sound towards the caller while an answer was due, milliseconds. */
   readonly longestSilenceMs: number;
   readonly tokens: { readonly input: number; readonly output: number };
+  /** The part of `tokens` that the light model used; absent where no light model answered. */
+  readonly lightTokens?: { readonly input: number; readonly output: number };
   /** Characters given to TTS. */
   readonly spokenCharacters: number;
 }

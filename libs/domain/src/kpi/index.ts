@@ -1,0 +1,13 @@
+export { type CallCost, callCost, type CostBasis } from "./call-cost.ts";
+export {
+  type CallEvent,
+  type CallFigures,
+  callFigures,
+  type CallRow,
+  FIGURE_EVENTS,
+  type ProviderUsage,
+} from "./call-figures.ts";
+export { type CallShares, callShares, type Share } from "./call-shares.ts";
+export { foldKpi, type KpiInput, kpiMeanings, type KpiValue, RESOLUTION_MS, type Span, windowMs } from "./fold-kpi.ts";
+export { Price, PriceList } from "./price.ts";
+export { priceTable } from "./price-table.ts";
