@@ -82,6 +82,7 @@ export const DeploymentDetail = z
 export type DeploymentDetail = z.infer<typeof DeploymentDetail>;
 
 export const Configuration = z.object(configuration).meta({ id: "Configuration" });
+export type Configuration = z.infer<typeof Configuration>;
 
 /** Why a person does it; kept in the audit log. The body may be left out. */
 export const Reason = z

@@ -8,6 +8,7 @@ import {
   ManifestVersion,
   Tenant,
   TenantPage,
+  VendorPage,
 } from "@tandem/contracts";
 import { ExitCode } from "../exit-code.ts";
 import { readPlaybookFolder } from "../playbook-folder.ts";
@@ -124,9 +125,29 @@ export const registerConnections: Register = (program, run) => {
       }),
     );
   connections
+    .command("vendors")
+    .description("vendors that can be connected, for which roles and as which providers")
+    .action(() =>
+      run(async ({ api, output }) => {
+        const items = await api.all("/v1/vendors", VendorPage);
+        output.result(items, () =>
+          table(
+            ["vendor", "title", "roles", "secrets"],
+            items.map(({ id, title, roles, providers, secrets }) => [
+              id,
+              title,
+              [...roles, ...Object.keys(providers).map((name) => `provider.${name}`)].join(", "),
+              secrets.map(({ name }) => name).join(", "),
+            ]),
+          ),
+        );
+        return ExitCode.done;
+      }),
+    );
+  connections
     .command("create <name>")
     .description("name an account at a vendor")
-    .requiredOption("-v, --vendor <id>", "twilio, retell, google or hubspot")
+    .requiredOption("-v, --vendor <id>", "which one; see `tandem connections vendors`")
     .option("--endpoint <which>", "vendor or sandbox", "vendor")
     .option("-c, --config <name=value>", "what the vendor needs besides secrets; repeat", keyValues, {})
     .option("--smoke-writes <policy>", "none or test-objects", "none")

@@ -1,4 +1,5 @@
 import { Configuration, Deployment, DeploymentPage } from "@tandem/contracts";
+import type { Api } from "../api.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { deploymentTable } from "../views/deployment.ts";
 import type { Register } from "./context.ts";
@@ -64,25 +65,56 @@ export const registerDeployments: Register = (program, run) => {
     .description("set parameters over the playbook's defaults; `parameter=` takes one back")
     .action((deployment: string, assignments: string[]) =>
       run(async ({ api, output }) => {
-        const path = `/v1/deployments/${encodeURIComponent(deployment)}/configuration`;
-        const response = await api.send(path, {});
-        const etag = response.headers.get("etag");
-        if (etag === null) throw new CommandFailure("The API gave no ETag.", ExitCode.failed);
-        const { configVersion: _version, ...current } = Configuration.parse(await response.json());
-        const values = assignments.reduce<Record<string, string>>((all, assignment) => keyValues(assignment, all), {});
-        const removed = Object.keys(values).filter((name) => values[name] === "");
-        const kept = Object.fromEntries(Object.entries(current.overlay).filter(([name]) => !removed.includes(name)));
-        const set = Object.fromEntries(Object.entries(values).filter(([name]) => !removed.includes(name)));
-        const body = { ...current, overlay: { ...kept, ...parsedValues(set) } };
-        const changed = Configuration.parse(
-          await (await api.send(path, { method: "PUT", body, headers: { "if-match": etag } })).json(),
-        );
-        output.result(
-          changed,
-          () =>
-            `Configuration version ${changed.configVersion}. It takes effect with the next rollout: tandem apply ${deployment}`,
-        );
+        const { set, removed } = assigned(assignments);
+        const changed = await reconfigured(api, deployment, ({ overlay }) => ({
+          overlay: { ...without(overlay, removed), ...parsedValues(set) },
+        }));
+        output.result(changed, () => takesEffect(changed, deployment));
+        return ExitCode.done;
+      }),
+    );
+  deployments
+    .command("connect <deployment> <role=id...>")
+    .description("name the connection of a role, e.g. provider.deepgram=<id>; `role=` takes one back")
+    .action((deployment: string, assignments: string[]) =>
+      run(async ({ api, output }) => {
+        const { set, removed } = assigned(assignments);
+        const changed = await reconfigured(api, deployment, ({ connections }) => ({
+          connections: { ...without(connections, removed), ...set },
+        }));
+        output.result(changed, () => takesEffect(changed, deployment));
         return ExitCode.done;
       }),
     );
 };
+
+type Settings = Omit<Configuration, "configVersion">;
+
+/** `name=value` assignments: what they set, and the names whose value is empty. */
+function assigned(assignments: readonly string[]): { set: Record<string, string>; removed: readonly string[] } {
+  const values = assignments.reduce<Record<string, string>>((all, assignment) => keyValues(assignment, all), {});
+  const removed = Object.keys(values).filter((name) => values[name] === "");
+  return { set: without(values, removed), removed };
+}
+
+const without = <Value>(members: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+
+/** Changes a deployment's configuration over the version that was read. */
+async function reconfigured(
+  api: Api,
+  deployment: string,
+  change: (current: Settings) => Partial<Settings>,
+): Promise<Configuration> {
+  const path = `/v1/deployments/${encodeURIComponent(deployment)}/configuration`;
+  const response = await api.send(path, {});
+  const etag = response.headers.get("etag");
+  if (etag === null) throw new CommandFailure("The API gave no ETag.", ExitCode.failed);
+  const { configVersion: _version, ...current } = Configuration.parse(await response.json());
+  const body = { ...current, ...change(current) };
+  const answer = await api.send(path, { method: "PUT", body, headers: { "if-match": etag } });
+  return Configuration.parse(await answer.json());
+}
+
+const takesEffect = ({ configVersion }: Configuration, deployment: string): string =>
+  `Configuration version ${configVersion}. It takes effect with the next rollout: tandem apply ${deployment}`;
