@@ -225,6 +225,22 @@ describe("what follows a stream", () => {
   });
 });
 
+test("a node that is told to stop takes no new calls and lets those in progress finish", async () => {
+  await harness.stop();
+  pipeline = recordingPipeline("hello caller");
+  harness = await startHarness({ engine: quietEngine(pipeline), drainMs: 20_000 });
+  await serve();
+  const call = await talk();
+  const draining = harness.node.drain();
+  await eventually(() => expect(harness.node.state().isReady).toBe(false));
+  await isHonest(call, "onwards");
+  call.client.event("stop", { stop: { accountSid: "AC", callSid: CALL } });
+  await harness.carrier(`${voice}/status`, { CallSid: CALL, CallStatus: "completed" });
+  await draining;
+  expect(harness.writer.of("call-ended")[0]?.payload).toMatchObject({ disposition: "handled" });
+  await harness.restart();
+});
+
 describe("hostile streams are closed with a code, and honest calls beside them notice nothing", () => {
   const pin = async (call: string) => {
     const { ticket } = await answer(call, "+15550000777");
