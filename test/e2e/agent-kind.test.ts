@@ -37,7 +37,7 @@ test("a deployment moves from the vendor's model to our engine behind the hosted
 
   await office.set({ agentKind: "custom-llm" });
   const refused = await run(office, "plan", "front-desk");
-  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("provider.groq") as string });
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("provider.groq") as string });
   const providers = await connectProviders(office.api);
   const vendors = await run(office, "connections", "vendors");
   const named = ["openai", "groq", "together"] as const;
