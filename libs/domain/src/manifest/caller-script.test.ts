@@ -27,3 +27,12 @@ test.each([
   expect(diagnostics[0]?.position).toMatchObject({ file: "call.yaml", line });
   expect(diagnostics[0]?.fix).not.toBe("");
 });
+
+test("a playbook's spoken scenario is a script", () => {
+  const { steps, diagnostics } = parseCallerScript(
+    "s.yaml",
+    "name: n\nagents: [tandem]\nsteps:\n  - { do: say, text: Hi }\n",
+  );
+  expect(diagnostics).toEqual([]);
+  expect(steps).toEqual([{ do: "say", text: "Hi" }]);
+});

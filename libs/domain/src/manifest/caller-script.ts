@@ -1,13 +1,16 @@
 import type { Diagnostic } from "@tandem/kernel";
 import { z } from "zod";
+import { AgentKind } from "./agent.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { type CallerStep, callerSteps } from "./policy.ts";
 import { schemaDiagnostics } from "./schema-diagnostics.ts";
 import { nodeAt, positionOf, toJson } from "./yaml-node.ts";
 
-/** A scripted caller's file: what it says and does, and what it must hear. */
+/** A scripted caller's file: what it says and does, and what it must hear. A playbook's spoken scenario is one, too. */
 export const CallerScript = z.strictObject({
   name: z.string().min(1).optional(),
+  /** As in smoke scenarios; nothing to a caller who just rings. */
+  agents: z.array(AgentKind).optional(),
   steps: z.array(z.discriminatedUnion("do", callerSteps)).min(1),
 });
 export type CallerScript = z.infer<typeof CallerScript>;
