@@ -45,6 +45,7 @@ export function callChains({ node, parts, call, turns, transcriber, log }: CallC
     endpointingMs: bundle.agent.endpointingMs,
     keywords: keywordsOf(call),
     deadlineMs: deadlines.sttMs,
+    afterVoiceMs: deadlines.sttAfterVoiceMs,
     listener,
     onEvent: transcriber.onEvent,
     onFailover: () => {

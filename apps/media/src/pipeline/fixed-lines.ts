@@ -46,16 +46,18 @@ export const fillerLine = (bundle: ReleaseBundle): string => sentencesOf(bundle)
 
 /** Everything that is rendered before it is needed, the most needed first. */
 export function fixedLines(bundle: ReleaseBundle): readonly string[] {
-  const { policies, conversation, emergency, humanPath, tools } = bundle;
+  const { policies, conversation, emergency, humanPath, tools, outbound } = bundle;
   const lines = [
     failureLine(bundle),
     emergency.message,
     policies.disclosure.text,
+    outbound?.disclosure.text ?? "",
     policies.consent.recording === "none" ? "" : policies.consent.text,
     fillerLine(bundle),
     ...tools.map(({ acknowledgement }) => acknowledgement),
     humanPath.message,
     conversation.greeting,
+    outbound?.opening ?? "",
     timeLimitLine(bundle),
   ];
   return [...new Set(lines)].filter((line) => line !== "" && !line.includes("{{"));

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { VoiceScene } from "../../test-support/voice-scene.ts";
 import { failureLine, fillerLine, fixedLines } from "./fixed-lines.ts";
+import { prepareRelease } from "./open-pipeline.ts";
 import { PhraseBook } from "./phrase-book.ts";
+import { CARRIER_FORMAT } from "@tandem/ports/provider";
+import { ToneReader } from "@tandem/audio";
+import { goodMood, toneTts } from "../../test-support/tone-providers.ts";
 
 test("the fixed lines of a release are rendered once, kept, and found again by another node without a voice", async () => {
   const scene = await new VoiceScene().prepared();
@@ -44,4 +48,31 @@ test("lines that depend on the call are not prepared, and every language has its
   expect(failureLine(german)).toContain("technische Schwierigkeiten");
   const withVariables = { ...bundle, conversation: { ...bundle.conversation, greeting: "Good {{call.partOfDay}}." } };
   expect(fixedLines(withVariables).join(" ")).not.toContain("{{");
+});
+
+test("a release is prepared before its first call, by the first voice that can be opened, and again only when something is missing", async () => {
+  const { node, bundle, time, store } = new VoiceScene();
+  const opened: string[] = [];
+  const openProvider = (provider: string) => {
+    opened.push(provider);
+    if (provider === "p1") return Promise.reject(new Error("no account"));
+    const providers = { vendor: provider, tts: () => toneTts(time, goodMood(1)) };
+    return Promise.resolve({
+      vendor: provider,
+      connectionId: "c",
+      providers,
+      access: { config: {}, secrets: {}, baseUrl: null, clock: time },
+    });
+  };
+  let isDone = false;
+  void prepareRelease(node, bundle, openProvider).then(() => (isDone = true));
+  await time.until("all is rendered", () => isDone, 120_000);
+  const words: string[] = [];
+  const reader = new ToneReader(CARRIER_FORMAT, (event) => event.type === "word" && words.push(event.text));
+  reader.push(node.phrases.audioOf(bundle, failureLine(bundle)) ?? new Uint8Array(0));
+  reader.flush();
+  expect(words.join(" ")).toBe(failureLine(bundle));
+  expect(store.bodies.size).toBe(fixedLines(bundle).length);
+  await prepareRelease(node, bundle, openProvider);
+  expect(opened).toEqual(["p1", "p2", "p3"]);
 });

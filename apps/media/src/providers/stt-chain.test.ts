@@ -16,7 +16,8 @@ function open() {
   const chain = new SttChain({
     endpointingMs: 500,
     keywords: [],
-    deadlineMs: 1500,
+    deadlineMs: 2500,
+    afterVoiceMs: 1000,
     listener: {
       failed: (_, provider) => void told.push(`failed ${provider}`),
       breakerOpened: (_, provider) => void told.push(`opened ${provider}`),
@@ -91,10 +92,24 @@ describe("a chain of recognisers", () => {
     const { chain, links, told, hear, partial } = open();
     chain.attach(links);
     chain.voice(true);
-    hear(1600);
+    hear(2400);
+    expect(told).toEqual([]);
+    hear(200);
     expect(told).toEqual(["failover"]);
     partial("hello");
     expect(told).toEqual(["failover", "failed s1", "partial hello 0"]);
+  });
+
+  test("a short utterance is waited for only as long as a recogniser needs for its end", () => {
+    const { chain, links, told, hear } = open();
+    chain.attach(links);
+    chain.voice(true);
+    hear(400);
+    chain.voice(false);
+    hear(980);
+    expect(told).toEqual([]);
+    hear(40);
+    expect(told).toEqual(["failover"]);
   });
 
   test("when nobody hears words it was noise: nobody failed, and the last one stays", () => {

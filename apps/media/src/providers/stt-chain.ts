@@ -11,8 +11,9 @@ const LEAST_VOICE_MS = 240;
 export interface SttChainOptions {
   readonly endpointingMs: number;
   readonly keywords: readonly string[];
-  /** Longest wait for a first result while the caller speaks, milliseconds of audio. */
+  /** Longest wait for a first result while the caller speaks, and once the caller has stopped, milliseconds of audio. */
   readonly deadlineMs: number;
+  readonly afterVoiceMs: number;
   readonly listener: ChainListener;
   /** Events of whichever recogniser is listening; times in milliseconds of the call's audio. `closed` is never told. */
   readonly onEvent: (event: SttEvent) => void;
@@ -38,6 +39,7 @@ export class SttChain {
   /** Position since which voice is without a result; null when none is. */
   #dueSinceMs: number | null = null;
   #unheardVoiceMs = 0;
+  #voiceEndMs = 0;
   /** Did not answer in time: a failure once another one hears words in the same audio; else it was noise. */
   #suspects: ChainLink<"stt">[] = [];
 
@@ -71,7 +73,10 @@ export class SttChain {
   /** What the voice detector hears: an utterance is kept from a little before its first voice. */
   voice(isVoice: boolean): void {
     this.#isVoice = isVoice;
-    if (!isVoice) return;
+    if (!isVoice) {
+      this.#voiceEndMs = this.#audio.positionMs;
+      return;
+    }
     this.#isUtterance = true;
     this.#dueSinceMs ??= this.#audio.positionMs;
   }
@@ -93,7 +98,11 @@ export class SttChain {
   }
 
   #isLate(sinceMs: number): boolean {
-    return this.#unheardVoiceMs >= LEAST_VOICE_MS && this.#audio.positionMs - sinceMs >= this.#options.deadlineMs;
+    if (this.#unheardVoiceMs < LEAST_VOICE_MS) return false;
+    const { deadlineMs, afterVoiceMs } = this.#options;
+    const { positionMs } = this.#audio;
+    if (positionMs - sinceMs >= deadlineMs) return true;
+    return !this.#isVoice && positionMs - Math.max(sinceMs, this.#voiceEndMs) >= afterVoiceMs;
   }
 
   #suspect(): void {
@@ -163,7 +172,7 @@ export class SttChain {
     this.#failures = 0;
     link.breaker.succeeded();
     for (const suspect of this.#suspects) {
-      const failure = missed(`No words within ${this.#options.deadlineMs} ms of speech.`);
+      const failure = missed("No words of what another recogniser understood.");
       countFailure(suspect, failure, this.#options.listener);
     }
     this.#suspects = [];

@@ -142,7 +142,7 @@ describe("a turn", () => {
 
   test("noise without words is let go", () => {
     const call = new PaperCall().opened().tell({ type: "voice-started" }).pass(300);
-    call.tell({ type: "voice-stopped", silentMs: 60 }).pass(1900);
+    call.tell({ type: "voice-stopped", silentMs: 60 }).pass(2700);
     expect(call.look()).toEqual(["finalize"]);
     expect(call.state.phase).toBe("listening");
   });
@@ -198,7 +198,7 @@ describe("talking over the agent", () => {
   test("speech that insists takes the floor without a word; nothing understood asks again", () => {
     const call = new PaperCall().answered().tell({ type: "voice-started" }).pass(700);
     expect(call.look()).toEqual(["interrupt 1"]);
-    call.tell({ type: "voice-stopped", silentMs: 60 }).pass(2000);
+    call.tell({ type: "voice-stopped", silentMs: 60 }).pass(3000);
     expect(call.look()).toEqual(["finalize", "remind 2", "commit 2"]);
   });
 

@@ -51,7 +51,7 @@ export function turnSettings(release: {
     mostSpeculations: 4,
     answeringBackchannelMs: 700,
     transcriptLagMs: 250,
-    transcriptWaitMs: 1200,
+    transcriptWaitMs: 2000,
     stalledSpeechMs: 4000,
     keypadPauseMs: 2000,
     acknowledgeMs: release.latency.endToEndMs,
