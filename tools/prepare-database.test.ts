@@ -35,6 +35,8 @@ describe("roles", () => {
     ["api may become platform", "appUrl", "tandem_platform", true],
     ["api may not become sweeper", "appUrl", "tandem_sweeper", false],
     ["worker may become sweeper", "workerUrl", "tandem_sweeper", true],
+    ["worker may become retention", "workerUrl", "tandem_retention", true],
+    ["api may not become retention", "appUrl", "tandem_retention", false],
     ["worker may not become platform", "workerUrl", "tandem_platform", false],
     ["media becomes nobody else", "mediaUrl", "tandem_app", false],
   ] as const)("%s", async (_name, url, role, allowed) => {

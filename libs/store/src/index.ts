@@ -6,5 +6,6 @@ export type { WorkNotice } from "./notices.ts";
 export type { StoreOptions } from "./options.ts";
 export { openOutbox, type Outbox, type OutboxMessage } from "./outbox.ts";
 export { PLATFORM_TENANT_ID } from "./platform.ts";
+export { openRetention, type Retention, type RetentionCounts } from "./retention/retention.ts";
 export { openRolloutStore, type WorkerStore } from "./rollouts/rollout-store.ts";
 export { listenForWork } from "./work-notices.ts";

@@ -115,6 +115,16 @@ describe("every method of the control store", () => {
       world.control.check(actor, (await world.superuser<{ id: string }>("SELECT id FROM command"))[0]!.id),
     pointerHistory: async (actor) => (await world.control.pointerHistory(actor, mine.deployment.id, page)).items,
     sessions: async (actor) => (await world.control.sessions(actor, mine.deployment.id, page)).items,
+    session: (actor) => world.control.session(actor, "s1", { withTexts: true }),
+    latency: async (actor) => {
+      const query = { kind: "live", span: { fromMs: 0, toMs: Date.now() + 60_000 } } as const;
+      const of = await world.control.latency(actor, { ...query, deploymentId: mine.deployment.id });
+      const all = await world.control.latency(actor, { ...query, deploymentId: null });
+      return [...of.measured, ...of.vendorReported, ...all.measured, ...all.vendorReported];
+    },
+    servedReleases: (actor) => world.control.servedReleases(actor, mine.deployment.id, 10),
+    callFigures: (actor) =>
+      world.control.callFigures(actor, mine.deployment.id, { fromMs: 0, toMs: Date.now() + 60_000 }),
     audit: async (actor) => (await world.control.audit(actor, page)).items,
     listApiKeys: async (actor) => (await world.control.listApiKeys(actor, page)).items,
     revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),

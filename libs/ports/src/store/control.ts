@@ -4,6 +4,7 @@ import type { Plan } from "@tandem/domain/plan";
 import type { Rollout, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
+import type { CallReads } from "./calls.ts";
 import type { RolloutView } from "./rollouts.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
@@ -105,18 +106,6 @@ export interface Identity {
   readonly expiresAt: Instant;
 }
 
-export interface SessionView {
-  readonly id: string;
-  readonly callId: string;
-  readonly slot: string;
-  readonly bundleHash: string;
-  readonly generation: number;
-  readonly kind: "live" | "trial";
-  readonly startedAt: Instant;
-  readonly endedAt: Instant | null;
-  readonly disposition: string | null;
-}
-
 /** What POST with the same Idempotency-Key gets: the first answer, a refusal, or the right to go ahead. */
 export type IdempotencyClaim =
   /** Go ahead; `effectId` belongs into the actor of the calls that follow. The same one again when a crashed attempt is done anew. */
@@ -141,7 +130,7 @@ export type RolloutRequest = "approve" | "promote" | "abort" | "resume";
  * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
  * Implemented by `libs/store` on PostgreSQL.
  */
-export interface ControlStore {
+export interface ControlStore extends CallReads {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
   authenticate(
     keyId: string,
@@ -263,7 +252,6 @@ export interface ControlStore {
     deploymentId: string,
     page: PageRequest,
   ): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
-  sessions(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<SessionView>>;
   audit(actor: Actor, page: PageRequest): Promise<Page<AuditRow>>;
   /** Walks the tenant's hash chain; `expectedHead` is what an exported checkpoint says. */
   verifyAudit(actor: Actor, expectedHead?: { seq: number; hash: string }): Promise<AuditVerdict>;

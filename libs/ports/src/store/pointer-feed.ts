@@ -86,6 +86,8 @@ export interface SessionRow {
   readonly generation: number;
   readonly kind: "live" | "trial";
   readonly node: string;
+  /** Where the node stands, as its operator names it; `local` when absent. */
+  readonly region?: string;
   readonly from: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

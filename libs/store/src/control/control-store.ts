@@ -5,6 +5,7 @@ import { resolveOptions, type StoreOptions } from "../options.ts";
 import { answers, newViewCaches } from "../rollouts/rollout-store.ts";
 import { apiKeyMethods } from "./api-keys.ts";
 import { authenticationMethods } from "./authentication.ts";
+import { callStatisticsMethods } from "./call-statistics.ts";
 import { connectionMethods } from "./connections.ts";
 import type { ControlContext } from "./context.ts";
 import { deploymentMethods } from "./deployments.ts";
@@ -15,6 +16,7 @@ import { overlayMethods } from "./overlays.ts";
 import { planMethods } from "./plans.ts";
 import { rolloutReadMethods } from "./rollout-reads.ts";
 import { rolloutMethods } from "./rollouts.ts";
+import { sessionMethods } from "./sessions.ts";
 import { tenantMethods } from "./tenants.ts";
 import { trafficMethods } from "./traffic.ts";
 
@@ -35,6 +37,8 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...rolloutReadMethods(context),
     ...trafficMethods(context),
     ...historyMethods(context),
+    ...sessionMethods(context),
+    ...callStatisticsMethods(context),
     ...apiKeyMethods(context),
     ...idempotencyMethods(context),
     ping: () => answers(pool),

@@ -1,5 +1,5 @@
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
-import type { AuditRow, ControlStore, SessionView } from "@tandem/ports/store/control";
+import type { AuditRow, ControlStore } from "@tandem/ports/store/control";
 import { verifyChain } from "../audit/verify.ts";
 import { inTransaction } from "../database/transaction.ts";
 import {
@@ -14,9 +14,8 @@ import {
 } from "./context.ts";
 
 const NUMBER = /^\d{1,9}$/;
-const STARTED_AND_ID = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z .{1,100}$/;
 
-type Methods = Pick<ControlStore, "pointerHistory" | "sessions" | "audit" | "verifyAudit">;
+type Methods = Pick<ControlStore, "pointerHistory" | "audit" | "verifyAudit">;
 
 /** What happened, newest first. */
 export function historyMethods(context: ControlContext): Methods {
@@ -40,32 +39,6 @@ export function historyMethods(context: ControlContext): Methods {
       });
       return toPage(rows, page, itemOf, (row) => String(row.generation));
     },
-    sessions: async (actor, deploymentId, page) => {
-      const [startedAt, id] = splitOnce(cursorText(page, STARTED_AND_ID));
-      const earlier =
-        startedAt === undefined || id === undefined
-          ? {}
-          : { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
-      const rows = await read(context, actor, (transaction) =>
-        transaction.session.findMany({
-          where: { tenantId: requireTenant(actor), deploymentId, ...earlier },
-          orderBy: [{ startedAt: "desc" }, { id: "desc" }],
-          take: pageSize(page),
-        }),
-      );
-      const itemOf = (row: (typeof rows)[number]): SessionView => ({
-        id: row.id,
-        callId: row.callId,
-        slot: row.slot,
-        bundleHash: row.bundleHash,
-        generation: row.generation,
-        kind: row.kind as SessionView["kind"],
-        startedAt: row.startedAt.toISOString(),
-        endedAt: row.endedAt?.toISOString() ?? null,
-        disposition: row.disposition,
-      });
-      return toPage(rows, page, itemOf, (row) => `${row.startedAt.toISOString()} ${row.id}`);
-    },
     audit: async (actor, page) => {
       const before = cursorText(page, NUMBER);
       const rows = await read(context, actor, (transaction) =>
@@ -87,7 +60,3 @@ export function historyMethods(context: ControlContext): Methods {
       inTransaction(context.pool, scopeOf(actor), (sql) => verifyChain(sql, tenantOf(actor), expectedHead ?? null)),
   };
 }
-
-/** The two parts of a session cursor; none at the beginning. */
-const splitOnce = (text: string | null): readonly [] | readonly [string, string] =>
-  text === null ? [] : [text.slice(0, text.indexOf(" ")), text.slice(text.indexOf(" ") + 1)];

@@ -13,10 +13,10 @@ const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
 
 // An end once written stays: a batch that comes again or late changes nothing.
 const WRITE_SESSIONS = `
-  INSERT INTO session (tenant_id, id, deployment_id, call_id, slot, bundle_hash, generation, kind, node, caller, started_at, ended_at, disposition)
-  SELECT "tenantId", "sessionId", "deploymentId", "callId", slot, "bundleHash", generation, kind, node, "from", "startedAt", "endedAt", disposition
+  INSERT INTO session (tenant_id, id, deployment_id, call_id, slot, bundle_hash, generation, kind, node, region, caller, started_at, ended_at, disposition)
+  SELECT "tenantId", "sessionId", "deploymentId", "callId", slot, "bundleHash", generation, kind, node, coalesce(region, 'local'), "from", "startedAt", "endedAt", disposition
   FROM jsonb_to_recordset($1::jsonb) AS s ("tenantId" uuid, "sessionId" text, "deploymentId" uuid, "callId" text, slot text,
-    "bundleHash" text, generation integer, kind text, node text, "from" text, "startedAt" timestamptz, "endedAt" timestamptz, disposition text)
+    "bundleHash" text, generation integer, kind text, node text, region text, "from" text, "startedAt" timestamptz, "endedAt" timestamptz, disposition text)
   ON CONFLICT (tenant_id, id) DO UPDATE
     SET ended_at = coalesce(session.ended_at, excluded.ended_at), disposition = coalesce(session.disposition, excluded.disposition)
     WHERE (session.ended_at IS NULL AND excluded.ended_at IS NOT NULL) OR (session.disposition IS NULL AND excluded.disposition IS NOT NULL)`;
