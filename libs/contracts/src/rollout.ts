@@ -100,6 +100,14 @@ export const Plan = z
     latency: LatencyEstimate.optional().describe(
       "What the release's providers needed a moment ago; absent when none was asked.",
     ),
+    cost: z
+      .object({
+        perCallMicros: z.number().describe("Micros of a US dollar, of what has a price."),
+        call: z.object({ minutes: z.number(), turns: z.number() }),
+        unknown: z.array(z.string()).describe("What has no known price and is not in it."),
+      })
+      .optional()
+      .describe("What a call of that size can be expected to cost at list prices."),
     hash: z.string(),
     createdAt: InstantText,
     createdBy: z.string(),

@@ -142,4 +142,14 @@ describe("the plan of a release whose providers were asked", () => {
     expect(renderPlan(plan)).toContain("agent heard: p50 280 ms, p95 280 ms, within 500 ms");
     expect(renderPlan(plan)).toContain("with speculation: p50 260 ms");
   });
+
+  it("says what a call will cost, and what is not in it", () => {
+    const cost = { perCallMicros: 123_456, call: { minutes: 3, turns: 12 }, unknown: ["tts acme/voice-1"] };
+    const plan = makePlan({ ...withBundle(settled().input, own()), kinds, cost });
+    expect(plan.cost).toEqual(cost);
+    expect(renderPlan(plan)).toContain(
+      "about 0.123 USD for a call of 3 minutes and 12 turns, at list prices, without tts acme/voice-1",
+    );
+    expect(makePlan({ ...withBundle(settled().input, own()), kinds })).not.toHaveProperty("cost");
+  });
 });

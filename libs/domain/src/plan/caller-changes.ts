@@ -42,6 +42,7 @@ function firstMeeting(bundle: ReleaseBundle): FieldChange[] {
     ...(bundle.agent.kind === "tandem" ? [added("providers.tts[0]", voiceOf(bundle))] : []),
     added("conversation.greeting", bundle.conversation.greeting),
     added("policies.disclosure.text", bundle.policies.disclosure.text),
+    ...(bundle.outbound === undefined ? [] : [added("outbound.disclosure.text", bundle.outbound.disclosure.text)]),
     added("humanPath.number", bundle.humanPath.number),
     added("fallbackNumber", bundle.fallbackNumber),
     added("emergency.number", bundle.emergency.number),

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { Slot } from "../slot/index.ts";
 import type { ValueSource } from "../tenant/index.ts";
+import type { CostEstimate } from "./cost-estimate.ts";
 import type { LatencyEstimate, ProviderTiming } from "./latency-estimate.ts";
 
 /** What a plan does with one address. */
@@ -91,6 +92,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** How fast the release can be expected to answer; absent when nothing was measured. */
   readonly latency?: LatencyEstimate;
+  /** What a call can be expected to cost; absent when nobody carries calls. */
+  readonly cost?: CostEstimate;
   readonly hash: string;
   readonly createdAt: string;
   readonly createdBy: string;

@@ -1,3 +1,4 @@
+export { type CostEstimate, costProse } from "./cost-estimate.ts";
 export type { Change, ChangeAction, ChangeStage, FieldChange, Finding, Plan } from "./change.ts";
 export { type CompiledOperations, compileOperations } from "./compile-operations.ts";
 export { applyFieldChanges, revertFieldChanges } from "./field-apply.ts";

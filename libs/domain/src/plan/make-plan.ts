@@ -42,6 +42,7 @@ export function makePlan(input: PlanInput): Plan {
     callerChanges: callerChanges(input.previous?.bundle ?? null, input.bundle),
     findings: planning.findings,
     ...(latency !== null && { latency }),
+    ...(input.cost && { cost: input.cost }),
   };
   return {
     id: input.id,

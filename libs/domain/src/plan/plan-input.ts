@@ -3,6 +3,7 @@ import type { ReleaseBundle } from "../release/index.ts";
 import type { Binding, Pointer, Slot, SlotView } from "../slot/index.ts";
 import type { Deployment } from "../tenant/index.ts";
 import type { Finding } from "./change.ts";
+import type { CostEstimate } from "./cost-estimate.ts";
 
 /** What planning must know of a resource kind: the facts of the adapter's `ResourceKind` that fit here as they are. */
 export interface KindFacts {
@@ -72,6 +73,8 @@ export interface PlanInput {
   readonly routing: RoutingFacts | null;
   /** What preflight found; kept with the plan. */
   readonly findings: readonly Finding[];
+  /** What a call of the bundle can be expected to cost; absent or null when nobody estimated it. */
+  readonly cost?: CostEstimate | null;
   /** Key of this installation under which external keys are made. */
   readonly installKey: string;
 }

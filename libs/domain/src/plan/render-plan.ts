@@ -1,4 +1,5 @@
 import type { Change, ChangeAction, FieldChange, Finding, Plan } from "./change.ts";
+import { costProse } from "./cost-estimate.ts";
 import { masked } from "./field-provenance.ts";
 import { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
 import { type Ink, type Paint, plainPaint } from "./paint.ts";
@@ -36,6 +37,7 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
     callerSection(plan, layout),
     ...vendorSections(plan, layout, options.vendorTitle ?? ((vendor) => vendor)),
     latencySection(plan.latency, layout),
+    costSection(plan, layout),
     findingSection(plan.findings, layout),
     [layout.paint("title", planSummary(plan))],
   ];
@@ -157,6 +159,12 @@ function riskPart({ risk, reversible }: Change): Part {
 }
 
 const FINDING_INKS: Readonly<Record<Finding["severity"], Ink>> = { error: "error", warning: "warning", note: "muted" };
+
+function costSection({ cost }: Plan, { paint, columns }: Layout): string[] {
+  return cost === undefined
+    ? []
+    : [paint("title", "What a call will cost"), ...indented(printable(costProse(cost)), "    ", columns)];
+}
 
 function findingSection(all: readonly Finding[], layout: Layout): string[] {
   const findings = all.filter(({ code }) => code !== "providers-measured");

@@ -2,6 +2,7 @@ import { AppError } from "@tandem/kernel";
 import { type Finding, type KindLookup, makePlan, type Plan, targetSlotOf } from "@tandem/domain/plan";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { EngineContext } from "../context.ts";
+import { costEstimate } from "./cost-estimate.ts";
 import { readObjects, wantedFor } from "./read-objects.ts";
 import type { Observer } from "./observer.ts";
 import { readRouting } from "./routing.ts";
@@ -56,6 +57,7 @@ export async function planFor(observer: Observer, view: RolloutView, request: Pl
     otherReferences: new Map(Object.entries(view.otherReferences ?? {})),
     routing: await readRouting(observer, view, bundle),
     findings: request.findings,
+    cost: costEstimate(bundle),
     installKey: context.installKey,
   });
 }

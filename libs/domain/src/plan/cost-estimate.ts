@@ -1,0 +1,16 @@
+/** What a call of a release can be expected to cost, at list prices, for a call of stated size. */
+export interface CostEstimate {
+  /** Micros of a US dollar (1,000,000 = 1 USD) for the whole call, of what has a price. */
+  readonly perCallMicros: number;
+  /** The call that it is for. */
+  readonly call: { readonly minutes: number; readonly turns: number };
+  /** What has no known price and is not in it, e.g. `tts acme/voice-1`. */
+  readonly unknown: readonly string[];
+}
+
+/** `about 0.12 USD for a call of 3 minutes`; what is missing from it is named. */
+export function costProse({ perCallMicros, call, unknown }: CostEstimate): string {
+  const dollars = (perCallMicros / 1_000_000).toFixed(perCallMicros < 1_000_000 ? 3 : 2);
+  const missing = unknown.length === 0 ? "" : `, without ${unknown.join(", ")}`;
+  return `about ${dollars} USD for a call of ${call.minutes} minutes and ${call.turns} turns, at list prices${missing}`;
+}
