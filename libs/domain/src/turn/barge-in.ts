@@ -1,4 +1,5 @@
-import { spokenWords, type TurnWords } from "./turn-words.ts";
+import { weightyWords } from "./backchannel.ts";
+import type { TurnWords } from "./turn-words.ts";
 
 /** When a caller who talks over the agent gets the floor. */
 export interface BargeInSettings {
@@ -10,8 +11,5 @@ export interface BargeInSettings {
 }
 
 /** Whether what was said asks for the floor. */
-export function takesFloor(text: string, { words, bargeInWords }: BargeInSettings): boolean {
-  let weight = 0;
-  for (const word of spokenWords(text)) if (!words.backchannels.has(word)) weight += 1;
-  return weight >= bargeInWords;
-}
+export const takesFloor = (text: string, { words, bargeInWords }: BargeInSettings): boolean =>
+  weightyWords(text, words).length >= bargeInWords;

@@ -54,7 +54,11 @@ describe("talking over the agent", () => {
     ["mhm", true],
     ["Okay, right.", true],
     ["yes", true],
+    ["I see.", true],
+    ["Mm hmm, got it. Okay.", true],
+    ["um", true],
     ["yes but", false],
+    ["I see a problem", false],
     ["", false],
   ])("%j is a sign of listening: %s", (text, isSign) => {
     expect(isBackchannel(text, words)).toBe(isSign);

@@ -6,6 +6,8 @@ export interface TurnWords {
   readonly answers: ReadonlySet<string>;
   /** Signs of listening: said while the other speaks, they do not ask for the floor. */
   readonly backchannels: ReadonlySet<string>;
+  /** The same, of several words. */
+  readonly backchannelPhrases: readonly string[];
   /** Spoken digits. */
   readonly digits: ReadonlySet<string>;
 }
@@ -17,7 +19,8 @@ const english: TurnWords = {
     "and or but because so if when then that which who with without for from to of in on at by about like than as is are was were be am my your our the a an this these i it's i'm um uh uhm er erm hmm well also until between around maybe we they he she would could mr mrs ms dr dot",
   ),
   answers: list("yes no yeah yep nope sure okay ok correct right exactly thanks goodbye bye hello hi please never"),
-  backchannels: list("mhm mm-hm mmhm mm mhmm uh-huh aha yes yeah yep okay ok right sure alright"),
+  backchannels: list("mhm mm-hm mmhm mm mhmm uh-huh aha hm hmm uh um er oh ah yes yeah yep okay ok right sure alright"),
+  backchannelPhrases: ["i see", "got it", "of course", "uh huh", "mm hmm", "go on", "sounds good", "that's right"],
   digits: list("zero oh one two three four five six seven eight nine double triple"),
 };
 
@@ -26,7 +29,8 @@ const german: TurnWords = {
     "und oder aber weil also wenn dann dass mit ohne für von zu in auf an bei über wie als ist sind war mein meine der die das ein eine ich äh ähm hm naja bis zwischen um am im zum zur wir sie es",
   ),
   answers: list("ja nein doch genau richtig gut okay ok danke tschüss hallo bitte gerne nie"),
-  backchannels: list("mhm hm aha ja genau okay ok gut klar stimmt"),
+  backchannels: list("mhm hm hmm äh ähm ah aha oh ja genau okay ok gut klar stimmt"),
+  backchannelPhrases: ["alles klar", "ach so", "na gut", "ja gut"],
   digits: list("null eins zwei zwo drei vier fünf sechs sieben acht neun"),
 };
 
@@ -35,7 +39,8 @@ const spanish: TurnWords = {
     "y o pero porque si cuando entonces que con sin para por de a en como es son era mi su el la los las un una yo eh em este pues hasta entre al del",
   ),
   answers: list("sí si no claro vale correcto exacto gracias adiós hola bueno nunca"),
-  backchannels: list("mhm ajá sí si vale claro ya bueno ok okay"),
+  backchannels: list("mhm eh em ah ajá sí si vale claro ya bueno ok okay"),
+  backchannelPhrases: ["por supuesto", "muy bien", "de acuerdo", "ya veo"],
   digits: list("cero uno dos tres cuatro cinco seis siete ocho nueve"),
 };
 
@@ -44,7 +49,8 @@ const french: TurnWords = {
     "et ou mais parce que si quand alors avec sans pour de à en dans sur comme est sont mon ma mes le la les un une je euh ben donc jusqu'à entre au du c'est",
   ),
   answers: list("oui non si d'accord exact exactement merci bonjour jamais voilà ok"),
-  backchannels: list("mhm hum oui d'accord ok okay voilà ouais"),
+  backchannels: list("mhm hum euh ah oui d'accord ok okay voilà ouais"),
+  backchannelPhrases: ["je vois", "bien sûr", "très bien", "c'est ça"],
   digits: list("zéro un deux trois quatre cinq six sept huit neuf"),
 };
 
