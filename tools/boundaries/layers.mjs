@@ -66,6 +66,7 @@ export const ROOMS = {
   session: ["manifest", "conversation"],
   turn: ["manifest", "conversation", "session"],
   kpi: ["manifest", "conversation", "session"],
+  outbound: ["manifest", "tenant", "release", "conversation"],
 };
 
 /** Outside packages that only some rooms of the domain may import. */

@@ -9,14 +9,15 @@ export function resumingLines({ transcript }: ConversationState, lines: Lines): 
   return [{ text: isRepeated ? `${lines.cutOff} ${last.text}` : lines.cutOff, isUninterruptible: false }];
 }
 
-/** What is said at pickup. Calls that we place name their reason before anything is asked. */
+/** What is said at pickup. Calls that we place have a disclosure of their own and name their reason before anything is asked. */
 export function openingLines(
   { bundle, call, remembered }: Pick<ConversationOptions, "bundle" | "call" | "remembered">,
   facts: CallFacts,
   lines: Lines,
 ): readonly SpokenLine[] {
   const { disclosure, consent } = bundle.policies;
-  const legal = [disclosure.text, ...(consent.recording === "none" ? [] : [consent.text])].map((text) => ({
+  const first = call.direction === "outbound" ? (bundle.outbound?.disclosure ?? disclosure) : disclosure;
+  const legal = [first.text, ...(consent.recording === "none" ? [] : [consent.text])].map((text) => ({
     text: fillCallNames(text, facts),
     isUninterruptible: true,
   }));
@@ -31,8 +32,8 @@ export function greetingLines(
   lines: Lines,
 ): readonly SpokenLine[] {
   const { greeting } = bundle.conversation;
-  const text =
-    call.direction === "outbound" ? lines.calling(reasonOf(bundle.conversation.fields, remembered)) : greeting;
+  const reason = (): string => lines.calling(reasonOf(bundle.conversation.fields, remembered));
+  const text = call.direction === "outbound" ? (bundle.outbound?.opening ?? reason()) : greeting;
   return text === "" ? [] : [{ text: fillCallNames(text, facts), isUninterruptible: false }];
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from "@tandem/kernel";
 import { checkConversation } from "./check-conversation.ts";
+import { checkOutbound } from "./check-outbound.ts";
 import { checkResources } from "./check-resources.ts";
 import { checkSamples } from "./check-samples.ts";
 import { checkSmoke } from "./check-smoke.ts";
@@ -12,6 +13,7 @@ import { type Locate, ProblemList } from "./problem-list.ts";
 export function checkManifest(manifest: Manifest, locate?: Locate): readonly Diagnostic[] {
   const problems = new ProblemList(locate);
   checkConversation(manifest, problems);
+  checkOutbound(manifest, problems);
   checkResources(manifest, problems);
   checkTools(manifest, problems);
   checkSmoke(manifest, problems);

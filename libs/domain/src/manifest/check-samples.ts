@@ -17,6 +17,7 @@ export function checkSamples(manifest: Manifest, problems: ProblemList, locate?:
   const reported = new Set<string>();
   for (let n = 0; n < sampleCount(Object.values(manifest.parameters)); n += 1) {
     for (const section of Object.keys(manifestSections) as ManifestSection[]) {
+      if (manifest[section] === undefined) continue;
       for (const { path, detail } of misfits(manifest, section, n, locate)) {
         const key = JSON.stringify(path);
         if (!reported.has(key))

@@ -12,7 +12,7 @@ export function checkTemplates(manifest: Manifest, problems: ProblemList): void 
   const used = new Set<string>();
   for (const section of [...(Object.keys(manifestSections) as ManifestSection[]), "resources" as const]) {
     const scope: Scope = { section, allowed: namesAllowedIn(manifest, section), used, problems };
-    walkTexts(manifest[section] as unknown as Json, (text, path) => {
+    walkTexts((manifest[section] ?? null) as unknown as Json, (text, path) => {
       if (text.includes("{{")) checkText(text, [section, ...path], scope);
     });
   }

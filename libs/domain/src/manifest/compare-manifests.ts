@@ -201,6 +201,7 @@ const compared = [
   "emergency",
   "humanPath",
   "policies",
+  "outbound",
   "smoke",
   "kpis",
   "tools",
@@ -209,7 +210,7 @@ const compared = [
 
 function contentDifferences(previous: Manifest, next: Manifest): Difference[] {
   const text = (manifest: Manifest, section: (typeof compared)[number]): string =>
-    canonicalJson(manifest[section] as unknown as Json);
+    canonicalJson((manifest[section] ?? null) as unknown as Json);
   return compared
     .filter((section) => text(previous, section) !== text(next, section))
     .map((section) => difference([section], "content-changed", false, `\`${section}\` reads differently.`));

@@ -26,6 +26,7 @@ export { isForAgent, manifestForAgent } from "./manifest-for-agent.ts";
 export { CallerScript, type ParsedCallerScript, parseCallerScript } from "./caller-script.ts";
 export { closestName, suggestion } from "./closest-name.ts";
 export { manifestJsonSchema } from "./manifest-json-schema.ts";
+export { OutboundCalls } from "./outbound.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
 export { formatPath, type Path } from "./path.ts";

@@ -5,6 +5,7 @@ import { AgentKind, AgentProfile, LatencyTargets, ProviderChains } from "./agent
 import { AnswerPolicy } from "./answer.ts";
 import { authored } from "./authored.ts";
 import { Conversation, Tool } from "./conversation.ts";
+import { OutboundCalls } from "./outbound.ts";
 import { Parameter, ParameterName } from "./parameter.ts";
 import { EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
 import { SemanticVersion } from "./semantic-version.ts";
@@ -78,6 +79,8 @@ export const ManifestDocument = z.strictObject({
   emergency: authored(EmergencyLine),
   humanPath: authored(HumanPath),
   policies: authored(Policies),
+  /** Absent: the playbook answers calls and places none. */
+  outbound: authored(OutboundCalls).optional(),
   smoke: z.array(authored(SmokeScenario)).max(100).min(1, "must hold at least one scenario"),
   kpis: z.array(authored(Kpi)).min(1, "must name at least one KPI"),
   breakingChanges: z.array(BreakingChange),
@@ -106,12 +109,13 @@ export interface Manifest {
   readonly emergency: EmergencyLine;
   readonly humanPath: HumanPath;
   readonly policies: Policies;
+  readonly outbound?: OutboundCalls;
   readonly smoke: readonly SmokeScenario[];
   readonly kpis: readonly Kpi[];
   readonly breakingChanges: readonly z.infer<typeof BreakingChange>[];
 }
 
-/** Sections that are resolved into the bundle, with the strict schema of each. */
+/** Sections that are resolved into the bundle, with the strict schema of each. `outbound` may be absent. */
 export const manifestSections = {
   answer: AnswerPolicy,
   agent: AgentProfile,
@@ -123,6 +127,7 @@ export const manifestSections = {
   emergency: EmergencyLine,
   humanPath: HumanPath,
   policies: Policies,
+  outbound: OutboundCalls,
   smoke: z.array(SmokeScenario),
   kpis: z.array(Kpi),
 } as const;

@@ -137,7 +137,7 @@ function wrongType(where: string, expected: string, value: Json): Finding {
 }
 
 function notAllowed(where: string, allowed: readonly string[], value: Json): Finding {
-  const meant = suggestion(String(value), allowed);
+  const meant = typeof value === "string" ? suggestion(value, allowed) : "";
   return {
     code: "invalid-value",
     summary: "A value is not allowed here.",

@@ -8,6 +8,7 @@ import type {
   EmergencyLine,
   Kpi,
   LatencyTargets,
+  OutboundCalls,
   Policies,
   ProviderChains,
   SmokeScenario,
@@ -69,6 +70,8 @@ export interface ReleaseBundle {
   readonly emergency: EmergencyLine;
   readonly humanPath: HumanPath;
   readonly policies: Policies;
+  /** Absent where the playbook places no calls. */
+  readonly outbound?: OutboundCalls;
   readonly smoke: readonly SmokeScenario[];
   readonly kpis: readonly Kpi[];
   /**

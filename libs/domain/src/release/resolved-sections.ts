@@ -6,6 +6,7 @@ import {
   type Manifest,
   type ManifestSection,
   manifestSections,
+  type OutboundCalls,
   ProblemList,
   schemaDiagnostics,
   type TemplateScope,
@@ -14,7 +15,9 @@ import type { ValueSource } from "../tenant/index.ts";
 import { fillSection } from "./fill-section.ts";
 
 /** The sections of a bundle, as their strict schemas give them. */
-export type ResolvedSections = { readonly [Section in ManifestSection]: z.infer<(typeof manifestSections)[Section]> };
+export type ResolvedSections = {
+  readonly [Section in Exclude<ManifestSection, "outbound">]: z.infer<(typeof manifestSections)[Section]>;
+} & { readonly outbound?: OutboundCalls };
 
 /** What filling the sections gave. `values` is null when a section is not as its schema wants it. */
 export interface FilledSections {
@@ -39,7 +42,10 @@ export function fillSections(
   const values: Record<string, unknown> = {};
   const sources: Record<string, ValueSource> = {};
   const diagnostics: Diagnostic[] = [];
-  for (const section of Object.keys(manifestSections) as ManifestSection[]) {
+  const sections = (Object.keys(manifestSections) as ManifestSection[]).filter(
+    (section) => manifest[section] !== undefined,
+  );
+  for (const section of sections) {
     const filled = fillSection(
       [section],
       manifest[section] as unknown as Json,
@@ -60,7 +66,7 @@ export function fillSections(
       );
   }
   diagnostics.push(...settingProblems(values["tools"] as ResolvedSections["tools"] | undefined));
-  const isWhole = Object.keys(values).length === Object.keys(manifestSections).length;
+  const isWhole = Object.keys(values).length === sections.length;
   return { values: isWhole ? (values as unknown as ResolvedSections) : null, sources, diagnostics };
 }
 
