@@ -11,6 +11,7 @@ import { makeRouter } from "../http/router.ts";
 import { makeHttpServer } from "../http/server.ts";
 import { ingressRoutes } from "../routes/index.ts";
 import { operationsRoutes } from "../routes/operations.ts";
+import { talkRoutes } from "../routes/talk.ts";
 import { STREAM_CLOSE } from "../stream/stream-close.ts";
 import { closeNodeParts, ingressContext, type NodeParts, openNodeParts } from "./node-parts.ts";
 import { socketRoutes } from "./socket-routes.ts";
@@ -78,7 +79,11 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
   let isDraining = false;
   const state = () => describeNode(parts, isDraining);
   const { context, openCall, hosted } = await ingressContext(options, parts);
-  const router = makeRouter([...ingressRoutes(context), ...operationsRoutes({ state, metrics, ticketKey })]);
+  const router = makeRouter([
+    ...ingressRoutes(context),
+    ...operationsRoutes({ state, metrics, ticketKey }),
+    ...talkRoutes,
+  ]);
   const onReply = (pattern: string, status: number, durationMs: number) => metrics.reply(pattern, status, durationMs);
   const server = makeHttpServer({ router, log, onReply });
   const sockets = serveSockets(server, log, (refusals) =>

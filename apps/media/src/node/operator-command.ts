@@ -4,11 +4,17 @@ import { signTicket } from "@tandem/secrets";
 import { makeLogger } from "@tandem/telemetry";
 import { LastKnownGood, type RestoredDeployment } from "../pointer/last-known-good.ts";
 import { removeOrder, writeOrder } from "../pointer/operator-file.ts";
+import { talkAddress } from "../talk/talk-address.ts";
 
 /** What a command needs of the node's configuration. */
 export interface OperatorSettings {
   readonly dataDir: string;
   readonly ticketKey: Secret;
+  readonly node: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly streamUrl: string | null;
 }
 
 const USAGE = `Usage, on the node's own machine and with its environment:
@@ -16,6 +22,7 @@ const USAGE = `Usage, on the node's own machine and with its environment:
   tandem-media unpin <deployment>              follow the pointer again
   tandem-media accept-lineage <deployment>     take the database's pointer although its generation is lower
   tandem-media ticket                          a ticket for /nodes and /metrics, valid for a year
+  tandem-media talk <deployment> [blue|green]  an address to talk to a slot from a browser: once, within a minute; the active slot when none is named
 <deployment> is an id or a name.`;
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -32,7 +39,11 @@ export async function runCommand(
     return 0;
   }
   const slot = Slot.safeParse(slotWord);
-  const isKnown = command === "unpin" || command === "accept-lineage" || (command === "pin" && slot.success);
+  const isKnown =
+    (command === "talk" && (slotWord === undefined || slot.success)) ||
+    command === "unpin" ||
+    command === "accept-lineage" ||
+    (command === "pin" && slot.success);
   if (!isKnown || wanted === undefined) {
     print(USAGE);
     return 2;
@@ -42,7 +53,23 @@ export async function runCommand(
     print(found);
     return 1;
   }
+  if (command === "talk") return talk(settings, found, slot.data ?? null, print);
   return obey(settings, { command, slot: slot.data ?? null, found }, print);
+}
+
+function talk(
+  { ticketKey, node, host, port, publicUrl, streamUrl }: OperatorSettings,
+  { deployment }: RestoredDeployment,
+  wanted: Slot | null,
+  print: (line: string) => void,
+): number {
+  const { active } = deployment.pointer;
+  const slot = wanted ?? (active === "none" ? null : active);
+  const name = node ?? `${host}:${port}`;
+  const of = { name, origin: streamUrl ?? publicUrl, ticketKey };
+  const address = slot === null ? null : talkAddress(of, deployment, slot, Date.now());
+  print(address ?? `${deployment.deploymentId} has nothing to talk to in slot ${slot ?? "none"}.`);
+  return address === null ? 1 : 0;
 }
 
 async function obey(

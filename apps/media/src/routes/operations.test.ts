@@ -32,6 +32,16 @@ const serve = async () => {
 };
 const operations = (key = ticketKey) => signTicket(key, "operations", {}, Date.now() + 1000);
 
+const settings = () => ({
+  dataDir: harness.dataDir,
+  ticketKey,
+  node: "node-1",
+  host: "127.0.0.1",
+  port: 4100,
+  publicUrl: "https://calls.example.com",
+  streamUrl: null,
+});
+
 test("live and ready tell outsiders nothing more; a database that went away leaves the node ready", async () => {
   await serve();
   harness.feed.isAway = true;
@@ -79,8 +89,7 @@ test("state and metrics need an operator's ticket; to others they do not exist",
 test("an operator pins, unpins and sees it; nonsense is refused with the usage", async () => {
   await serve();
   const lines: string[] = [];
-  const command = (...words: string[]) =>
-    runCommand({ dataDir: harness.dataDir, ticketKey }, words, (line) => lines.push(line));
+  const command = (...words: string[]) => runCommand(settings(), words, (line) => lines.push(line));
   harness.feed.isAway = true;
   await eventually(async () => expect(await command("pin", "front-desk", "green")).toBe(0));
   await eventually(() =>

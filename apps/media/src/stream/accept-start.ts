@@ -4,6 +4,7 @@ import type { CarrierStreamStart } from "@tandem/ports/carrier-stream";
 import type { CallFault } from "../pipeline/call-line.ts";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
+import type { SessionPin } from "../session/session-pin.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
 import type { StreamCloseReason } from "./stream-close.ts";
 import { readStreamTicket, type UsedTickets } from "./stream-ticket.ts";
@@ -42,7 +43,7 @@ export function acceptStart(
   if (ticket === null || ticket.node !== rules.node || !rules.used.use(ticket.id, nowMs)) return "refused";
   const { pin, attempt, faults } = ticket;
   if (pin.deploymentId !== served.deployment.deploymentId || pin.callId !== start.callId) return "refused";
-  const session = rules.sessions.adopt(pin, null);
+  const session = sessionOf(rules, pin);
   if (attempt <= session.facts.streamAttempt) return "refused";
   const release = slotRelease(served, pin.slot);
   if (session.endedAtMs !== null || release === null || release.bundleHash !== pin.bundleHash) return "gone";
@@ -50,3 +51,7 @@ export function acceptStart(
   if (start.encoding !== ENCODING || start.sampleRateHz !== SAMPLE_RATE_HZ) return "format";
   return { served, session, bundle: release.bundle, attempt, faults, start };
 }
+
+/** A trial call that no carrier announced (a person at a browser) is opened by its ticket. */
+const sessionOf = ({ sessions }: StartRules, pin: SessionPin): LiveSession =>
+  sessions.get(pin.sessionId) ?? (pin.kind === "trial" ? sessions.open(pin, null, {}) : sessions.adopt(pin, null));
