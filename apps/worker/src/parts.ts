@@ -48,6 +48,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   const ingress = createIngressProbe({
     store,
     loadCredential,
+    vendors,
     publicUrl: config.publicUrl,
     ticketKey: config.ticketKey,
     clock: systemClock,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { Finding } from "@tandem/domain/plan";
-import type { Rollout } from "@tandem/domain/rollout";
+import type { Rollout, SmokeReport } from "@tandem/domain/rollout";
+import type { TrialCall } from "@tandem/ports/ingress-probe";
 
 /** What a smoke test made at vendors and must remove. */
 export interface SmokeLeftover {
@@ -9,15 +10,6 @@ export interface SmokeLeftover {
   /** Calendar of an event; empty otherwise. */
   readonly container: string;
   readonly id: string;
-}
-
-/** Result of a smoke test: numbers and codes only. */
-export interface SmokeReport {
-  readonly passed: boolean;
-  readonly samples: number;
-  readonly skippedWrites: number;
-  readonly reducedEvidence: boolean;
-  readonly failures: readonly string[];
 }
 
 /** What the stages keep in `rollout.memory` between runs. Epoch milliseconds are database time. */
@@ -31,7 +23,10 @@ export interface RolloutMemory {
   readonly applyBegun?: boolean;
   /** When the present gate began to wait. */
   readonly gateSinceMs?: number;
-  readonly smoke?: SmokeReport;
+  /** Verdict of the smoke test; its scenarios are in the event that reports it. */
+  readonly smoke?: Omit<SmokeReport, "scenarios">;
+  /** Smoke calls that are under way: what they make must be removed. */
+  readonly smokeCalls?: readonly TrialCall[];
   readonly smokeLeftovers?: readonly SmokeLeftover[];
   readonly bakeStartedMs?: number;
   readonly bakeCheckedMs?: number;

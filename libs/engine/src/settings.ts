@@ -29,6 +29,10 @@ export interface EngineSettings {
   readonly observationMs: number;
   /** How long the smoke test waits for the media service to see the slot. */
   readonly smokePatienceMs: number;
+  /** Smoke calls of one rollout at the same time. */
+  readonly smokeCalls: number;
+  /** Longest smoke call. */
+  readonly smokeCallMs: number;
 }
 
 export const defaultSettings: EngineSettings = {
@@ -46,6 +50,8 @@ export const defaultSettings: EngineSettings = {
   retryLimit: 6,
   observationMs: 60_000,
   smokePatienceMs: 10_000,
+  smokeCalls: 4,
+  smokeCallMs: 300_000,
 };
 
 /** Fills in the defaults. Throws `config_invalid` when a vendor call could outlive the lease. */

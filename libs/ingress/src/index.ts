@@ -1,1 +1,2 @@
-export { createIngressProbe, type IngressProbeOptions, type LoadedCredential } from "./ingress-probe.ts";
+export { createIngressProbe } from "./ingress-probe.ts";
+export type { IngressProbeOptions, LoadedCredential } from "./trial-signer.ts";

@@ -54,7 +54,9 @@ const deployment = {
 const probeAt = (publicUrl: string, change: object = {}) =>
   createIngressProbe({
     store: { view: () => Promise.resolve({ deployment: { ...deployment, ...change } } as unknown as RolloutView) },
-    loadCredential: (_tenant, id) => Promise.resolve({ vendor: id === "c1" ? "twilio" : "retell", secrets }),
+    loadCredential: (_tenant, id) =>
+      Promise.resolve({ vendor: id === "c1" ? "twilio" : "retell", endpoint: "sandbox", secrets }),
+    vendors: { providers: () => Promise.reject(new Error("no provider is asked")) },
     publicUrl,
     ticketKey,
     clock: systemClock,

@@ -1,47 +1,50 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { agents, carriers } from "@tandem/catalog/inbound";
-import { Slot } from "@tandem/domain/slot";
-import type { Deployment, Role } from "@tandem/domain/tenant";
-import { AppError, type Clock, type Json, type Secret } from "@tandem/kernel";
-import type { AgentIngress, CarrierIngress } from "@tandem/ports/inbound";
-import type { IngressProbe, TrialAnswer, TrialToolResult } from "@tandem/ports/ingress-probe";
-import type { RolloutStore } from "@tandem/ports/store/rollouts";
-import { seal, signTicket } from "@tandem/secrets";
+import { randomBytes } from "node:crypto";
+import { AppError, type Secret } from "@tandem/kernel";
+import type {
+  IngressProbe,
+  SpokenReport,
+  TrialAnswer,
+  TrialScript,
+  TrialToolResult,
+} from "@tandem/ports/ingress-probe";
+import type { Slot } from "@tandem/domain/slot";
+import { seal } from "@tandem/secrets";
 import { boundedFetch } from "./bounded-fetch.ts";
+import { silent, speak } from "./spoken-call.ts";
+import { converse } from "./text-call.ts";
+import { answerTrial } from "./trial-answer.ts";
 import { TrialSessions } from "./trial-sessions.ts";
+import { agentVendorOf, type IngressProbeOptions, jsonOf, type Subject } from "./trial-signer.ts";
+import { endTrial, finalTrace } from "./trial-trace.ts";
 
-/** A connection with its opened credential, as the worker loads it. */
-export interface LoadedCredential {
-  readonly vendor: string;
-  readonly secrets: Readonly<Record<string, Secret>>;
-}
-
-export interface IngressProbeOptions {
-  readonly store: Pick<RolloutStore, "view">;
-  readonly loadCredential: (tenantId: string, connectionId: string) => Promise<LoadedCredential>;
-  /** Where carriers and agents reach the media service. */
-  readonly publicUrl: string;
-  /** The same secret as in the media service. */
-  readonly ticketKey: Secret;
-  readonly clock: Clock;
-}
-
-const TICKET_MS = 60_000;
 const REACH_DEADLINE_MS = 5000;
-const ANSWER_DEADLINE_MS = 10_000;
 const TOOL_DEADLINE_MS = 25_000;
-/** Reserved for fiction: no caller has it. */
-const TRIAL_CALLER = "+15550100199";
 
 /** The worker's hand on the ingress: signs as the tenant's carrier and agent would, with the tenant's own credentials. */
 export function createIngressProbe(options: IngressProbeOptions): IngressProbe {
   const sessions = new TrialSessions();
   const { clock, publicUrl, ticketKey } = options;
+  const talk = (
+    level: SpokenReport["level"],
+    trial: Subject & { readonly slot: Slot; readonly script: TrialScript },
+    have: (answer: TrialAnswer) => Promise<SpokenReport>,
+  ) => haveConversation(options, sessions, { level, ...trial }, have);
   return {
     reach: () => reach(publicUrl, ticketKey),
-    answer: (tenantId, deploymentId, slot) => answer(options, sessions, { tenantId, deploymentId, slot }),
+    answer: (tenantId, deploymentId, slot, faults = []) =>
+      answerTrial(options, sessions, { tenantId, deploymentId, slot, faults }),
+    call: (tenantId, deploymentId, slot, script) => {
+      const subject = { tenantId, deploymentId };
+      return talk("spoken", { ...subject, slot, script }, (answer) => speak(options, subject, answer, script));
+    },
+    converse: (tenantId, deploymentId, slot, script) => {
+      const subject = { tenantId, deploymentId };
+      return talk("text", { ...subject, slot, script }, (answer) =>
+        converse(options, sessions, { subject, answer, script }),
+      );
+    },
     tool: async (tenantId, deploymentId, call) => {
-      const { deployment, vendor, secrets } = await signerOf(options, { tenantId, deploymentId }, "voiceAgent", agents);
+      const { deployment, vendor, secrets } = await agentVendorOf(options, { tenantId, deploymentId });
       const { stamp, callId } = sessionOf(sessions, call.sessionId);
       const metadata = { tandem_stamp: stamp, tandem_session: call.sessionId };
       const request = vendor.signTool(
@@ -56,26 +59,36 @@ export function createIngressProbe(options: IngressProbeOptions): IngressProbe {
     hangUp: async (tenantId, deploymentId, sessionId) => {
       const session = sessions.get(sessionId);
       if (session === undefined) return;
-      const { deployment, vendor, secrets } = await signerOf(
-        options,
-        { tenantId, deploymentId },
-        "telephony",
-        carriers,
-      );
-      const url = `${publicUrl}/voice/${deployment.ingressKey}/status`;
-      const request = vendor.sign(
-        { url, callId: session.callId, ...partiesOf(deployment), event: "completed" },
-        secrets,
-      );
-      await boundedFetch(url, { method: "POST", ...request }, ANSWER_DEADLINE_MS);
+      const call = { sessionId, callId: session.callId, nodeOrigin: null };
+      await endTrial(options, { tenantId, deploymentId }, call);
       sessions.remove(sessionId);
+    },
+    settle: async (tenantId, deploymentId, call) => {
+      await endTrial(options, { tenantId, deploymentId }, call);
+      sessions.remove(call.sessionId);
+      return finalTrace(options, call);
     },
   };
 }
 
-interface Subject {
-  readonly tenantId: string;
-  readonly deploymentId: string;
+/** Answered, noted, had; and ended in any case. */
+async function haveConversation(
+  options: IngressProbeOptions,
+  sessions: TrialSessions,
+  trial: Subject & { readonly level: SpokenReport["level"]; readonly slot: Slot; readonly script: TrialScript },
+  have: (answer: TrialAnswer) => Promise<SpokenReport>,
+): Promise<SpokenReport> {
+  const { script, level } = trial;
+  const answer = await answerTrial(options, sessions, { ...trial, faults: script.faults });
+  const { call } = answer;
+  try {
+    const goesOn = await script.onAnswered(answer);
+    return goesOn ? await have(answer) : silent(level, "the call was not gone on with");
+  } finally {
+    // A call that cannot be ended now ends by itself.
+    if (call !== null) await endTrial(options, trial, call).catch(() => undefined);
+    if (call !== null) sessions.remove(call.sessionId);
+  }
 }
 
 async function reach(publicUrl: string, ticketKey: Secret): Promise<{ reached: boolean; detail: string }> {
@@ -96,69 +109,8 @@ async function reach(publicUrl: string, ticketKey: Secret): Promise<{ reached: b
   }
 }
 
-async function answer(
-  options: IngressProbeOptions,
-  sessions: TrialSessions,
-  trial: Subject & { slot: Slot },
-): Promise<TrialAnswer> {
-  const { clock, publicUrl, ticketKey } = options;
-  const { deployment, vendor, secrets } = await signerOf(options, trial, "telephony", carriers);
-  const url = `${publicUrl}/voice/${deployment.ingressKey}`;
-  const callId = `trial-${randomBytes(16).toString("hex")}`;
-  const request = vendor.sign({ url, callId, ...partiesOf(deployment), event: "ringing" }, secrets);
-  const claims = {
-    tenantId: trial.tenantId,
-    deploymentId: trial.deploymentId,
-    slot: trial.slot,
-    id: randomUUID(),
-    issuedAtMs: clock.now(),
-  };
-  const ticket = signTicket(ticketKey, "trial", claims, clock.now() + TICKET_MS);
-  const headers = { ...request.headers, "x-tandem-trial": ticket };
-  const startedMs = clock.monotonicMs();
-  const answered = await boundedFetch(url, { method: "POST", body: request.body, headers }, ANSWER_DEADLINE_MS);
-  const sessionId = answered.headers.get("x-tandem-session");
-  const stamp = answered.headers.get("x-tandem-stamp");
-  if (sessionId !== null && stamp !== null) sessions.put(sessionId, { callId, stamp, openedAtMs: clock.now() });
-  return {
-    status: answered.status,
-    document: answered.body,
-    slot: Slot.safeParse(answered.headers.get("x-tandem-slot")).data ?? null,
-    bundleHash: answered.headers.get("x-tandem-release"),
-    sessionId,
-    latencyMs: clock.monotonicMs() - startedMs,
-  };
-}
-
-/** The deployment and the vendor behind one of its roles, with the credential to sign as that vendor. */
-async function signerOf<Vendor extends CarrierIngress | AgentIngress>(
-  options: IngressProbeOptions,
-  { tenantId, deploymentId }: Subject,
-  role: Role,
-  vendors: ReadonlyMap<string, Vendor>,
-): Promise<{ deployment: Deployment; vendor: Vendor; secrets: LoadedCredential["secrets"] }> {
-  const deployment = (await options.store.view(tenantId, deploymentId))?.deployment;
-  if (deployment === undefined) throw new AppError("not_found", `There is no deployment ${deploymentId}`);
-  const connectionId = deployment.connections[role];
-  if (connectionId === undefined) throw new AppError("not_found", `${deployment.name} has no connection for ${role}`);
-  const { vendor: id, secrets } = await options.loadCredential(tenantId, connectionId);
-  const vendor = vendors.get(id);
-  if (vendor === undefined) throw new AppError("not_found", `${id} does not send requests to the ingress as ${role}`);
-  return { deployment, vendor, secrets };
-}
-
-const partiesOf = (deployment: Deployment) => ({ from: TRIAL_CALLER, to: deployment.number ?? TRIAL_CALLER });
-
 function sessionOf(sessions: TrialSessions, sessionId: string) {
   const session = sessions.get(sessionId);
   if (session === undefined) throw new AppError("not_found", `There is no smoke call ${sessionId} in this process`);
   return session;
-}
-
-function jsonOf(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return null;
-  }
 }

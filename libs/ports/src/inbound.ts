@@ -110,8 +110,8 @@ export interface TrialCarrierRequest {
   readonly callId: string;
   readonly from: E164;
   readonly to: E164;
-  /** `leg-ended`: what the last document connected to is over, and the carrier asks what comes next. */
-  readonly event: "ringing" | "leg-ended" | "completed";
+  /** `leg-ended` and `not-answered`: what the last document connected to is over, or nobody took it; the carrier asks what comes next. */
+  readonly event: "ringing" | "leg-ended" | "not-answered" | "completed";
 }
 
 /** A hosted agent's request to run a tool. */

@@ -85,10 +85,11 @@ function signTrial(call: TrialCarrierRequest, secrets: CredentialSecrets) {
     CallSid: call.callId,
     From: call.from,
     To: call.to,
-    CallStatus: call.event === "leg-ended" ? "in-progress" : call.event,
+    CallStatus: call.event === "ringing" || call.event === "completed" ? call.event : "in-progress",
     Direction: "inbound",
     ApiVersion: "2010-04-01",
     ...(call.event === "completed" ? { CallDuration: "1" } : {}),
+    ...(call.event === "not-answered" ? { DialCallStatus: "no-answer" } : {}),
   }).toString();
   return { body, headers: signedHeaders(authTokens(secrets)[0] ?? "", call.url, body) };
 }

@@ -16,4 +16,13 @@ export {
   type SlotRefusalCode,
   slotTransitions,
 } from "./slot-transitions.ts";
+export {
+  boundedReport,
+  EvidenceLevel,
+  SmokeLatency,
+  SmokeReport,
+  SmokeResponse,
+  SmokeScenarioReport,
+  SmokeTurn,
+} from "./smoke-report.ts";
 export { type Cell, type RefusalCode, refusals, transitions } from "./transitions.ts";

@@ -35,24 +35,30 @@ export async function expectAnswer(
 const isSettled = ({ rollout, target }: StageRun, answer: TrialAnswer): boolean =>
   answer.status === 200 && answer.slot === target && answer.bundleHash === rollout.bundleHash;
 
-function failureOf(run: StageRun, answer: TrialAnswer, expected: Expected): string | null {
+/** What is wrong with an answer; null: nothing. */
+export function failureOf(run: StageRun, answer: TrialAnswer, expected: Expected): string | null {
   if (answer.status !== 200) return `the ingress answered with status ${answer.status}`;
   if (answer.slot !== run.target) return `slot ${answer.slot ?? "none"} answered instead of ${run.target}`;
   if (answer.bundleHash !== run.rollout.bundleHash) return "another release answered";
   if (answer.sessionId === null) return "no session was pinned";
-  return documentFailure(run, answer.document, expected);
+  return documentFailure(run, answer, expected);
 }
 
-/** The carrier document, as far as every carrier's language shows it: whom it dials. */
-function documentFailure({ bundle }: StageRun, document: string, expected: Expected): string | null {
+/** What becomes of the caller, as the carrier itself reads the document. */
+function documentFailure(
+  { bundle }: StageRun,
+  { document, instruction }: TrialAnswer,
+  expected: Expected,
+): string | null {
   if (document.trim() === "") return "the carrier document is empty";
-  const rules = [bundle.answer.whenOpen, bundle.answer.whenClosed];
-  const isAgent = /sips?:/i.test(document);
-  const isStaff = rules.some((rule) => ringsStaff(rule, document));
+  const dialled = instruction?.do === "dial" ? instruction.targets : [];
+  const numbers = dialled.flatMap((target) => ("number" in target ? [target.number] : []));
+  const isAgent = instruction?.do === "stream" || dialled.some((target) => "sipUri" in target);
+  const isStaff = [bundle.answer.whenOpen, bundle.answer.whenClosed].some((rule) => ringsStaff(rule, numbers));
   if (expected === "agent") return isAgent ? null : "the carrier document does not reach the agent";
   if (expected === "ring-staff") return isStaff ? null : "the carrier document does not ring the staff";
-  return isAgent || isStaff || document.includes(bundle.fallbackNumber) ? null : "the carrier document reaches nobody";
+  return isAgent || isStaff || numbers.includes(bundle.fallbackNumber) ? null : "the carrier document reaches nobody";
 }
 
-const ringsStaff = (rule: AnswerRule, document: string): boolean =>
-  rule.do === "ring-staff" && rule.numbers.some((number) => document.includes(number));
+const ringsStaff = (rule: AnswerRule, dialled: readonly string[]): boolean =>
+  rule.do === "ring-staff" && rule.numbers.some((number) => dialled.includes(number));

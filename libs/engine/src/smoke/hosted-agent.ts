@@ -1,7 +1,11 @@
 import type { StageRun } from "../stage.ts";
 
-/** Reads the hosted agent back: it must exist, be published, and stand at the version that the slot's calls will name. Null: it does. */
+/**
+ * Reads the hosted agent back: it must exist, be published, and stand at the version that the slot's calls will name. Null: it does, or
+ * our own engine speaks and there is none.
+ */
 export async function agentFailure(run: StageRun): Promise<string | null> {
+  if (run.bundle.agent.kind === "tandem") return null;
   const address = run.bundle.agent.resource ?? "";
   const binding = run.view.bindings.find(
     (one) => one.address === address && (one.slot === run.target || one.slot === null),

@@ -1,21 +1,45 @@
 import { isJsonObject, type Json } from "@tandem/kernel";
 import type { SmokeScenario, Tool } from "@tandem/domain/manifest";
+import type { SmokeScenarioReport } from "@tandem/domain/rollout";
 import type { StageRun } from "../stage.ts";
 import { expectAnswer } from "./answer.ts";
 import { askIngress, hangUp } from "./ask-ingress.ts";
-import { roleOfTool, writesAtVendor } from "./tool-role.ts";
+import { isForbidden } from "./playbook-calls.ts";
+import { writesAtVendor } from "./tool-role.ts";
 import { leftoversOf, remember } from "./leftovers.ts";
 import { at } from "../context.ts";
 
 /** What one scenario showed. */
-export interface ScenarioResult {
+interface ScenarioResult {
   readonly samples: number;
   readonly skippedWrites: number;
   readonly failures: readonly string[];
 }
 
+/** Plays a scenario that only looks at the answer and tries tools. */
+export async function playScenario(run: StageRun, scenario: SmokeScenario): Promise<SmokeScenarioReport> {
+  const startedMs = run.context.clock.monotonicMs();
+  const { samples, skippedWrites, failures } = await play(run, scenario);
+  const reduced = skippedWrites === 0 ? null : `${skippedWrites} steps would write where smoke tests may not`;
+  return {
+    name: scenario.name,
+    origin: "playbook",
+    level: "read-back",
+    passed: failures.length === 0,
+    samples,
+    skippedWrites,
+    reduced,
+    failures: [...failures],
+    steps: [],
+    turns: [],
+    latency: [],
+    longestSilenceMs: 0,
+    durationMs: Math.round(run.context.clock.monotonicMs() - startedMs),
+  };
+}
+
 /** Plays a scenario on the inactive slot: one trial call, its steps in order, ended in any case. */
-export async function playScenario(run: StageRun, scenario: SmokeScenario): Promise<ScenarioResult> {
+async function play(run: StageRun, scenario: SmokeScenario): Promise<ScenarioResult> {
   const first = scenario.steps.find((step) => step.do === "answer");
   const answered = await expectAnswer(run, first?.do === "answer" ? first.expect : "any");
   if (answered.failure !== null)
@@ -42,7 +66,7 @@ async function playTools(run: StageRun, scenario: SmokeScenario, sessionId: stri
       failures.push(`${scenario.name}: ${step.tool} cannot be called`);
       break;
     }
-    if (isForbiddenWrite(run, tool)) {
+    if (isForbidden(run.bundle, run.view.connections, tool)) {
       skippedWrites += 1;
       continue;
     }
@@ -82,14 +106,6 @@ async function callTool(
   await at("smoke.call.after");
   if ("answer" in asked && writesAtVendor(tool)) await remember(run, leftoversOf(run, tool, asked.answer.result));
   return asked;
-}
-
-/** Writes go to test objects only where the connection's policy allows any (ruling 30). */
-function isForbiddenWrite(run: StageRun, tool: Tool): boolean {
-  if (!writesAtVendor(tool)) return false;
-  const role = roleOfTool(tool);
-  const connectionId = role === null ? undefined : run.bundle.connections[role]?.connectionId;
-  return run.view.connections.find(({ id }) => id === connectionId)?.smokeWrites !== "test-objects";
 }
 
 const SAVED = /^\{\{saved\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_.[\]-]+)\}\}$/;

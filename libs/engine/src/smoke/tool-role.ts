@@ -10,3 +10,7 @@ export function roleOfTool({ operation }: Pick<Tool, "operation">): Role | null 
 /** Whether a tool changes something at a vendor. */
 export const writesAtVendor = (tool: Pick<Tool, "operation">): boolean =>
   roleOfTool(tool) !== null && tool.operation !== "calendar.find-slots";
+
+/** Whether a tool that succeeded has left an object behind. */
+export const makesObject = ({ operation }: Pick<Tool, "operation">): boolean =>
+  operation === "calendar.book" || operation.startsWith("crm.");

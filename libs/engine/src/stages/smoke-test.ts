@@ -1,56 +1,40 @@
-import { nextSlotState } from "@tandem/domain/rollout";
+import { boundedReport, nextSlotState, type SmokeReport } from "@tandem/domain/rollout";
+import type { Json } from "@tandem/kernel";
 import { WORKER } from "../context.ts";
-import type { SmokeReport } from "../memory.ts";
-import { agentFailure } from "../smoke/hosted-agent.ts";
 import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
-import { playScenario, type ScenarioResult } from "../smoke/scenario.ts";
+import { smokeRelease } from "../smoke/smoke-run.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
-/** Synthetic calls on the inactive slot. No sample is no pass; skipped writes are told as reduced evidence. */
+/** Synthetic calls on the inactive slot. No sample is no pass; what could not be tried is told as reduced evidence. */
 export const smokeTestStage: Stage = async (run) => {
   await removeLeftovers(run);
   await removeLostBookings(run);
-  const agent = await agentFailure(run);
-  const results: ScenarioResult[] = [];
+  let report: SmokeReport;
   try {
-    if (agent === null) for (const scenario of run.bundle.smoke) results.push(await playScenario(run, scenario));
+    report = await smokeRelease(run);
   } finally {
     await removeLeftovers(run);
   }
-  return conclude(run, reportOf(agent, results));
+  return conclude(run, boundedReport(report));
 };
 
-function reportOf(agent: string | null, results: readonly ScenarioResult[]): SmokeReport {
-  const samples = results.reduce((sum, result) => sum + result.samples, 0);
-  const skippedWrites = results.reduce((sum, result) => sum + result.skippedWrites, 0);
-  const failures = [
-    ...(agent === null ? [] : [agent]),
-    ...results.flatMap((result) => result.failures),
-    ...(samples === 0 && agent === null ? ["nothing was tested"] : []),
-  ];
-  return { passed: failures.length === 0, samples, skippedWrites, reducedEvidence: skippedWrites > 0, failures };
-}
-
-/** The report goes into the timeline and the audit; only a pass makes the slot ready. */
+/** The report goes into the timeline, its verdict into memory and audit; only a pass makes the slot ready. */
 function conclude(run: StageRun, report: SmokeReport): StageOutcome {
-  const payload = {
-    passed: report.passed,
-    samples: report.samples,
-    skippedWrites: report.skippedWrites,
-    reducedEvidence: report.reducedEvidence,
-    failures: [...report.failures],
-  };
+  const { scenarios: _scenarios, ...verdict } = report;
   return {
     event: report.passed ? "stage-succeeded" : "smoke-failed",
     ...(!report.passed && { reason: { code: "smoke-failed", detail: report.failures.join("; ") } }),
-    memory: { smoke: report, smokeLeftovers: undefined },
+    memory: { smoke: verdict, smokeLeftovers: undefined, smokeCalls: undefined },
     write: async (transaction) => {
-      await transaction.appendEvent({ type: "smoke-reported", payload });
+      await transaction.appendEvent({
+        type: "smoke-reported",
+        payload: report as unknown as { [member: string]: Json },
+      });
       await transaction.audit({
         ...WORKER,
         action: "smoke.reported",
         object: `rollout/${run.rollout.id}`,
-        after: payload,
+        after: verdict as unknown as { [member: string]: Json },
       });
       if (!report.passed) return undefined;
       const state = nextSlotState(run.view.slots[run.target].state, "smoke-passed");

@@ -46,6 +46,8 @@ export const testSettings: EngineSettings = {
   retryLimit: 6,
   observationMs: 10_000,
   smokePatienceMs: 2000,
+  smokeCalls: 4,
+  smokeCallMs: 120_000,
 };
 
 /** One deployment, one engine and one vendor on virtual time, with one thread of events: for tests that tell a story. */

@@ -1,5 +1,15 @@
-import type { IngressProbe } from "@tandem/ports/ingress-probe";
+import type { Slot } from "@tandem/domain/slot";
+import type { CarrierInstruction } from "@tandem/ports/inbound";
+import type {
+  IngressProbe,
+  SpokenReport,
+  TrialAnswer,
+  TrialCall,
+  TrialScript,
+  TrialTrace,
+} from "@tandem/ports/ingress-probe";
 import type { MemoryDatabase } from "../store/memory-database.ts";
+import { heldConversation } from "./held-conversation.ts";
 
 /** What the in-memory ingress is told to do. */
 export interface IngressQuirks {
@@ -13,6 +23,10 @@ export interface IngressQuirks {
   readonly tools?: Readonly<
     Record<string, { readonly status: number; readonly result: import("@tandem/kernel").Json }>
   >;
+  /** How a conversation turns out; by default as well as it can. */
+  readonly conversation?: (script: TrialScript, report: SpokenReport) => SpokenReport | Promise<SpokenReport>;
+  /** What a call left behind whose worker died. */
+  readonly lost?: (call: TrialCall) => TrialTrace | null;
 }
 
 /** The media service as the engine sees it, answering from the tables. */
@@ -21,27 +35,66 @@ export function memoryIngress(database: MemoryDatabase, quirks: IngressQuirks = 
   const mayFail = () => {
     if (quirks.isLost?.() === true) throw new Error("connection reset");
   };
+  const answer = (deploymentId: string, slot: Slot): TrialAnswer => {
+    mayFail();
+    const { pointer, slots } = database.state(deploymentId);
+    const { state, bundleHash } = slots[slot];
+    if (state === "empty" || bundleHash === null) return refused(404, null, null);
+    if (pointer.active === slot && quirks.badWhenLive?.has(bundleHash) === true) return refused(500, slot, bundleHash);
+    const sessionId = `session-${next++}`;
+    const isSpoken = database.bundles.get(bundleHash)?.agent.kind === "tandem";
+    const call = { sessionId, callId: `call-${sessionId}`, nodeOrigin: null };
+    const instruction = isSpoken ? streamed(sessionId) : dialled(slot);
+    return { status: 200, document: "<Response/>", instruction, slot, bundleHash, sessionId, call, latencyMs: 1 };
+  };
+  const talk =
+    (level: SpokenReport["level"]): IngressProbe["call"] =>
+    async (_tenantId, deploymentId, slot, script) => {
+      const answered = answer(deploymentId, slot);
+      const goesOn = await script.onAnswered(answered);
+      const report = heldConversation(level, answered.sessionId ?? "", script);
+      return goesOn ? ((await quirks.conversation?.(script, report)) ?? report) : report;
+    };
   return {
     reach: async () =>
       quirks.isUnreachable === true
         ? { reached: false, detail: "another server answered" }
         : { reached: true, detail: "nonce came back" },
-    answer: async (_tenantId, deploymentId, slot) => {
-      mayFail();
-      const { pointer, slots } = database.state(deploymentId);
-      const { state, bundleHash } = slots[slot];
-      if (state === "empty" || bundleHash === null)
-        return { status: 404, document: "", slot: null, bundleHash: null, sessionId: null, latencyMs: 1 };
-      const isBad = pointer.active === slot && quirks.badWhenLive?.has(bundleHash) === true;
-      const document = `<Response><Dial><Sip>sip:${slot}@agent</Sip></Dial></Response>`;
-      return isBad
-        ? { status: 500, document: "", slot, bundleHash, sessionId: null, latencyMs: 1 }
-        : { status: 200, document, slot, bundleHash, sessionId: `session-${next++}`, latencyMs: 1 };
-    },
+    answer: async (_tenantId, deploymentId, slot) => answer(deploymentId, slot),
+    call: talk("spoken"),
+    converse: talk("text"),
     tool: async (_tenantId, _deploymentId, { tool }) => {
       mayFail();
       return quirks.tools?.[tool] ?? { status: 200, result: { outcome: "success" } };
     },
     hangUp: async () => mayFail(),
+    settle: async (_tenantId, _deploymentId, call) => {
+      mayFail();
+      return quirks.lost?.(call) ?? null;
+    },
   };
 }
+
+const refused = (status: number, slot: Slot | null, bundleHash: string | null): TrialAnswer => ({
+  status,
+  document: "",
+  instruction: null,
+  slot,
+  bundleHash,
+  sessionId: null,
+  call: null,
+  latencyMs: 1,
+});
+
+const dialled = (slot: Slot): CarrierInstruction => ({
+  do: "dial",
+  targets: [{ sipUri: `sip:${slot}@agent` }],
+  actionUrl: null,
+});
+
+const streamed = (sessionId: string): CarrierInstruction => ({
+  do: "stream",
+  url: "wss://media.example/stream",
+  parameters: { ticket: sessionId },
+  actionUrl: null,
+});
