@@ -49,6 +49,8 @@ describe("a release on our own engine", () => {
     }
     expect(plan.latency.endToEnd.speculative.p50Ms).toBeLessThan(plan.latency.endToEnd.plain.p50Ms);
     expect(prose).toContain("How fast it will answer");
+    expect(plan.cost).toMatchObject({ perCallMicros: expect.any(Number) as number, unknown: [] });
+    expect(prose).toContain("What a call will cost");
     expect(plan.changes.filter(({ vendor }: { vendor: string }) => vendor === "retell")).toEqual([]);
     expect(told(plan.findings).filter((line) => line.startsWith("error"))).toEqual([]);
   });
