@@ -6,6 +6,9 @@ import { isAgentsFloor, type TurnAnswer, type TurnStep } from "./turn-state.ts";
 /** However late the end of the turn was noticed, an answer has this long before a filler. */
 const LEAST_SILENCE_MS = 300;
 
+/** What a filler and the silence before it take of the time that an answer has. */
+const FILL_MS = 3000;
+
 /** The answer at hand, if it is this one and has the floor. */
 function committed(step: TurnStep, id: number): TurnAnswer | null {
   const { answer, phase } = step.next;
@@ -21,7 +24,7 @@ export function answerWaiting(step: TurnStep, id: number): void {
 /** Words of the answer came: nothing needs to be said meanwhile. */
 export function answerWorded(step: TurnStep, id: number): void {
   if (step.next.answer?.id !== id) return;
-  step.changeAnswer({ isWaiting: false });
+  step.changeAnswer({ isWaiting: false, fills: 0 });
   step.cancel("acknowledge");
 }
 
@@ -48,13 +51,14 @@ export function answerStarved(step: TurnStep, id: number): void {
 export function awaitAnswer(step: TurnStep, dueMs: number): void {
   step.start("acknowledge", dueMs + step.settings.acknowledgeMs - step.atMs);
   step.start("silence", Math.max(LEAST_SILENCE_MS, dueMs + step.settings.silenceMs - step.atMs));
-  step.start("answer", step.settings.answerMs);
+  const fills = step.next.answer?.fills ?? 0;
+  step.start("answer", step.settings.answerMs - fills * FILL_MS);
 }
 
 export function acknowledge(step: TurnStep): void {
   const { answer, phase } = step.next;
   if (phase !== "responding" || answer?.isWaiting !== true) return;
-  step.changeAnswer({ isWaiting: false });
+  step.changeAnswer({ isWaiting: false, fills: answer.fills + 1 });
   step.cancel("silence");
   step.do({ type: "fill", id: answer.id, with: "acknowledgement" });
 }
@@ -63,7 +67,7 @@ export function fillSilence(step: TurnStep): void {
   const { answer, phase } = step.next;
   if (phase !== "responding" || answer === null) return;
   const hasAcknowledgement = answer.isWaiting;
-  step.changeAnswer({ isWaiting: false });
+  step.changeAnswer({ isWaiting: false, fills: answer.fills + 1 });
   step.cancel("acknowledge");
   step.do({ type: "fill", id: answer.id, with: hasAcknowledgement ? "acknowledgement" : "filler" });
 }

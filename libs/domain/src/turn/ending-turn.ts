@@ -2,13 +2,13 @@ import { awaitAnswer, beginSpeaking } from "./answering.ts";
 import { closeNow, closeWith } from "./closing.ts";
 import { isTextCurrent, listen } from "./listening.ts";
 import { saysTheSame } from "./turn-words.ts";
-import type { TurnStep } from "./turn-state.ts";
+import { begunAnswer, type TurnStep } from "./turn-state.ts";
 
 /** Begins an answer; a speculative one has no effect until it is committed. */
 export function begin(step: TurnStep, text: string, via: "speech" | "keypad", isSpeculative: boolean): void {
   const id = step.next.nextAnswer;
   step.next.nextAnswer = id + 1;
-  step.next.answer = { id, text, isCommitted: false, hasSounded: false, isWaiting: false, outcome: null };
+  step.next.answer = begunAnswer(id, text);
   step.do({ type: "begin", id, text, confidence: via === "keypad" ? 1 : step.next.confidence, via, isSpeculative });
 }
 
@@ -73,7 +73,7 @@ export function remind(step: TurnStep): void {
   step.next.reminders += 1;
   const id = step.next.nextAnswer;
   step.next.nextAnswer = id + 1;
-  step.next.answer = { id, text: "", isCommitted: false, hasSounded: false, isWaiting: false, outcome: null };
+  step.next.answer = begunAnswer(id, "");
   step.do({ type: "remind", id });
   commit(step, step.atMs);
 }

@@ -5,7 +5,7 @@ import { answerMissing, endTurn, remind, silenceElapsed } from "./ending-turn.ts
 import type { TurnCommand, TurnTimer } from "./turn-command.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import type { TurnSettings } from "./turn-settings.ts";
-import { type TurnState, TurnStep } from "./turn-state.ts";
+import { begunAnswer, type TurnState, TurnStep } from "./turn-state.ts";
 
 /** The next state of a call and what is to be done, in order. */
 export interface TurnTransition {
@@ -85,7 +85,7 @@ function open(step: TurnStep): void {
   if (step.next.nextAnswer > 0) return;
   const id = 0;
   step.next.nextAnswer = 1;
-  step.next.answer = { id, text: "", isCommitted: true, hasSounded: false, isWaiting: false, outcome: "listen" };
+  step.next.answer = { ...begunAnswer(id, ""), isCommitted: true, outcome: "listen" };
   step.do({ type: "open" });
   step.start("call-length", step.settings.callLengthMs);
   step.start("silence", step.settings.silenceMs);

@@ -22,6 +22,8 @@ export interface TurnAnswer {
   readonly hasSounded: boolean;
   /** An acknowledgement is at hand. */
   readonly isWaiting: boolean;
+  /** Fillers said since its last words. */
+  readonly fills: number;
   /** Null while it is being made. */
   readonly outcome: AnswerOutcome | null;
 }
@@ -77,6 +79,17 @@ export const isCallersFloor = (phase: TurnPhase): boolean =>
 /** The agent has the floor, or owes an answer. */
 export const isAgentsFloor = (phase: TurnPhase): boolean =>
   phase === "opening" || phase === "responding" || phase === "speaking";
+
+/** An answer as it begins. */
+export const begunAnswer = (id: number, text: string): TurnAnswer => ({
+  id,
+  text,
+  isCommitted: false,
+  hasSounded: false,
+  isWaiting: false,
+  fills: 0,
+  outcome: null,
+});
 
 type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
