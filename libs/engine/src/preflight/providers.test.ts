@@ -255,6 +255,16 @@ describe("providers of a release", () => {
     expect(JSON.stringify(plan)).not.toContain("canary-31");
   });
 
+  it("that say nothing for longer than a lease lasts do not cost it: the rollout waits, and is held when they stay silent", async () => {
+    const patch = tandem("development");
+    const manners = { [patch.connections.telephony!.connectionId]: { isSilent: true } };
+    const scene: Scene = new Scene({ vendors: { providers: (id) => speaking(() => scene.clock, manners, [])(id) } });
+    await scene.start({ patch });
+    await scene.untilPhase("held");
+    expect(scene.rollout()).toMatchObject({ heldPhase: "preflighting", reason: { code: "findings-blocked" } });
+    expect(scene.logged.filter(({ message }) => message.includes("lease"))).toEqual([]);
+  });
+
   it("that are all the same leave nobody to take over", async () => {
     const base = tandem("development");
     const same = link("a", "m1");
