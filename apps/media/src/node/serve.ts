@@ -6,7 +6,9 @@ import { openPointerFeed, openSessionWriter } from "@tandem/store";
 import { describeError, type Logger } from "@tandem/telemetry";
 import { tandemEngine } from "../call/tandem-engine.ts";
 import { openS3Store } from "../storage/s3-store.ts";
+import type { Vad } from "../pipeline/vad.ts";
 import { EnergyVad } from "../vad/energy-vad.ts";
+import { startOnnxVads } from "../vad/onnx-vad.ts";
 import { startMediaNode } from "./media-node.ts";
 
 /** Runs a node until it is told to stop: the first signal drains, the second ends at once. */
@@ -31,7 +33,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     drainMs: config.drainMs,
     toolDeadlineMs: config.callDeadlineMs,
     vendors: { carriers, agents },
-    engine: tandemEngine(() => new EnergyVad()),
+    engine: tandemEngine(await openVads(config, log)),
     streamUrl: config.streamUrl,
     maxCalls: config.maxCalls,
     tenantCalls: config.tenantCalls,
@@ -60,6 +62,13 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
+}
+
+/** The detector that the operator names, or the built-in one. */
+async function openVads({ vadModel }: MediaConfig, log: Logger): Promise<() => Vad> {
+  if (vadModel === null) return () => new EnergyVad();
+  const vads = await startOnnxVads(vadModel, log);
+  return () => vads.open();
 }
 
 /** The bucket of recordings and pre-rendered audio; without one they stay in the data folder. */

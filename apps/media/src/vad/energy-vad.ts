@@ -11,6 +11,7 @@ const QUIETEST_VOICE_DB = -52;
 const VOICED = 0.45;
 /** Hisses of a voice (s, f, sh) do not repeat; they last no longer than this, in blocks of 20 ms. */
 const LONGEST_HISS_BLOCKS = 8;
+const BLOCK_MS = 20;
 const QUIETEST_NOISE_DB = -70;
 /** How fast the noise floor follows, share of the difference per block. */
 const FOLLOW = { down: 0.3, up: 0.05 } as const;
@@ -24,7 +25,7 @@ const CREEP_DB = 0.02;
 export class EnergyVad implements Vad {
   readonly #block = new Uint8Array(BLOCK_SAMPLES);
   readonly #pitch = new Periodicity();
-  readonly #gate = new SpeechGate();
+  readonly #gate = new SpeechGate(BLOCK_MS);
   #filled = 0;
   #noiseDb = -60;
   #hissBlocks = LONGEST_HISS_BLOCKS;

@@ -1,11 +1,11 @@
-const BLOCK_MS = 20;
 /** Voice in two of three blocks is speech: a click is one. */
 const ONSET_BLOCKS = 2;
-/** Blocks without voice after which speech has ended; gaps between words are shorter. */
-const END_BLOCKS = 6;
+/** Time without voice after which speech has ended; gaps between words are shorter. */
+const END_MS = 120;
 
 /** Turns voice block by block into speech with a beginning and an end, told as they were, not as late as they were noticed. */
 export class SpeechGate {
+  readonly #blockMs: number;
   #blocks = 0;
   #voiced = 0b000;
   #quietBlocks = 0;
@@ -15,16 +15,22 @@ export class SpeechGate {
   isSpeech = false;
   changedAtMs = 0;
 
+  /** `blockMs` is how long each block lasts. */
+  constructor(blockMs: number) {
+    this.#blockMs = blockMs;
+  }
+
   push(isVoice: boolean): void {
-    const startMs = this.#blocks * BLOCK_MS;
+    const startMs = this.#blocks * this.#blockMs;
     this.#blocks += 1;
     if (isVoice) {
       if (this.#voiced === 0) this.#firstVoiceMs = startMs;
-      this.#lastVoiceEndMs = startMs + BLOCK_MS;
+      this.#lastVoiceEndMs = startMs + this.#blockMs;
       this.#quietBlocks = 0;
     } else this.#quietBlocks += 1;
     this.#voiced = ((this.#voiced << 1) | Number(isVoice)) & 0b111;
-    if (this.isSpeech ? this.#quietBlocks >= END_BLOCKS : countOf(this.#voiced) >= ONSET_BLOCKS) this.#turn();
+    if (this.isSpeech ? this.#quietBlocks * this.#blockMs >= END_MS : countOf(this.#voiced) >= ONSET_BLOCKS)
+      this.#turn();
   }
 
   #turn(): void {
