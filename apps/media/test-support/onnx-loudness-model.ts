@@ -9,8 +9,8 @@ const varint = (value: number): Buffer => {
   return Buffer.from([...bytes, left]);
 };
 const number = (field: number, value: number): Field => Buffer.concat([varint(field * 8), varint(value)]);
-const bytes = (field: number, value: Buffer | string): Field => {
-  const body = Buffer.from(value as string);
+const bytes = (field: number, value: Uint8Array | string): Field => {
+  const body = typeof value === "string" ? Buffer.from(value) : value;
   return Buffer.concat([varint(field * 8 + 2), varint(body.length), body]);
 };
 const message = (...fields: Field[]): Buffer => Buffer.concat(fields);

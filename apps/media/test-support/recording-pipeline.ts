@@ -76,6 +76,7 @@ export const quietEngine =
   () => ({
     makePipeline: pipeline.makePipeline,
     openModels: () => noModels,
+    prepare: () => undefined,
     converse,
     providers: new Map(),
     close: () => undefined,

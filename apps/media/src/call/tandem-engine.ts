@@ -1,4 +1,5 @@
 import { providers } from "@tandem/catalog/providers";
+import type { ReleaseBundle } from "@tandem/domain/release";
 import type { OpenEngine, OpenModels } from "../node/own-engine.ts";
 import { chainDeadlines } from "../pipeline/chain-deadlines.ts";
 import { makePipeline, openPipelineNode } from "../pipeline/open-pipeline.ts";
@@ -6,6 +7,7 @@ import type { PipelineNode } from "../pipeline/pipeline-parts.ts";
 import type { Vad } from "../pipeline/vad.ts";
 import { type ChainListener, openChain } from "../providers/chain.ts";
 import { LlmChain } from "../providers/llm-chain.ts";
+import type { OpenProvider } from "./provider-accounts.ts";
 import { converse } from "./converse.ts";
 
 /** Our own engine: the pipeline over every vendor's providers, and the conversation engine of the release. */
@@ -16,6 +18,7 @@ export const tandemEngine =
     return {
       makePipeline: makePipeline(node),
       openModels: openModels(node),
+      prepare: (bundle, openProvider) => prepare(node, bundle, openProvider),
       converse,
       providers,
       close: () => node.close(),
@@ -36,3 +39,11 @@ const openModels =
     void openChain("llm", parts).then((links) => chain.attach(links));
     return chain;
   };
+
+/** Nothing that fails here is lost: the first call tries again. */
+function prepare(node: PipelineNode, bundle: ReleaseBundle, openProvider: OpenProvider): void {
+  const { timers, breakers, phrases } = node;
+  const listener: ChainListener = { failed: () => undefined, breakerOpened: () => undefined };
+  const parts = { bundle, openProvider, faults: [], breakers, timers, listener, speech: () => phrases.anySpeech() };
+  void phrases.prepare(bundle, () => openChain("tts", parts));
+}

@@ -17,6 +17,7 @@ import { type FolderLock, lockFolder } from "../disk/folder-lock.ts";
 import { HostedDesk } from "../hosted-llm/hosted-desk.ts";
 import { LastKnownGood } from "../pointer/last-known-good.ts";
 import { PointerWatch } from "../pointer/pointer-watch.ts";
+import type { Served } from "../pointer/served.ts";
 import { ServedDeployments } from "../pointer/served-deployments.ts";
 import { Recordings } from "../recording/recordings.ts";
 import { LiveSessions } from "../session/live-sessions.ts";
@@ -126,6 +127,12 @@ export async function ingressContext(
   const desk = { converse, accounts, tools, redirects, sessions, memory, metrics, traces, clock, log };
   const hosted = new HostedDesk({ ...desk, openModels, ticketKey });
   const prepare = accounts.prepare.bind(accounts);
+  const ready = (changed: Served) => prepareReleases(changed, accounts, engine);
+  served.onChange = (changed) => {
+    parts.lastKnownGood.save(changed);
+    ready(changed);
+  };
+  served.all().forEach(ready);
   const documents = new Documents({
     address,
     ticketKey,
@@ -164,6 +171,15 @@ export async function ingressContext(
 /** Origin of this node's own streams, `ws://…` or `wss://…`. */
 export const streamOrigin = ({ streamUrl, publicUrl }: Pick<MediaNodeOptions, "streamUrl" | "publicUrl">): string =>
   (streamUrl ?? publicUrl).replace(/^http/, "ws");
+
+/** Opens the accounts of releases that speak through our engine, and renders their fixed lines: an outage finds them ready. */
+function prepareReleases(served: Served, accounts: ProviderAccounts, engine: OwnEngine): void {
+  for (const bundle of Object.values(served.bundles)) {
+    if (bundle.agent.kind === "retell-llm") continue;
+    accounts.prepare(served, bundle);
+    if (bundle.agent.kind === "tandem") engine.prepare(bundle, (provider) => accounts.open(served, bundle, provider));
+  }
+}
 
 /** Stops the parts; what the database has not taken within `deliverWithinMs` stays on disk. */
 export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number): Promise<void> {

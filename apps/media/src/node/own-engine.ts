@@ -26,6 +26,8 @@ export interface OwnEngine {
   readonly converse: Converse;
   /** The chain of models of one call, for agents whose voice is a vendor's. */
   readonly openModels: OpenModels;
+  /** A release has come to this node: renders its fixed lines before a call needs them, without being waited for. */
+  prepare(bundle: ReleaseBundle, openProvider: OpenProvider): void;
   /** Vendor → what it brings to the audio thread. */
   readonly providers: ReadonlyMap<string, Providers>;
   /** Stops what all calls share. */
