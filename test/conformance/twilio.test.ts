@@ -118,6 +118,11 @@ async function useAdapter({ running, origin }: Recording, documentUrl: string): 
     from: "+15557770001",
   });
   await telephony.redirectCall(callSid, documentUrl);
+  const parties = { from: number, to: "+15557770009" };
+  const rest = { answerUrl: documentUrl, statusUrl: documentUrl, ringSeconds: 20, detectsMachine: true };
+  const { callId } = await telephony.placeCall({ ...parties, ...rest });
+  await telephony.placedCalls({ ...parties, sinceMs: 0 });
+  await telephony.placedCall(callId);
 }
 
 /** What the emulator offers beyond what the adapter uses today. */

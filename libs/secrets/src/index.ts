@@ -7,4 +7,5 @@ export {
   type Opener,
   type Sealer,
 } from "./sealing.ts";
+export { openTicket, type SealedTicketPurpose, sealTicket } from "./sealed-ticket.ts";
 export { seal, signTicket, type TicketClaims, type TicketPurpose, verifyTicket } from "./ticket.ts";

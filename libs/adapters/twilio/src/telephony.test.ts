@@ -48,6 +48,8 @@ telephonyContract("twilio", async () => {
     documentUrl: `${documents.origin}/person`,
     said: async (callSid) => (await control.act<{ said: string[] }>("twilio", "describeCall", { callSid })).said,
     endCall: async (callSid) => void (await control.act("twilio", "endCall", { callSid })),
+    answers: async (to, answer) => void (await control.act("twilio", "setAnswer", { number: to, answer })),
+    placings: { method: "POST", path: "/Calls.json" },
     close: async () => (documents.close(), running.close()),
   };
 });

@@ -3,6 +3,7 @@ import type { E164 } from "@tandem/domain/tenant";
 import type { CredentialProbe } from "@tandem/ports/probe";
 import type { LiveCall, NumberRouting, Telephony } from "@tandem/ports/telephony";
 import type { VendorRequests } from "@tandem/ports/vendor-call";
+import { placing } from "./placing.ts";
 import { fetchNumber, findNumber, type TwilioAccount, writeNumber } from "./account.ts";
 import { AccountAnswer, CallAnswer, routingOf } from "./wire.ts";
 
@@ -33,6 +34,7 @@ export function openTelephony(account: TwilioAccount): Telephony {
           account.client.send(signal, (sdk) => sdk.calls(callId).update({ url: documentUrl, method: "POST" })),
         );
       }),
+    ...placing(account),
   };
 }
 
@@ -71,17 +73,19 @@ const isSame = (one: NumberRouting, other: NumberRouting): boolean =>
   canonicalJson({ ...one }) === canonicalJson({ ...other });
 
 async function liveCalls(account: TwilioAccount, requests: VendorRequests, number: E164): Promise<readonly LiveCall[]> {
-  const [talking, ringing] = await Promise.all([
-    callsWith(account, requests, { status: "in-progress", to: number }),
-    callsWith(account, requests, { status: "ringing", to: number }),
-  ]);
-  return [...new Map([...talking, ...ringing].map((call) => [call.callId, call])).values()];
+  const found = await Promise.all(
+    (["in-progress", "ringing"] as const).flatMap((status) => [
+      callsWith(account, requests, { status, to: number }),
+      callsWith(account, requests, { status, from: number }),
+    ]),
+  );
+  return [...new Map(found.flat().map((call) => [call.callId, call])).values()];
 }
 
 async function callsWith(
   account: TwilioAccount,
   requests: VendorRequests,
-  filter: { status: "in-progress" | "ringing"; to?: E164 },
+  filter: { status: "in-progress" | "ringing"; to?: E164; from?: E164 },
 ): Promise<readonly LiveCall[]> {
   const found = await requests.read((signal) =>
     account.client.send(signal, (sdk) => sdk.calls.list({ ...filter, pageSize: 200, limit: MOST_CALLS })),

@@ -34,6 +34,40 @@ export const CallAnswer = z.object({
   dateCreated: z.date().nullish(),
 });
 
+/** The members of a Call that we placed. `unknown` answered: the detection gave up, and a person must not hear a machine's message. */
+export const PlacedCallAnswer = z
+  .object({
+    sid: z.string().min(1),
+    status: z.enum([
+      "queued",
+      "initiated",
+      "ringing",
+      "in-progress",
+      "completed",
+      "busy",
+      "no-answer",
+      "failed",
+      "canceled",
+    ]),
+    direction: text,
+    dateCreated: z.date().nullish(),
+    answeredBy: text,
+  })
+  .transform(({ sid, status, answeredBy, ...rest }) => ({
+    ...rest,
+    call: {
+      callId: sid,
+      status: status === "initiated" ? ("queued" as const) : status,
+      answeredBy: whoAnswered(answeredBy),
+    },
+  }));
+
+/** Twilio's `AnsweredBy` → ours; null when it was not asked or does not know yet. */
+export function whoAnswered(answeredBy: string): "human" | "machine" | null {
+  if (answeredBy === "") return null;
+  return answeredBy === "fax" || answeredBy.startsWith("machine") ? "machine" : "human";
+}
+
 /** The members of an Account that we use. */
 export const AccountAnswer = z.object({
   friendlyName: text,

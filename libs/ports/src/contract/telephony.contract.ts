@@ -1,6 +1,6 @@
 import type { E164 } from "@tandem/domain/tenant";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { NumberRouting, Telephony } from "../telephony.ts";
+import type { CallWish, NumberRouting, Telephony } from "../telephony.ts";
 import { type ContractControl, failureOf, LATE_MS, timed, writeFaults } from "./faults.contract.ts";
 
 /** A carrier account to try, and the world around it. */
@@ -28,6 +28,10 @@ export interface TelephonySubject {
   /** What the caller has been told so far. */
   said(callId: string): Promise<readonly string[]>;
   endCall(callId: string): Promise<void>;
+  /** How a number outside the account answers when it is called from now on. */
+  answers(number: E164, how: "answered" | "machine" | "busy" | "no-answer"): Promise<void>;
+  /** Matches every request that places a call. */
+  readonly placings: { readonly method?: string; readonly path: string };
   close(): Promise<void>;
 }
 
@@ -112,6 +116,60 @@ export function telephonyContract(name: string, open: () => Promise<TelephonySub
       expect(await failureOf(late, subject.credential)).toMatchObject({ effect: "none" });
     });
 
+    const wishFor = (to: E164, change: Partial<CallWish> = {}): CallWish => ({
+      from: subject.number,
+      to,
+      answerUrl: subject.documentUrl,
+      statusUrl: subject.documentUrl,
+      ringSeconds: 20,
+      detectsMachine: true,
+      ...change,
+    });
+    const placedTo = (to: E164, sinceMs = Date.now() - 60_000) =>
+      subject.telephony.placedCalls({ from: subject.number, to, sinceMs });
+
+    test.each([
+      ["+15557771001", "answered", { answeredBy: "human" }],
+      ["+15557771002", "machine", { answeredBy: "machine" }],
+      ["+15557771003", "busy", { status: "busy", answeredBy: null }],
+      ["+15557771004", "no-answer", { status: "no-answer", answeredBy: null }],
+    ] as const)("a call to %s (%s) is placed, told and found again", async (to, how, outcome) => {
+      await subject.answers(to, how);
+      const { callId } = await subject.telephony.placeCall(wishFor(to));
+      await expect.poll(() => subject.telephony.placedCall(callId)).toMatchObject({ callId, ...outcome });
+      expect(await placedTo(to)).toMatchObject([{ callId, ...outcome }]);
+      expect(await placedTo(to, Date.now() + 60_000)).toEqual([]);
+      await subject.endCall(callId).catch(() => {});
+    });
+
+    test("who answers is not told where it was not asked; calls to a number are none that we placed", async () => {
+      const to = "+15557771005";
+      const { callId } = await subject.telephony.placeCall(wishFor(to, { detectsMachine: false }));
+      await expect.poll(() => subject.telephony.placedCall(callId)).toMatchObject({ answeredBy: null });
+      await subject.endCall(callId).catch(() => {});
+      await subject.endCall(await subject.placeCall(to));
+      expect(await subject.telephony.placedCalls({ from: to, to: subject.number, sinceMs: 0 })).toEqual([]);
+      expect(await subject.telephony.placedCall("CA00000000000000000000000000000000")).toBeNull();
+    });
+
+    test.each(writeFaults)("placing a call meets $name", async ({ fault, reported, hasEffect, name }) => {
+      const { telephony, control, vendor, placings, credential } = subject;
+      const to: E164 = `+1555777${2000 + writeFaults.findIndex((each) => each.name === name)}`;
+      await control.setFault({ vendor, ...placings, fault });
+      expect(await failureOf(telephony.placeCall(wishFor(to)), credential)).toMatchObject(reported);
+      await control.clearFaults();
+      if (fault.do === "late") await new Promise((resolve) => setTimeout(resolve, LATE_MS + 100));
+      const found = await placedTo(to);
+      expect(found).toHaveLength(hasEffect ? 1 : 0);
+      for (const { callId } of found) await subject.endCall(callId).catch(() => {});
+    });
+
+    test("a call from a number of somebody else is refused and not placed", async () => {
+      const wish = wishFor("+15557771006", { from: subject.foreignNumber });
+      const refused = await failureOf(subject.telephony.placeCall(wish), subject.credential);
+      expect(refused).toMatchObject({ effect: "none" });
+    });
+
     test("a revoked credential is refused everywhere", async () => {
       const { telephony, control, vendor, credential, number } = subject;
       await control.revoke(vendor, credential);
@@ -121,6 +179,8 @@ export function telephonyContract(name: string, open: () => Promise<TelephonySub
           telephony.readRouting(number),
           telephony.concurrency(),
           telephony.liveCalls(number),
+          telephony.placeCall(wishFor("+15557771007")),
+          telephony.placedCall("CA00000000000000000000000000000000"),
         ])
           expect(await failureOf(call, credential)).toMatchObject({ fault: "unauthorized", effect: "none" });
       } finally {

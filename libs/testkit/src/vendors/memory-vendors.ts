@@ -1,6 +1,6 @@
 import { canonicalJson, type Json, VendorError } from "@tandem/kernel";
 import type { OpenConnection, ResourceKind } from "@tandem/ports/adapter";
-import type { LiveCall, NumberRouting, Telephony } from "@tandem/ports/telephony";
+import type { LiveCall, NumberRouting, PlacedCall, Telephony } from "@tandem/ports/telephony";
 import type { CredentialProbe } from "@tandem/ports/probe";
 import type { ProviderAccount, Vendors } from "@tandem/ports/vendors";
 import { AppError } from "@tandem/kernel";
@@ -101,5 +101,21 @@ function memoryTelephony(
     concurrency: async () => ({ current: 0, limit: null }),
     liveCalls: async () => liveCalls(),
     redirectCall: async () => {},
+    ...memoryPlacing(line),
+  };
+}
+
+/** Everybody who is called answers at once. */
+function memoryPlacing(line: Line): Pick<Telephony, "placeCall" | "placedCalls" | "placedCall"> {
+  const placed: (PlacedCall & { readonly to: string })[] = [];
+  return {
+    placeCall: ({ to }) =>
+      call(line, { name: "place call", isWrite: true }, () => {
+        const made = { callId: `CA${placed.length}`, to, status: "in-progress", answeredBy: "human" } as const;
+        placed.unshift(made);
+        return made;
+      }),
+    placedCalls: async ({ to }) => placed.filter((each) => each.to === to),
+    placedCall: async (callId) => placed.find((each) => each.callId === callId) ?? null,
   };
 }
