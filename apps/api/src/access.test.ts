@@ -26,6 +26,12 @@ const NOBODY = "00000000-0000-7000-8000-000000000000";
 const ROUTES = [
   ["GET", "/v1/deployments", "read"],
   ["GET", "/v1/deployments/x/summary", "read"],
+  ["GET", "/v1/deployments/x/sessions", "read"],
+  ["GET", "/v1/deployments/x/latency", "read"],
+  ["GET", "/v1/deployments/x/kpis", "read"],
+  ["GET", `/v1/sessions/${NOBODY}`, "read"],
+  ["GET", "/v1/latency", "read"],
+  ["GET", "/v1/prices", "read"],
   ["GET", "/v1/connections", "read"],
   ["GET", "/v1/manifests", "read"],
   ["GET", "/v1/vendors", "read"],

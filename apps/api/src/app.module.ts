@@ -26,6 +26,8 @@ import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
+import { SessionsController } from "./http/sessions.controller.ts";
+import { StatisticsController } from "./http/statistics.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { TrafficController } from "./http/traffic.controller.ts";
 import { VendorsController } from "./http/vendors.controller.ts";
@@ -34,7 +36,8 @@ import { ReleaseCompiler } from "./planning/release-compiler.ts";
 import { RolloutStarter } from "./planning/rollout-starter.ts";
 import { invalidInput } from "./problem/invalid-input.ts";
 import { ProblemFilter } from "./problem/problem.filter.ts";
-import { CONFIG, DOORBELL, SEALER, STORE } from "./tokens.ts";
+import { priceListOf } from "./statistics/call-pricing.ts";
+import { CONFIG, DOORBELL, PRICES, SEALER, STORE } from "./tokens.ts";
 
 /** What the process opens before Nest starts and closes after it stopped. */
 export interface ApiParts {
@@ -75,6 +78,8 @@ export class AppModule {
         RolloutsController,
         RolloutEventsController,
         ChecksController,
+        SessionsController,
+        StatisticsController,
         AuditController,
       ],
       providers: [
@@ -82,6 +87,7 @@ export class AppModule {
         { provide: STORE, useValue: parts.store },
         { provide: SEALER, useValue: parts.sealer },
         { provide: DOORBELL, useValue: parts.doorbell },
+        { provide: PRICES, useValue: priceListOf(parts.config.prices) },
         Authenticator,
         RequestBudget,
         RolloutWatch,

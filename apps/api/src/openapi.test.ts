@@ -146,6 +146,9 @@ test("what is not there is 404 everywhere", async () => {
     `/v1/checks/${nothing}`,
     `/v1/connections/${nothing}`,
     "/v1/deployments/none",
+    `/v1/sessions/${nothing}`,
+    "/v1/deployments/none/kpis",
+    "/v1/deployments/none/latency",
     "/v1/manifests/none@1.0.0",
     `/v1/rollouts/${nothing}/events`,
   ]) {

@@ -4,3 +4,4 @@ export const STORE = Symbol("store");
 export const SEALER = Symbol("sealer");
 export const DOORBELL = Symbol("doorbell");
 export const SIGNALS = Symbol("signals");
+export const PRICES = Symbol("prices");

@@ -1,4 +1,5 @@
-import { durationMs, integer, optional, port, secret, text, url } from "./value.ts";
+import { z } from "zod";
+import { durationMs, integer, json, optional, port, secret, text, url } from "./value.ts";
 import { platform, variable } from "./platform.ts";
 import { readSettings, type Settings } from "./variable.ts";
 
@@ -35,6 +36,12 @@ export const apiVariables = {
     integer(1, 10_000),
     "Most open event streams per tenant.",
     "50",
+  ),
+  prices: variable(
+    "TANDEM_PRICES",
+    json(z.array(z.json())),
+    'Your own prices as a JSON array, over the list prices by kind, provider and model, e.g. `[{"kind":"tts","provider":"cartesia","model":"*","microsPerMillionCharacters":30000000,"source":"contract","basis":"operator","readOn":"2026-11-01"}]`; amounts are micros of a US dollar.',
+    "[]",
   ),
 } as const;
 

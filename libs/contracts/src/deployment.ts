@@ -95,18 +95,3 @@ export const PointerMove = z
   .object({ pointer: Pointer, cause: PointerCause, rolloutId: z.uuid().nullable(), actor: z.string(), at: InstantText })
   .meta({ id: "PointerMove" });
 export const PointerMovePage = pageOf("PointerMovePage", PointerMove);
-
-export const Session = z
-  .object({
-    id: z.uuid(),
-    callId: z.string(),
-    slot: z.string(),
-    bundleHash: z.string(),
-    generation: z.int(),
-    kind: z.enum(["live", "trial"]),
-    startedAt: InstantText,
-    endedAt: InstantText.nullable(),
-    disposition: z.string().nullable(),
-  })
-  .meta({ id: "Session" });
-export const SessionPage = pageOf("SessionPage", Session);

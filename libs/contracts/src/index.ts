@@ -22,8 +22,6 @@ export {
   PointerMovePage,
   PutConfiguration,
   Reason,
-  Session,
-  SessionPage,
 } from "./deployment.ts";
 export {
   ManifestPage,
@@ -53,3 +51,5 @@ export {
 } from "./rollout.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
 export { Health } from "./health.ts";
+export { KpiQuery, KpiReport, Latency, LatencyQuery, Prices } from "./kpi.ts";
+export { Session, SessionDetail, SessionPage, SessionQuery, Turn } from "./session.ts";

@@ -4,6 +4,8 @@ import type { ActorRole } from "@tandem/ports/store/control";
 /** What a route does, and which roles may do it (security.md §2). A role that is not listed is refused. */
 export const permissions = {
   read: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"],
+  /** The words of calls. Whoever may only read sees the rest of a call. */
+  transcripts: ["tenant-admin"],
   edit: ["author", "tenant-admin", "ci"],
   publish: ["author", "tenant-admin", "ci", "platform-admin"],
   approve: ["approver", "tenant-admin"],

@@ -12,7 +12,6 @@ import {
   PointerMovePage,
   PutConfiguration,
   RolloutPage,
-  SessionPage,
 } from "@tandem/contracts";
 import type { ByRole } from "@tandem/domain/tenant";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
@@ -135,18 +134,6 @@ export class DeploymentsController {
       ...move,
       pointer: presentPointer(move.pointer),
     }));
-  }
-
-  @Get(":reference/sessions")
-  @Allow("read")
-  @ApiOkResponse({ standardSchema: SessionPage })
-  async sessions(
-    @CurrentActor() actor: Actor,
-    @Param("reference", { schema: Reference }) reference: string,
-    @Query({ schema: PageQuery }) query: PageQuery,
-  ) {
-    const { id } = await findDeployment(this.store, actor, reference);
-    return this.store.sessions(actor, id, pageRequest(query));
   }
 }
 
