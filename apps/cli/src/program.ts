@@ -4,10 +4,12 @@ import { AppError } from "@tandem/kernel";
 import { Api } from "./api.ts";
 import { registerApply } from "./commands/apply.ts";
 import { registerCall } from "./commands/call.ts";
+import { registerCalls } from "./commands/calls.ts";
 import { registerConnections, registerPlaybooks, registerTenants } from "./commands/catalog.ts";
 import { registerDrift } from "./commands/check.ts";
 import type { Run } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployments.ts";
+import { registerKpis } from "./commands/kpis.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
@@ -52,6 +54,8 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerTenants,
     registerConnections,
     registerCall,
+    registerCalls,
+    registerKpis,
   ]) {
     register(program, run);
   }
