@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { WINDOW_SAMPLES } from "./onnx-protocol.ts";
 
 /** A voice model: judges windows of a call in order, remembering what came before where the model does. */
@@ -39,28 +40,30 @@ interface Runtime {
   };
 }
 
-const RUNTIME: string = "onnxruntime-node";
-
-async function loadRuntime(): Promise<Runtime> {
-  const loaded = (await import(RUNTIME)) as Runtime & { readonly default?: Runtime };
-  return loaded.default ?? loaded;
-}
+/** Not by `import`: where the package is absent its types are, too. */
+const loadRuntime = (): Runtime => createRequire(import.meta.url)("onnxruntime-node") as Runtime;
 
 /** Loads the runtime and the model, or tells which of them is missing. */
 export async function openOnnxModel(
   modelPath: string,
   mostCalls: number,
 ): Promise<OnnxModel | { readonly missing: "runtime" | "model"; readonly detail: string }> {
-  const runtime = await loadRuntime().catch((error: unknown) => (error as Error).message);
-  if (typeof runtime === "string") return { missing: "runtime", detail: runtime };
+  let runtime: Runtime;
+  try {
+    runtime = loadRuntime();
+  } catch (error) {
+    return { missing: "runtime", detail: firstLine(error) };
+  }
   if (!existsSync(modelPath)) return { missing: "model", detail: "there is no such file" };
   try {
     const session = await runtime.InferenceSession.create(modelPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
     return new SessionModel(runtime, session, mostCalls);
   } catch (error) {
-    return { missing: "model", detail: (error as Error).message };
+    return { missing: "model", detail: firstLine(error) };
   }
 }
+
+const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split("\n")[0] ?? "") : "");
 
 class SessionModel implements OnnxModel {
   readonly #runtime: Runtime;

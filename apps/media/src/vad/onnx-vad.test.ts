@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MULAW_SILENCE, renderTones } from "@tandem/audio";
@@ -9,11 +10,15 @@ import { loudnessModel } from "../../test-support/onnx-loudness-model.ts";
 import { startOnnxVads } from "./onnx-vad.ts";
 
 const log = makeLogger({ app: "media", level: "silent", isPretty: false });
-const RUNTIME: string = "onnxruntime-node";
-const hasRuntime = await import(RUNTIME).then(
-  () => true,
-  () => false,
-);
+/** Whether the optional runtime is installed here. */
+const hasRuntime = ((): boolean => {
+  try {
+    createRequire(import.meta.url).resolve("onnxruntime-node");
+    return true;
+  } catch {
+    return false;
+  }
+})();
 const FRAME_BYTES = 160;
 const silence = (ms: number) => new Uint8Array(ms * 8).fill(MULAW_SILENCE);
 
