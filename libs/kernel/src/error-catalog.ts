@@ -114,6 +114,12 @@ export const errorCatalog = {
     "The rollout cannot do this in its present phase",
     "See `details.phase` and `details.reason`.",
   ),
+  outbound_refused: entry(
+    "conflict",
+    409,
+    "Nobody is called",
+    "See `details.reason`: consent, calling hours, the one attempt, or a deployment that cannot call now.",
+  ),
   previous_slot_gone: entry(
     "conflict",
     409,

@@ -4,6 +4,7 @@ export { openSessionWriter, type OpenSessionWriter } from "./feed/session-writer
 export type { Listener, ListenState } from "./listen.ts";
 export type { WorkNotice } from "./notices.ts";
 export type { StoreOptions } from "./options.ts";
+export { openOutboundWork } from "./outbound/outbound-work.ts";
 export { openOutbox, type Outbox, type OutboxMessage } from "./outbox.ts";
 export { PLATFORM_TENANT_ID } from "./platform.ts";
 export { openRetention, type Retention, type RetentionCounts } from "./retention/retention.ts";

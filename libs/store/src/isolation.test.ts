@@ -125,6 +125,19 @@ describe("every method of the control store", () => {
     servedReleases: (actor) => world.control.servedReleases(actor, mine.deployment.id, 10),
     callFigures: (actor) =>
       world.control.callFigures(actor, mine.deployment.id, { fromMs: 0, toMs: Date.now() + 60_000 }),
+    requestOutboundCall: (actor) =>
+      world.control.requestOutboundCall(actor, mine.deployment.id, {
+        to: "+15550190002",
+        lead: {},
+        timeZone: null,
+        consent: { givenAt: new Date().toISOString(), source: "form", text: "Call me" },
+      }),
+    outboundCalls: async (actor) => (await world.control.outboundCalls(actor, mine.deployment.id, page)).items,
+    outboundCall: async (actor) =>
+      world.control.outboundCall(
+        actor,
+        (await world.superuser<{ id: string }>("SELECT id FROM outbound_call LIMIT 1"))[0]!.id,
+      ),
     audit: async (actor) => (await world.control.audit(actor, page)).items,
     listApiKeys: async (actor) => (await world.control.listApiKeys(actor, page)).items,
     revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),

@@ -48,6 +48,13 @@ export async function fillEveryTable(world: World): Promise<Served> {
     });
     await transaction.enqueue("test", {});
   });
+  await world.superuser(
+    `INSERT INTO outbound_call (tenant_id, id, deployment_id, to_number, from_number, lead, consent_given_at, consent_source,
+       consent_text, state, due_at, expires_at, requested_by)
+     VALUES ($1, gen_random_uuid(), $2, '+15550190001', '+15550000001', '{}', now(), 'form', 'Call me back', 'scheduled',
+       now() + interval '1 day', now() + interval '2 days', 'key:admin')`,
+    [actor.tenantId, deployment.id],
+  );
   const writer = openSessionWriter({ url: world.database.mediaUrl });
   await writer.write({
     sessions: [

@@ -5,6 +5,7 @@ import type { Rollout, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
+import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView } from "./rollouts.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
@@ -130,7 +131,7 @@ export type RolloutRequest = "approve" | "promote" | "abort" | "resume";
  * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
  * Implemented by `libs/store` on PostgreSQL.
  */
-export interface ControlStore extends CallReads {
+export interface ControlStore extends CallReads, OutboundRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
   authenticate(
     keyId: string,

@@ -12,6 +12,7 @@ import { deploymentMethods } from "./deployments.ts";
 import { historyMethods } from "./history.ts";
 import { idempotencyMethods } from "./idempotency.ts";
 import { manifestMethods } from "./manifests.ts";
+import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
 import { planMethods } from "./plans.ts";
 import { rolloutReadMethods } from "./rollout-reads.ts";
@@ -36,6 +37,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...rolloutMethods(context),
     ...rolloutReadMethods(context),
     ...trafficMethods(context),
+    ...outboundCallMethods(context),
     ...historyMethods(context),
     ...sessionMethods(context),
     ...callStatisticsMethods(context),
