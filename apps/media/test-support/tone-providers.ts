@@ -16,6 +16,8 @@ export interface ProviderMood {
   isSilent: boolean;
   /** Fails after so much useful output (words, deltas, chunks); null never. */
   failsAfter: number | null;
+  /** Recognisers: tells nothing more after so many results; null never. */
+  stallsAfter: number | null;
   latencyMs: number;
   /** Uses begun, and those that were cancelled or closed by us. */
   used: number;
@@ -26,6 +28,7 @@ export const goodMood = (latencyMs: number): ProviderMood => ({
   isDown: false,
   isSilent: false,
   failsAfter: null,
+  stallsAfter: null,
   latencyMs,
   used: 0,
   cancelled: 0,
@@ -52,6 +55,7 @@ export const toneStt = (time: VirtualTime, mood: ProviderMood): Stt => ({
       time.set(mood.latencyMs, () => {
         if (isOver || mood.isSilent) return;
         told += 1;
+        if (mood.stallsAfter !== null && told > mood.stallsAfter) return;
         if (mood.failsAfter !== null && told > mood.failsAfter) end(DOWN);
         else event();
       });

@@ -56,6 +56,18 @@ describe("providers that fail", () => {
     },
   );
 
+  test("a recogniser that falls silent in the middle: the turn waits for the next one, which hears all of it", async () => {
+    const call = await open().greeted();
+    call.mood("stt1").stallsAfter = 2;
+    await call.says("I need an appointment for tomorrow.");
+    await call.answered(1);
+    expect(call.turns[1]).toMatchObject({
+      callerText: "I need an appointment for tomorrow.",
+      providers: { stt: "p2" },
+    });
+    expect(call.failures).toEqual(["stt1"]);
+  });
+
   test("a model that breaks off: what was said stays, the next one goes on from there", async () => {
     const call = await open({
       says: (words) => (words.includes("cut off") ? "four five." : "One two three four five."),

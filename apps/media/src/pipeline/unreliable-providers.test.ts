@@ -5,6 +5,7 @@ import { VoiceScene } from "../../test-support/voice-scene.ts";
 const mood = fc.record({
   isDown: fc.boolean(),
   isSilent: fc.boolean(),
+  stallsAfter: fc.option(fc.nat({ max: 4 }), { nil: null }),
   failsAfter: fc.option(fc.nat({ max: 8 }), { nil: null }),
   latencyMs: fc.constantFrom(20, 75, 400, 900),
 });

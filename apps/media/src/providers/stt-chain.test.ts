@@ -100,6 +100,35 @@ describe("a chain of recognisers", () => {
     expect(told).toEqual(["failover", "failed s1", "partial hello 0"]);
   });
 
+  test("a recogniser that falls silent in the middle is a failure once another one hears further", () => {
+    const { chain, links, told, hear, partial } = open();
+    chain.attach(links);
+    chain.voice(true);
+    hear(1000);
+    partial("I need", 800);
+    hear(1000);
+    chain.voice(false);
+    hear(1020);
+    expect(told).toEqual(["partial I need 800", "failover"]);
+    partial("I need", 800);
+    expect(told).not.toContain("failed s1");
+    partial("I need help", 1600);
+    expect(told.at(-2)).toBe("failed s1");
+  });
+
+  test("one that has told an utterance's end owes nothing, whatever the detector hears after it", () => {
+    const { chain, links, told, hear, last, partial } = open();
+    chain.attach(links);
+    chain.voice(true);
+    hear(600);
+    partial("yes", 300);
+    hear(300);
+    last().tell({ type: "utterance-end", lastWordEndMs: 400 });
+    chain.voice(false);
+    hear(4000);
+    expect(told).not.toContain("failover");
+  });
+
   test("a short utterance is waited for only as long as a recogniser needs for its end", () => {
     const { chain, links, told, hear } = open();
     chain.attach(links);

@@ -7,6 +7,8 @@ import { UtteranceAudio } from "./utterance-audio.ts";
 const RUN_UP_MS = 800;
 /** So much voice must bring a word in time. */
 const LEAST_VOICE_MS = 240;
+/** Word times of two recognisers differ by less than a word. */
+const LEAST_WORD_MS = 100;
 
 export interface SttChainOptions {
   readonly endpointingMs: number;
@@ -21,6 +23,12 @@ export interface SttChainOptions {
   readonly onFailover: () => void;
   /** Nobody listens any more. */
   readonly onExhausted: () => void;
+}
+
+/** One that owed words when another took over. */
+interface Suspect {
+  readonly link: ChainLink<"stt">;
+  readonly heardUntilMs: number;
 }
 
 /** The recognisers of a release behind one call. Audio is kept while an utterance lasts and replayed to the next when one fails. */
@@ -41,7 +49,9 @@ export class SttChain {
   #unheardVoiceMs = 0;
   #voiceEndMs = 0;
   /** Did not answer in time: a failure once another one hears words in the same audio; else it was noise. */
-  #suspects: ChainLink<"stt">[] = [];
+  #suspects: readonly Suspect[] = [];
+  /** Up to where words were heard, milliseconds of the call's audio. */
+  #heardUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SttChainOptions) {
     this.#options = options;
@@ -84,7 +94,8 @@ export class SttChain {
   /** The utterance was answered, or was none: its audio is not needed again. */
   settle(): void {
     this.#isUtterance = this.#isVoice;
-    this.#heard();
+    this.#expectNext();
+    this.#heardUntilMs = this.#audio.positionMs;
     this.#suspects = [];
   }
 
@@ -110,13 +121,17 @@ export class SttChain {
     this.#dueSinceMs = null;
     if (link === null) return;
     const untried = this.#after(link).filter(
-      (other) => other !== link && !other.breaker.isOpen && !this.#suspects.includes(other),
+      (other) => other !== link && !other.breaker.isOpen && !this.#isSuspect(other),
     );
     if (untried.length === 0) return; // nobody hears words in it: noise
-    this.#suspects.push(link);
+    this.#suspects = [...this.#suspects, { link, heardUntilMs: this.#heardUntilMs }];
     this.#drop();
     this.#options.onFailover();
     this.#openNext(untried);
+  }
+
+  #isSuspect(link: ChainLink<"stt">): boolean {
+    return this.#suspects.some((suspect) => suspect.link === link);
   }
 
   /** The chain from the link after this one on, around to itself. */
@@ -149,33 +164,43 @@ export class SttChain {
       case "closed":
         return this.#failed(link, event.failure ?? missed("The stream was closed."));
       case "partial":
-        if (event.segment.text !== "") this.#heard(link);
-        return this.#options.onEvent({ type: "partial", segment: this.#shifted(event.segment) });
-      case "final":
-        if (event.segment.text !== "") this.#heard(link);
-        return this.#options.onEvent({ ...event, segment: this.#shifted(event.segment) });
+      case "final": {
+        const segment = this.#shifted(event.segment);
+        if (segment.text !== "") this.#heard(link, segment.words.at(-1)?.endMs ?? segment.endMs);
+        else if (event.type === "final") this.#expectNext();
+        return this.#options.onEvent({ ...event, segment });
+      }
       case "speech-started":
         return this.#options.onEvent({ ...event, atMs: event.atMs + this.#offsetMs });
       case "utterance-end":
+        this.#expectNext();
         return this.#options.onEvent({ ...event, lastWordEndMs: event.lastWordEndMs + this.#offsetMs });
       case "end-of-turn":
+        this.#expectNext();
+        return this.#options.onEvent(event);
       case "turn-resumed":
         return this.#options.onEvent(event);
     }
   }
 
-  /** Words came: the recogniser works, and those that heard none in the same audio do not. */
-  #heard(link: ChainLink<"stt"> | null = null): void {
-    this.#dueSinceMs = null;
+  /** The recogniser has told what it knows; more is due when the caller says more. */
+  #expectNext(): void {
+    this.#dueSinceMs = this.#isVoice ? this.#audio.positionMs : null;
     this.#unheardVoiceMs = 0;
-    if (link === null) return;
+  }
+
+  /** Words came: the recogniser works, and those that did not hear as far in the same audio do not. */
+  #heard(link: ChainLink<"stt">, untilMs: number): void {
+    this.#expectNext();
+    this.#heardUntilMs = Math.max(this.#heardUntilMs, untilMs);
     this.#failures = 0;
     link.breaker.succeeded();
     for (const suspect of this.#suspects) {
+      if (untilMs <= suspect.heardUntilMs + LEAST_WORD_MS) continue;
+      this.#suspects = this.#suspects.filter((other) => other !== suspect);
       const failure = missed("No words of what another recogniser understood.");
-      countFailure(suspect, failure, this.#options.listener);
+      countFailure(suspect.link, failure, this.#options.listener);
     }
-    this.#suspects = [];
   }
 
   #failed(link: ChainLink<"stt">, failure: ProviderFailure): void {

@@ -22,7 +22,7 @@ export function voiceStopped(step: TurnStep, silentMs: number): void {
   step.cancel("barge-in");
   if (!isCallersFloor(step.next.phase) || step.next.digits !== "") return;
   maybeEnded(step);
-  speculate(step, step.next.text, false);
+  speculate(step, "", false);
 }
 
 export function wordsHeard(step: TurnStep, heard: Heard): void {
@@ -33,6 +33,9 @@ export function wordsHeard(step: TurnStep, heard: Heard): void {
   next.confidence = heard.confidence;
   next.textEndedMs = atMs - Math.max(0, heard.ageMs);
   if (!next.isVoice && isNew) next.voiceEndedMs = Math.max(next.voiceEndedMs, next.textEndedMs);
+  // The last word of the recogniser on what was said: whatever the detector heard after it was no speech.
+  if (!next.isVoice && heard.isFinal && (heard.isEndpoint || next.hasFinalized))
+    next.textEndedMs = Math.max(next.textEndedMs, next.voiceEndedMs);
   if (isAgentsFloor(next.phase)) return bargeIn(step);
   if (next.phase === "closing" || next.digits !== "" || heard.text === "") return;
   if (!isNew && next.phase === "listening") return;

@@ -48,7 +48,7 @@ export function silenceElapsed(step: TurnStep): void {
   if (!hasFinalized) {
     step.next.hasFinalized = true;
     step.do({ type: "finalize" });
-    step.start("end-of-turn", text === "" ? step.settings.transcriptWaitMs : step.settings.endpointingMs);
+    step.start("end-of-turn", step.settings.transcriptWaitMs);
     return;
   }
   nothingUnderstood(step);

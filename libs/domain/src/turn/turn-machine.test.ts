@@ -140,6 +140,21 @@ describe("a turn", () => {
     expect(call.look()).toEqual(["commit 1"]);
   });
 
+  test("words that lag behind the voice are waited for, until the recogniser says that they are all", () => {
+    const call = new PaperCall().opened().tell({ type: "voice-started" }).pass(600).words("I need");
+    call.pass(900).tell({ type: "voice-stopped", silentMs: 60 }).pass(500);
+    expect(call.look()).toEqual(["finalize"]);
+    call.pass(300).words("I need help.", { ageMs: 800 }).pass(1);
+    expect(call.look()).toEqual(["begin 1", "commit 1"]);
+    const noisy = new PaperCall().opened().tell({ type: "voice-started" }).pass(600).words("I need");
+    noisy
+      .pass(900)
+      .tell({ type: "voice-stopped", silentMs: 60 })
+      .pass(500)
+      .words("I need", { isFinal: true, ageMs: 1400 });
+    expect(noisy.pass(1).look()).toEqual(["finalize", "begin 1", "commit 1"]);
+  });
+
   test("noise without words is let go", () => {
     const call = new PaperCall().opened().tell({ type: "voice-started" }).pass(300);
     call.tell({ type: "voice-stopped", silentMs: 60 }).pass(2700);
