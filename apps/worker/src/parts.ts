@@ -72,6 +72,8 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
       bakeCheckMs: config.bakeCheckMs,
       backoffMs: config.backoffMs,
       concurrency: config.concurrency,
+      smokeCalls: config.smokeCalls,
+      smokeSlackMs: config.smokeSlackMs,
     },
     log: logger,
   });

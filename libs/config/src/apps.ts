@@ -95,6 +95,13 @@ export const workerVariables = {
     "Deployments that one worker moves at the same time.",
     "8",
   ),
+  smokeCalls: variable("TANDEM_SMOKE_CALLS", integer(1, 32), "Smoke calls of one rollout at the same time.", "4"),
+  smokeSlackMs: variable(
+    "TANDEM_SMOKE_SLACK_MS",
+    durationMs,
+    "Added to a release's latency target in its smoke test: 0 where it matters; more on a machine that runs everything at once.",
+    "0",
+  ),
 } as const;
 
 export const mediaVariables = {
@@ -121,6 +128,12 @@ export const mediaVariables = {
     optional(text),
     "Name of this node in sessions and health; empty uses host name and port.",
     "",
+  ),
+  region: variable(
+    "TANDEM_MEDIA_REGION",
+    text,
+    "Where this node stands, as you name it; calls and latency are told by it.",
+    "local",
   ),
   streamUrl: variable(
     "TANDEM_MEDIA_STREAM_URL",

@@ -8,7 +8,6 @@ import type {
   SpokenStep,
   SpokenTurn,
   TrialAnswer,
-  TrialCall,
   TrialScript,
   TrialTrace,
 } from "@tandem/ports/ingress-probe";

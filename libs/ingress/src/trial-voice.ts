@@ -6,6 +6,9 @@ import { AppError } from "@tandem/kernel";
 import type { ProviderChoice } from "@tandem/ports/provider";
 import type { IngressProbeOptions } from "./trial-signer.ts";
 
+/** Callers of smoke tests talk fast: the slot is waited for. */
+const CALLER_MS_PER_CHARACTER = 30;
+
 /**
  * How the caller of a release speaks and hears: readable tones where its providers are emulated, else the release's own first voice and
  * recogniser on the tenant's accounts. Throws `not_found` when there is no account, `invalid_input` when one is emulated and the other real.
@@ -15,7 +18,8 @@ export async function voiceFor(options: IngressProbeOptions, tenantId: string, b
   if (stt === undefined || tts === undefined) throw new AppError("not_found", "The release has no voice");
   const [ear, mouth] = [connectionOf(bundle, stt), connectionOf(bundle, tts)];
   const [hears, speaks] = await Promise.all([ear, mouth].map((id) => options.loadCredential(tenantId, id)));
-  if (hears?.endpoint === "sandbox" && speaks?.endpoint === "sandbox") return toneVoice();
+  if (hears?.endpoint === "sandbox" && speaks?.endpoint === "sandbox")
+    return toneVoice({ msPerCharacter: CALLER_MS_PER_CHARACTER });
   if (hears?.endpoint !== speaks?.endpoint)
     throw new AppError(
       "invalid_input",

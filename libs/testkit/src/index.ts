@@ -19,6 +19,7 @@ export { SeededRng } from "./time/seeded-rng.ts";
 export { VirtualClock } from "./time/virtual-clock.ts";
 export { type FaultRates, hostileFaults, noFaults } from "./vendors/faults.ts";
 export { MEMORY_VENDOR, memoryDescriptor, memoryKinds } from "./vendors/kinds.ts";
+export { turnRecord } from "./vendors/held-conversation.ts";
 export { type IngressQuirks, memoryIngress } from "./vendors/memory-ingress.ts";
 export { memoryVendors, type VendorQuirks } from "./vendors/memory-vendors.ts";
 export { type Effect, VendorWorld, type WorldObject } from "./vendors/vendor-world.ts";

@@ -47,6 +47,7 @@ export const FAST: Readonly<Record<string, string>> = {
   TANDEM_BAKE_CHECK_MS: "200",
   TANDEM_POINTER_POLL_MS: "200",
   TANDEM_DRAIN_MS: "500",
+  TANDEM_SMOKE_SLACK_MS: "8000",
   TANDEM_LOG_LEVEL: "warn",
   NODE_COMPILE_CACHE: join(tmpdir(), "tandem-e2e-compiled"),
 };

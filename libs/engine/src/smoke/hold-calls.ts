@@ -41,7 +41,9 @@ export async function holdCalls(run: StageRun, calls: readonly PlannedCall[]): P
     await holding.catch(() => undefined); // told by the race already, or the calls have ended
   }
   return {
-    scenarios: held.map(({ call, report }) => judgeCall(call, report, run.bundle)),
+    scenarios: held.map(({ call, report }) =>
+      judgeCall(call, report, { bundle: run.bundle, slackMs: run.context.settings.smokeSlackMs }),
+    ),
     undisturbed: held.filter(({ call }) => call.faults.length === 0).map(({ report }) => report),
   };
 }

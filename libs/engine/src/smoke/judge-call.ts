@@ -9,11 +9,18 @@ import { makesObject } from "./tool-role.ts";
 /** Longer without a sound while an answer is due is a freeze. */
 const LONGEST_SILENCE_MS = 2000;
 /** More words than this that arrive damaged are no accident of the line. */
-const MOST_DAMAGED_RATIO = 0.05;
+const MOST_DAMAGED_RATIO = 0.1;
+const MOST_DAMAGED = 2;
+
+/** What a call is held against. `slackMs`: what the testing machine may add to each wait. */
+export interface CallRules {
+  readonly bundle: ReleaseBundle;
+  readonly slackMs: number;
+}
 
 /** What a call showed, held against what was asked of it. Pure. */
-export function judgeCall(call: PlannedCall, report: SpokenReport, bundle: ReleaseBundle): SmokeScenarioReport {
-  const failures = failuresOf(call, report, bundle);
+export function judgeCall(call: PlannedCall, report: SpokenReport, rules: CallRules): SmokeScenarioReport {
+  const failures = failuresOf(call, report, rules);
   const exchange = lastExchange(report);
   const spoken = report.turns.filter(({ by, text }) => by === "agent" && text !== "");
   return {
@@ -51,21 +58,29 @@ export const skippedReport = (
   durationMs: 0,
 });
 
-function failuresOf(call: PlannedCall, report: SpokenReport, bundle: ReleaseBundle): readonly string[] {
+function failuresOf(call: PlannedCall, report: SpokenReport, rules: CallRules): readonly string[] {
   if (report.trouble !== null) return [report.trouble];
   const failed = report.steps.find(({ ok }) => !ok);
   if (failed !== undefined) return [`step ${report.steps.length}, ${failed.do}: ${failed.detail}`];
   if (!report.ok || report.steps.length < call.steps.length) return ["the conversation was not held to its end"];
   if (!report.turns.some(({ by, text }) => by === "agent" && text !== "")) return ["nothing was heard"];
   if (report.trace === null) return ["the media service kept nothing of the call: nothing was measured"];
-  return [...silences(call, report), ...damage(report), ...missingWrites(call, report, bundle), ...call.also(report)];
+  return [
+    ...silences(call, report, LONGEST_SILENCE_MS + rules.slackMs),
+    ...damage(report),
+    ...missingWrites(call, report, rules.bundle),
+    ...call.also(report),
+  ];
 }
 
-function silences({ isSilent }: PlannedCall, { longestSilenceMs, trace, level }: SpokenReport): readonly string[] {
+function silences(
+  { isSilent }: PlannedCall,
+  { longestSilenceMs, trace, level }: SpokenReport,
+  mostMs: number,
+): readonly string[] {
   if (isSilent || level === "text") return [];
-  if (longestSilenceMs > LONGEST_SILENCE_MS)
-    return [`${longestSilenceMs} ms of silence, ${LONGEST_SILENCE_MS} ms at most`];
-  const frozen = trace?.turns.find((turn) => turn.longestSilenceMs > LONGEST_SILENCE_MS);
+  if (longestSilenceMs > mostMs) return [`${longestSilenceMs} ms of silence, ${mostMs} ms at most`];
+  const frozen = trace?.turns.find((turn) => turn.longestSilenceMs > mostMs);
   return frozen === undefined
     ? []
     : [`turn ${frozen.turn}: ${Math.round(frozen.longestSilenceMs)} ms without a sound (${partsOf(frozen)})`];
@@ -73,7 +88,7 @@ function silences({ isSilent }: PlannedCall, { longestSilenceMs, trace, level }:
 
 function damage({ damagedWords, turns }: SpokenReport): readonly string[] {
   const words = turns.reduce((sum, { by, text }) => sum + (by === "agent" ? text.split(/\s+/).length : 0), 0);
-  return damagedWords > Math.max(1, words * MOST_DAMAGED_RATIO)
+  return damagedWords > Math.max(MOST_DAMAGED, words * MOST_DAMAGED_RATIO)
     ? [`${damagedWords} of ${words} words arrived damaged`]
     : [];
 }

@@ -26,14 +26,18 @@ export async function smokeRelease(run: StageRun): Promise<SmokeReport> {
     plan.calls.length === 0 ? { scenarios: [], undisturbed: [] } : await holdCalls(run, plan.calls);
   const level = bundle.agent.kind === "tandem" ? "spoken" : "text";
   scenarios.push(...held.scenarios, ...plan.skipped.map((call) => skippedReport(call, level)));
-  const verdict = held.scenarios.length === 0 ? null : judgeResponse(held.undisturbed, bundle);
+  const verdict =
+    held.scenarios.length === 0 ? null : judgeResponse(held.undisturbed, bundle, run.context.settings.smokeSlackMs);
   return reportOf(run, { scenarios, failures: verdict?.failures ?? [], response: verdict?.response ?? null });
 }
 
 const NOTHING: CallPlan = { calls: [], skipped: [] };
 
-function conversationsOf({ bundle, view }: StageRun): CallPlan {
-  const plans = [playbookCalls(bundle, view.connections), standardCalls(bundle, view.connections)];
+function conversationsOf({ bundle, view, context }: StageRun): CallPlan {
+  const plans = [
+    playbookCalls(bundle, view.connections),
+    standardCalls(bundle, view.connections, context.settings.smokeSlackMs),
+  ];
   return { calls: plans.flatMap(({ calls }) => calls), skipped: plans.flatMap(({ skipped }) => skipped) };
 }
 

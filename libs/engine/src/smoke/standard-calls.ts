@@ -8,6 +8,7 @@ const GREETING_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = 25_000;
 /** A caller cuts in within a second, or not at all. */
 const STOPS_WITHIN_MS = 1000;
+const MOST_STOPS_MS = 5000;
 const REMINDER_WITHIN_MS = 6000;
 /** Longest reminder that is waited for. */
 const MOST_PATIENCE_MS = 120_000;
@@ -23,16 +24,16 @@ interface Opening {
 
 /**
  * What every release of ours must stand beside its playbook's own conversations: an interruption, a slow tool, the outage of the first
- * provider of each kind, a silent caller, noise. Agents whose voice is their vendor's are tried as far as text goes.
+ * provider of each kind, a silent caller, noise. `slackMs` is what the testing machine may add to each wait. Agents whose voice is their vendor's are tried as far as text goes.
  */
-export function standardCalls(bundle: ReleaseBundle, connections: WritePolicy): CallPlan {
+export function standardCalls(bundle: ReleaseBundle, connections: WritePolicy, slackMs: number): CallPlan {
   const opening = openingOf(bundle);
   const isSpoken = bundle.agent.kind === "tandem";
   const slow = slowTool(bundle, connections);
-  const silence = silentCaller(bundle, opening);
+  const silence = silentCaller(bundle, opening, slackMs);
   const kinds: readonly ProviderKind[] = isSpoken ? ["stt", "llm", "tts"] : ["llm"];
   const calls = [
-    interruption(bundle, opening),
+    interruption(bundle, opening, slackMs),
     ...kinds.map((kind) => outage(bundle, opening, kind)),
     ...(isSpoken ? [noise(opening)] : []),
   ];
@@ -47,11 +48,11 @@ const isPlanned = (call: PlannedCall | SkippedCall): call is PlannedCall => "ste
 
 function openingOf(bundle: ReleaseBundle): Opening {
   const conversations = bundle.smoke.filter(isConversation).map(callerSteps);
-  const shortest = conversations.toSorted((one, other) => one.length - other.length).find((steps) => steps.some(isSay));
-  const at = shortest?.findIndex(isSay) ?? -1;
-  const said = shortest?.[at];
-  if (shortest !== undefined && said?.do === "say" && at > 0)
-    return { greeting: shortest.slice(0, at), says: said.text };
+  // The one with most to say begins like any other; short ones ask for a person, which needs no model.
+  const longest = conversations.toSorted((one, other) => other.length - one.length).find((steps) => steps.some(isSay));
+  const at = longest?.findIndex(isSay) ?? -1;
+  const said = longest?.[at];
+  if (longest !== undefined && said?.do === "say" && at > 0) return { greeting: longest.slice(0, at), says: said.text };
   const { greeting } = bundle.conversation;
   const says = linesFor(bundle.agent.language).yes;
   return { greeting: [{ do: "hear", anyOf: [greeting], withinMs: GREETING_WITHIN_MS }], says };
@@ -69,10 +70,18 @@ const standard = (call: Pick<PlannedCall, "name" | "steps"> & Partial<PlannedCal
 });
 
 /** The caller talks over the greeting: the agent falls silent, and what it did not say is not taken for said. */
-const interruption = (bundle: ReleaseBundle, { says }: Opening): PlannedCall =>
+const interruption = (bundle: ReleaseBundle, { says }: Opening, slackMs: number): PlannedCall =>
   standard({
     name: "The caller interrupts the greeting",
-    steps: [{ do: "interrupt", atWord: firstOwnWords(bundle), text: says, stopsWithinMs: STOPS_WITHIN_MS }, listen],
+    steps: [
+      {
+        do: "interrupt",
+        atWord: firstOwnWords(bundle),
+        text: says,
+        stopsWithinMs: Math.min(STOPS_WITHIN_MS + slackMs, MOST_STOPS_MS),
+      },
+      listen,
+    ],
     also: ({ trace, level }) => {
       const opening = trace?.turns.find(({ turn }) => turn === 0);
       if (level === "text") return [];
@@ -158,10 +167,10 @@ function slowTool(bundle: ReleaseBundle, connections: WritePolicy): PlannedCall 
 }
 
 /** Nobody says anything: the caller is asked whether they are there, in the time that the playbook gives. */
-function silentCaller(bundle: ReleaseBundle, { greeting }: Opening): PlannedCall | SkippedCall {
+function silentCaller(bundle: ReleaseBundle, { greeting }: Opening, slackMs: number): PlannedCall | SkippedCall {
   const name = "The caller is silent";
   const { inactivitySeconds } = bundle.conversation.limits;
-  const patienceMs = inactivitySeconds * 1000 + REMINDER_WITHIN_MS;
+  const patienceMs = inactivitySeconds * 1000 + REMINDER_WITHIN_MS + slackMs;
   const { stillThere } = linesFor(bundle.agent.language);
   if (patienceMs > MOST_PATIENCE_MS)
     return {

@@ -48,6 +48,7 @@ export const testSettings: EngineSettings = {
   smokePatienceMs: 2000,
   smokeCalls: 4,
   smokeCallMs: 120_000,
+  smokeSlackMs: 0,
 };
 
 /** One deployment, one engine and one vendor on virtual time, with one thread of events: for tests that tell a story. */

@@ -9,6 +9,7 @@ import { concurrencyOf, numberSetting, type Usage, usageOf } from "./usage.ts";
 const IDLE_MS = 300_000;
 const EXPIRY_MS = 1000;
 const FIRST_AUDIO_MS = 50;
+const MS_PER_CHARACTER = 60;
 const TIMES_REAL_TIME = 4;
 /** Chunks of a cancelled context that are already under way. */
 const LATE_CHUNKS = 1;
@@ -80,6 +81,7 @@ export class Connection {
         firstMs: () => number("ttsMs", FIRST_AUDIO_MS) + this.#socket.faults.latencyMs(),
         isStalled: () => this.#socket.faults.isStalled(),
         timesRealTime: number("timesRealTime", TIMES_REAL_TIME),
+        msPerCharacter: number("msPerCharacter", MS_PER_CHARACTER),
       },
     };
   }

@@ -4,6 +4,7 @@ import { newUuid } from "./account.ts";
 import { settingMs, type StreamRequest } from "./stream-request.ts";
 
 /** Time from the first text of an utterance to its first audio, unless `ttsMs` is set. */
+const MS_PER_CHARACTER = 60;
 const TTS_MS = 50;
 const CHUNK_MS = 100;
 /** Audio is made this much faster than it is played: what a `Clear` comes in time for is never made. */
@@ -92,7 +93,8 @@ export class SpeakSession {
     const { world, socket, format } = this.#asked;
     const delayMs = settingMs(world, "ttsMs", TTS_MS) + socket.faults.latencyMs();
     const dueMs = performance.now() + delayMs;
-    const part = { text: "", writer: new ToneWriter(format), audio: NOTHING, sentBytes: 0, isFlushed: false, dueMs };
+    const writer = new ToneWriter(format, { msPerCharacter: settingMs(world, "msPerCharacter", MS_PER_CHARACTER) });
+    const part = { text: "", writer, audio: NOTHING, sentBytes: 0, isFlushed: false, dueMs };
     this.#parts.push(part);
     return part;
   }

@@ -9,6 +9,7 @@ import { numberSetting, type Usage, usageOf } from "./usage.ts";
 
 const MOST_CONTEXTS = 5;
 const FIRST_AUDIO_MS = 50;
+const MS_PER_CHARACTER = 60;
 const TIMES_REAL_TIME = 4;
 /** Chunks of a cancelled context that are already under way. */
 const LATE_CHUNKS = 1;
@@ -97,6 +98,7 @@ export class Connection {
       firstMs: () => numberSetting(this.#world, "ttsMs", FIRST_AUDIO_MS) + this.#socket.faults.latencyMs(),
       isStalled: () => this.#socket.faults.isStalled(),
       timesRealTime: numberSetting(this.#world, "timesRealTime", TIMES_REAL_TIME),
+      msPerCharacter: numberSetting(this.#world, "msPerCharacter", MS_PER_CHARACTER),
     };
   }
 

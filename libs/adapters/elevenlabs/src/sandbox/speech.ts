@@ -10,6 +10,8 @@ export interface Pace {
   /** Asked before each chunk; true ends all output without a word. */
   isStalled(): boolean;
   readonly timesRealTime: number;
+  /** 60 or 30: how fast the tones themselves are. */
+  readonly msPerCharacter: number;
 }
 
 export interface SpeechListener {
@@ -46,7 +48,7 @@ export class Speech {
     this.#format = format;
     this.#pace = pace;
     this.#listener = listener;
-    this.#writer = new ToneWriter(format);
+    this.#writer = new ToneWriter(format, { msPerCharacter: pace.msPerCharacter });
   }
 
   get isCaughtUp(): boolean {
