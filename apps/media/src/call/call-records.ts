@@ -50,8 +50,10 @@ export class CallRecords {
     };
     this.#totals.add(record);
     traces.turn(session, redacted);
-    metrics.count("turns", { speculative: String(record.wasSpeculative), interrupted: String(record.wasInterrupted) });
-    this.#record("turn-ended", redacted as unknown as JsonObject);
+    metrics.turn(session, record);
+    const { callerText: _caller, agentText: _agent, ...figures } = redacted;
+    const kept = bundle.policies.retention.transcriptDays === 0 ? figures : redacted;
+    this.#record("turn-ended", kept as unknown as JsonObject);
   }
 
   event(event: EngineEvent): void {
@@ -76,7 +78,7 @@ export class CallRecords {
   }
 
   providerFailed(facts: { readonly kind: string; readonly provider: string; readonly fault: string }): void {
-    this.#options.metrics.count("provider_failures", facts);
+    this.#options.metrics.providerFailed(facts);
     this.#record("provider-failed", facts);
   }
 
@@ -92,12 +94,10 @@ export class CallRecords {
     const seconds = Math.round((nowMs - startedMs) / 1000);
     const lossRatio = frames + lostFrames === 0 ? 0 : lostFrames / (frames + lostFrames);
     this.#record(`${channel}-ended`, { attempt, end, reason, seconds });
-    this.#record("call-metrics", { attempt, seconds, lossRatio, ...this.counters, ...this.#totals.toPayload() });
-    metrics.count("conversations_ended", { channel, end });
-    metrics.count("silences", {}, this.counters.silences);
-    metrics.count("speculations", { outcome: "kept" }, this.counters.speculationsKept);
-    metrics.count("speculations", { outcome: "discarded" }, this.counters.speculationsDiscarded);
-    metrics.count("encoding_mismatches", {}, this.counters.encodingMismatches);
+    const totals = this.#totals;
+    const { delayMs, spokenCharacters } = totals;
+    this.#record("call-metrics", { attempt, seconds, lossRatio, delayMs, ...this.counters, ...totals.toPayload() });
+    metrics.conversationEnded({ channel, end, lossRatio, delayMs, ...this.counters, spokenCharacters });
     traces.ended(session, end);
   }
 

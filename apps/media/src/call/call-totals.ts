@@ -13,6 +13,8 @@ export class CallTotals {
   #spokenCharacters = 0;
   #longestSilenceMs = 0;
   #slowestMs = 0;
+  #networkSumMs = 0;
+  #heard = 0;
 
   add(record: TurnRecord): void {
     this.#turns += 1;
@@ -27,6 +29,18 @@ export class CallTotals {
     this.#spokenCharacters += record.spokenCharacters;
     this.#longestSilenceMs = Math.max(this.#longestSilenceMs, record.longestSilenceMs);
     this.#slowestMs = Math.max(this.#slowestMs, record.latency?.totalMs ?? 0);
+    if (record.latency === null) return;
+    this.#networkSumMs += record.latency.networkMs;
+    this.#heard += 1;
+  }
+
+  /** Mean one-way delay to the caller, milliseconds: half of what the carrier's acknowledgements took; null when nothing was heard. */
+  get delayMs(): number | null {
+    return this.#heard === 0 ? null : this.#networkSumMs / this.#heard / 2;
+  }
+
+  get spokenCharacters(): number {
+    return this.#spokenCharacters;
   }
 
   toPayload(): JsonObject {

@@ -37,6 +37,8 @@ export interface MediaNodeOptions {
   readonly tenantCalls?: number;
   /** Name of the node; null uses host and port. */
   readonly node: string | null;
+  /** Where the node stands, as its operator names it; `local` when absent. */
+  readonly region?: string;
   readonly dataDir: string;
   readonly ticketKey: Secret;
   readonly sealingPrivateKey: Secret;

@@ -73,7 +73,8 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   served.onChange = (changed) => lastKnownGood.save(changed);
 
   const spool = await openSpool({ dataDir, writer: options.writer, log });
-  const sessions = new LiveSessions({ node, spool, clock });
+  const region = options.region ?? "local";
+  const sessions = new LiveSessions({ node, region, spool, clock });
   const sessionFile = new SessionFile(dataDir, sessions, log);
   await sessionFile.load();
   const memory = new CallerMemory({ dataDir, ticketKey, clock, log });
@@ -101,7 +102,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     sessionFile,
     watch,
     host,
-    metrics: new Metrics(),
+    metrics: new Metrics(region),
     memory,
     store,
     engine: options.engine({ clock, store }),

@@ -25,6 +25,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     port: config.port,
     publicUrl: config.publicUrl,
     node: config.node,
+    region: config.region,
     dataDir: config.dataDir,
     ticketKey: config.ticketKey,
     sealingPrivateKey: config.sealingPrivateKey,

@@ -51,7 +51,7 @@ function allowed({ ticketKey }: OperationsContext, exchange: Exchange): Reply | 
 /** 1: memory will need room soon · 2: it needs room · 3: alert. */
 const SIGNALS = ["none", "pre-scale", "scale", "alert"] as const;
 
-function metricsReply({ state, metrics }: OperationsContext): Reply {
+async function metricsReply({ state, metrics }: OperationsContext): Promise<Reply> {
   const { spool, pointer, deployments, isReady, load } = state();
   const gauges = {
     ready: isReady ? 1 : 0,
@@ -72,5 +72,5 @@ function metricsReply({ state, metrics }: OperationsContext): Reply {
     loop_busy_ratio: load.busyRatio,
     scale_signal: SIGNALS.indexOf(load.signal),
   };
-  return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
+  return { status: 200, contentType: metrics.contentType, body: await metrics.text(gauges) };
 }

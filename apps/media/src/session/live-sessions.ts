@@ -30,6 +30,7 @@ const ESSENTIAL = new Set([
 export class LiveSessions {
   readonly ledger = new CallerLedger();
   readonly #node: string;
+  readonly #region: string;
   readonly #lane: number;
   readonly #spool: Spool;
   readonly #clock: Clock;
@@ -39,8 +40,9 @@ export class LiveSessions {
   /** Called after each change, for the copy on disk. */
   onChange: () => void = () => undefined;
 
-  constructor(options: { node: string; spool: Spool; clock: Clock }) {
+  constructor(options: { node: string; region?: string; spool: Spool; clock: Clock }) {
     this.#node = options.node;
+    this.#region = options.region ?? "local";
     this.#lane = laneOf(options.node);
     this.#spool = options.spool;
     this.#clock = options.clock;
@@ -215,6 +217,7 @@ export class LiveSessions {
       kind,
       from,
       node: this.#node,
+      region: this.#region,
       startedAt: instant(session.startedAtMs),
       endedAt: session.endedAtMs === null ? null : instant(session.endedAtMs),
       disposition: session.disposition,
