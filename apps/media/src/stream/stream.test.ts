@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { Secret } from "@tandem/kernel";
+import { signTicket } from "@tandem/secrets";
 import { eventually } from "../../test-support/eventually.ts";
 import { bundleOf, deploymentOf, greenBundle, pointerAt, slotWith } from "../../test-support/fixtures.ts";
 import {
@@ -391,5 +392,10 @@ describe("hostile streams are closed with a code, and honest calls beside them n
     clients[0]?.send("{");
     await clients[0]?.closed;
     await expect(dial()).resolves.toBeDefined();
+    const operations = signTicket(ticketKey, "operations", {}, Date.now() + 60_000);
+    const metrics = await fetch(`${harness.node.origin}/metrics`, {
+      headers: { authorization: `Bearer ${operations}` },
+    });
+    expect(await metrics.text()).toContain('tandem_media_streams_refused_total{reason="malformed"} 1');
   });
 });
