@@ -22,6 +22,7 @@ import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
+import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
@@ -74,6 +75,7 @@ export class AppModule {
         VendorsController,
         DeploymentsController,
         TrafficController,
+        OutboundCallsController,
         PlansController,
         RolloutsController,
         RolloutEventsController,

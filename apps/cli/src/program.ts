@@ -10,6 +10,7 @@ import { registerDrift } from "./commands/check.ts";
 import type { Run } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployments.ts";
 import { registerKpis } from "./commands/kpis.ts";
+import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
@@ -54,6 +55,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerTenants,
     registerConnections,
     registerCall,
+    registerOutbound,
     registerCalls,
     registerKpis,
   ]) {

@@ -7,6 +7,7 @@ import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
 import { openOutbox, openRolloutStore } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
+import { openOutbound } from "./outbound/open-outbound.ts";
 import type { WorkerParts } from "./worker.module.ts";
 
 /** Opens what the worker works with: store, vendors, ingress and the engine over them. */
@@ -53,6 +54,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     ticketKey: config.ticketKey,
     clock: systemClock,
   });
+  const workerId = `worker-${process.pid}-${randomUUID().slice(0, 8)}`;
   const engine = createEngine({
     store,
     commands: store,
@@ -61,7 +63,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     clock: systemClock,
     newId: idMaker(systemClock, systemRng),
     installKey: config.installKey.reveal(),
-    workerId: `worker-${process.pid}-${randomUUID().slice(0, 8)}`,
+    workerId,
     settings: {
       leaseMs: config.leaseMs,
       renewMs: Math.floor(config.leaseMs / 3),
@@ -78,11 +80,13 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     log: logger,
   });
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
+  const outbound = openOutbound(config, { vendors, workerId, log: logger });
   return {
     config,
     engine,
     logger,
     outbox,
-    closers: [() => vendors.close(), () => outbox.close(), () => store.close()],
+    outbound: outbound.caller,
+    closers: [() => vendors.close(), () => outbound.close(), () => outbox.close(), () => store.close()],
   };
 }

@@ -3,4 +3,5 @@ export const CONFIG = Symbol("config");
 export const ENGINE = Symbol("engine");
 export const LOGGER = Symbol("logger");
 export const OUTBOX = Symbol("outbox");
+export const OUTBOUND = Symbol("outbound");
 export const CLOSERS = Symbol("closers");

@@ -4,12 +4,15 @@ import type { Engine } from "@tandem/engine";
 import type { Outbox } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
+import type { OutboundCaller } from "./outbound/outbound-caller.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
 import { LookProcessor } from "./processors/look.processor.ts";
+import { OutboundProcessor } from "./processors/outbound.processor.ts";
 import { QueueConsumer } from "./processors/queue-consumer.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
+import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
-import { CLOSERS, CONFIG, ENGINE, LOGGER, OUTBOX } from "./tokens.ts";
+import { CLOSERS, CONFIG, ENGINE, LOGGER, OUTBOUND, OUTBOX } from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {
@@ -17,6 +20,7 @@ export interface WorkerParts {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly outbox: Outbox;
+  readonly outbound: OutboundCaller;
   readonly closers: readonly (() => Promise<void>)[];
 }
 
@@ -39,11 +43,14 @@ export class WorkerModule {
         { provide: ENGINE, useValue: parts.engine },
         { provide: LOGGER, useValue: parts.logger },
         { provide: OUTBOX, useValue: parts.outbox },
+        { provide: OUTBOUND, useValue: parts.outbound },
         { provide: CLOSERS, useValue: parts.closers },
         LookProcessor,
         CommandsProcessor,
+        OutboundProcessor,
         QueueConsumer,
         DueSweeper,
+        OutboundSweeper,
         OutboxSweeper,
         HealthServer,
         PartsCloser,

@@ -32,6 +32,7 @@ export {
   PutOverlay,
   Validation,
 } from "./manifest.ts";
+export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
 export { PageQuery, pageOf } from "./page.ts";
 export { Problem } from "./problem.ts";
 export {
@@ -46,6 +47,7 @@ export {
   RolloutEvent,
   RolloutEvents,
   RolloutPage,
+  RolloutSmoke,
   StartRollout,
   Step,
 } from "./rollout.ts";

@@ -7,6 +7,8 @@ import type { QueueLocation } from "./location.ts";
 export interface OpenDoorbell extends Doorbell {
   /** Tells a worker that commands are waiting. Never throws. */
   ringForCommands(): Promise<void>;
+  /** Tells a worker that calls are to be placed. Never throws. */
+  ringForOutboundCalls(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function openDoorbell(
   return {
     ring: (tenantId, deploymentId) => ring("look", { tenantId, deploymentId }, `look-${deploymentId}`),
     ringForCommands: () => ring("commands", {}, "commands"),
+    ringForOutboundCalls: () => ring("outbound", {}, "outbound"),
     close: () => within(queue.close(), 5000).catch(onError),
   };
 }

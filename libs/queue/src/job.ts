@@ -9,6 +9,8 @@ export const jobs = {
   look: z.strictObject({ tenantId: z.uuid(), deploymentId: z.uuid() }),
   /** Look for commands (plans, drift, connection tests) of any tenant. */
   commands: z.strictObject({}),
+  /** Look for calls that are due to be placed, of any tenant. */
+  outbound: z.strictObject({}),
 } as const;
 
 export type JobName = keyof typeof jobs;

@@ -37,7 +37,7 @@ async function consume(look: (payload: { deploymentId: string }) => Promise<void
   await requireQueueSchema(worker);
   return openConsumer(
     worker,
-    { look, commands: async () => undefined },
+    { look, commands: async () => undefined, outbound: async () => undefined },
     { concurrency: 4, lockMs: 2000, onError: () => undefined },
   );
 }

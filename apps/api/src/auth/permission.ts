@@ -11,6 +11,7 @@ export const permissions = {
   approve: ["approver", "tenant-admin"],
   apply: ["operator", "tenant-admin"],
   rollback: ["approver", "operator", "tenant-admin", "ci"],
+  call: ["operator", "tenant-admin", "ci"],
   manage: ["tenant-admin"],
   audit: ["tenant-admin", "auditor", "platform-admin"],
   keys: ["tenant-admin", "platform-admin"],

@@ -5,6 +5,7 @@ import { type Logger, rateLimited } from "@tandem/telemetry";
 import { CONFIG, LOGGER } from "../tokens.ts";
 import { CommandsProcessor } from "./commands.processor.ts";
 import { LookProcessor } from "./look.processor.ts";
+import { OutboundProcessor } from "./outbound.processor.ts";
 
 /** Listens to the doorbell. Without it the sweep does the same work a little later. */
 @Injectable()
@@ -16,6 +17,7 @@ export class QueueConsumer implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly look: LookProcessor,
     private readonly commands: CommandsProcessor,
+    private readonly outbound: OutboundProcessor,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -26,7 +28,11 @@ export class QueueConsumer implements OnApplicationBootstrap, BeforeApplicationS
     await requireQueueSchema(location);
     this.consumer = openConsumer(
       location,
-      { look: (payload) => this.look.process(payload), commands: () => this.commands.process() },
+      {
+        look: (payload) => this.look.process(payload),
+        commands: () => this.commands.process(),
+        outbound: () => this.outbound.process(),
+      },
       {
         concurrency: this.config.concurrency,
         lockMs: Math.max(this.config.leaseMs, 2000),

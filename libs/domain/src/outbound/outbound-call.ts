@@ -15,7 +15,9 @@ export type Consent = z.infer<typeof Consent>;
 /** What a lead told, by the names of the playbook's `outbound.lead`. */
 export const Lead = z
   .record(z.string().max(40), z.union([z.string().min(1).max(500), z.number(), z.boolean()]))
-  .refine((lead) => Object.keys(lead).length <= 20, "must have at most 20 members");
+  .refine((lead) => Object.keys(lead).length <= 20, "must have at most 20 members")
+  // It travels sealed in an address that carriers take up to 4,000 characters long.
+  .refine((lead) => encodeURIComponent(JSON.stringify(lead)).length <= 3000, "is too long");
 export type Lead = z.infer<typeof Lead>;
 
 /** A call-back that is asked for. */

@@ -1,0 +1,13 @@
+import { Inject, Injectable } from "@nestjs/common";
+import type { OutboundCaller } from "../outbound/outbound-caller.ts";
+import { OUTBOUND } from "../tokens.ts";
+
+/** Places the calls that were asked for. */
+@Injectable()
+export class OutboundProcessor {
+  constructor(@Inject(OUTBOUND) private readonly caller: OutboundCaller) {}
+
+  process(): Promise<void> {
+    return this.caller.runDue();
+  }
+}

@@ -1,0 +1,31 @@
+import { Consent, OutboundState, OutboundWish } from "@tandem/domain/outbound";
+import { z } from "zod";
+import { InstantText } from "./json.ts";
+import { pageOf } from "./page.ts";
+
+/** A call-back of somebody who asked for it. `lead`: what they told, by the names of the playbook's `outbound.lead`. */
+export const CreateOutboundCall = z.strictObject(OutboundWish.shape).meta({ id: "CreateOutboundCall" });
+export type CreateOutboundCall = z.infer<typeof CreateOutboundCall>;
+
+export const OutboundCall = z
+  .object({
+    id: z.uuid(),
+    deploymentId: z.uuid(),
+    to: z.string(),
+    from: z.string(),
+    state: OutboundState,
+    reason: z
+      .string()
+      .nullable()
+      .describe("Why nobody was connected: a refusal's reason, or the code of the carrier's error."),
+    dueAt: InstantText.nullable().describe("When it is placed or looked at next; null when it is over."),
+    expiresAt: InstantText.describe("From then on the consent is too old."),
+    consent: z.object(Consent.shape),
+    callId: z.string().nullable().describe("The carrier's id, as sessions carry it."),
+    requestedBy: z.string(),
+    createdAt: InstantText,
+    finishedAt: InstantText.nullable(),
+  })
+  .meta({ id: "OutboundCall" });
+export type OutboundCall = z.infer<typeof OutboundCall>;
+export const OutboundCallPage = pageOf("OutboundCallPage", OutboundCall);
