@@ -45,19 +45,20 @@ export class EnergyVad implements Vad {
   }
 
   push(mulaw: Uint8Array): void {
+    if (this.#filled === 0 && mulaw.length === BLOCK_SAMPLES) return this.#measure(mulaw);
     for (let index = 0; index < mulaw.length; index += 1) {
       this.#block[this.#filled] = mulaw[index] ?? 0;
       this.#filled += 1;
-      if (this.#filled === BLOCK_SAMPLES) this.#measure();
+      if (this.#filled === BLOCK_SAMPLES) this.#measure(this.#block);
     }
   }
 
-  #measure(): void {
+  #measure(block: Uint8Array): void {
     this.#filled = 0;
-    this.levelDb = mulawLevelDb(this.#block);
-    this.#pitch.push(this.#block, 0);
+    this.levelDb = mulawLevelDb(block);
+    this.#pitch.push(block);
     const isLoud = this.levelDb > QUIETEST_VOICE_DB && this.levelDb > this.#noiseDb + ABOVE_NOISE_DB;
-    const isPitched = isLoud && this.#pitch.measure() >= VOICED;
+    const isPitched = isLoud && this.#pitch.isAtLeast(VOICED);
     this.#hissBlocks = isPitched ? 0 : this.#hissBlocks + 1;
     const isVoice = isPitched || (isLoud && this.#gate.isSpeech && this.#hissBlocks <= LONGEST_HISS_BLOCKS);
     this.#follow(isVoice);
