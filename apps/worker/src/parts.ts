@@ -7,7 +7,7 @@ import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
 import { openOutbox, openRolloutStore } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
-import { openOutbound } from "./outbound/open-outbound.ts";
+import { openOutbound } from "./open-outbound.ts";
 import type { WorkerParts } from "./worker.module.ts";
 
 /** Opens what the worker works with: store, vendors, ingress and the engine over them. */

@@ -1,10 +1,9 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import type { Engine } from "@tandem/engine";
+import type { Engine, OutboundCaller } from "@tandem/engine";
 import type { Outbox } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
-import type { OutboundCaller } from "./outbound/outbound-caller.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
 import { LookProcessor } from "./processors/look.processor.ts";
 import { OutboundProcessor } from "./processors/outbound.processor.ts";

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from "@nestjs/common";
-import type { OutboundCaller } from "../outbound/outbound-caller.ts";
+import type { OutboundCaller } from "@tandem/engine";
 import { OUTBOUND } from "../tokens.ts";
 
 /** Places the calls that were asked for. */

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import type { OutboundCaller } from "../outbound/outbound-caller.ts";
+import type { OutboundCaller } from "@tandem/engine";
 import { CONFIG, OUTBOUND } from "../tokens.ts";
 
 /** Looks for calls whose time has come, and for what the doorbell lost. */

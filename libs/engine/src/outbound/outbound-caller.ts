@@ -1,16 +1,14 @@
 import { decideOutbound, outcomeOf, type OutboundRefusal } from "@tandem/domain/outbound";
-import { type Clock, fault, type Secret, VendorError } from "@tandem/kernel";
+import { type Clock, fault, VendorError } from "@tandem/kernel";
 import type { ClaimedOutboundCall, OutboundOutlook, OutboundWork } from "@tandem/ports/store/outbound";
 import type { PlacedCall, Telephony } from "@tandem/ports/telephony";
 import type { Vendors } from "@tandem/ports/vendors";
-import type { Logger } from "@tandem/telemetry";
-import { callWish } from "./call-wish.ts";
+import type { EngineLog } from "../context.ts";
+import { type CallAddress, callWish } from "./call-wish.ts";
 
-export interface OutboundCallerOptions {
+export interface OutboundCallerOptions extends CallAddress {
   readonly work: OutboundWork;
   readonly vendors: Pick<Vendors, "open">;
-  readonly publicUrl: string;
-  readonly ticketKey: Secret;
   readonly clock: Clock;
   readonly workerId: string;
   /** Total deadline of one vendor call, milliseconds. */
@@ -21,7 +19,7 @@ export interface OutboundCallerOptions {
   readonly pollMs: number;
   /** Pause after a failure of the carrier; it doubles with each further one, up to a minute. Milliseconds. */
   readonly backoffMs: number;
-  readonly log: Logger;
+  readonly log: EngineLog;
 }
 
 const AT_ONCE = 10;

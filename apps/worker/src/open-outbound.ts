@@ -1,9 +1,9 @@
 import type { WorkerConfig } from "@tandem/config";
+import { OutboundCaller, type OutboundCallerOptions } from "@tandem/engine";
 import { systemClock } from "@tandem/kernel";
-import type { Vendors } from "@tandem/ports/vendors";
+import { sealTicket } from "@tandem/secrets";
 import { openOutboundWork } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
-import { OutboundCaller } from "./outbound-caller.ts";
 
 /** How long carriers may take until a call they took is in their list, milliseconds. */
 const SETTLE_MS = 30_000;
@@ -11,7 +11,7 @@ const SETTLE_MS = 30_000;
 /** What places calls, with its own door to the database. */
 export function openOutbound(
   config: WorkerConfig,
-  { vendors, workerId, log }: { readonly vendors: Vendors; readonly workerId: string; readonly log: Logger },
+  { vendors, workerId, log }: Pick<OutboundCallerOptions, "vendors" | "workerId"> & { readonly log: Logger },
 ): { readonly caller: OutboundCaller; close(): Promise<void> } {
   const work = openOutboundWork({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const caller = new OutboundCaller({
@@ -20,7 +20,7 @@ export function openOutbound(
     workerId,
     log,
     publicUrl: config.publicUrl,
-    ticketKey: config.ticketKey,
+    sealTicket: (content, expiresAtMs) => sealTicket(config.ticketKey, "outbound-call", content, expiresAtMs),
     clock: systemClock,
     callDeadlineMs: config.callDeadlineMs,
     settleMs: Math.min(SETTLE_MS, config.settleCapMs),
