@@ -58,3 +58,18 @@ test("a caller who asks for a person is handed over at the carrier, and the sess
   );
   expect(office.writer.of("handed-off")[0]?.payload).toMatchObject({ to: "human" });
 }, 90_000);
+
+test("a carrier that does not take the hand-over is asked again by the end of the stream", async () => {
+  const fault = { do: "fail-before", status: 503 } as const;
+  await office.sandbox.control.setFault({ vendor: "twilio", method: "POST", path: "/Calls/CA", times: null, fault });
+  const report = await call([
+    { do: "hear", anyOf: ["front desk"], withinMs: 20_000 },
+    { do: "listen", withinMs: 20_000 },
+    { do: "say", text: "I want to talk to a person please." },
+    { do: "expect-end", by: "hand-off", withinMs: 40_000 },
+  ]);
+  expect(report.steps.filter(({ ok }) => !ok)).toEqual([]);
+  await eventually(() =>
+    expect(office.writer.of("leg-ended")[0]?.payload).toMatchObject({ leg: "stream", ended: "hand-off" }),
+  );
+}, 90_000);
