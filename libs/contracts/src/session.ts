@@ -70,6 +70,7 @@ export const Turn = z
     wasSpeculative: z.boolean(),
     discarded: z.number(),
     latency: LatencyParts.nullable(),
+    durationMs: ms.optional().describe("End of the caller's voice to the end of the answer."),
     source: z.enum(["measured", "vendor-reported"]),
     providers: z.object({ stt: z.string().nullable(), llm: z.string().nullable(), tts: z.string().nullable() }),
     retries: z.number(),

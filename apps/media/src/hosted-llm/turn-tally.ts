@@ -8,6 +8,8 @@ export class TurnTally {
   #tools: TurnTool[] = [];
   #inputTokens = 0;
   #outputTokens = 0;
+  #lightTokens = { input: 0, output: 0 };
+  #tier: "light" | "full" = "full";
   #retries = 0;
   #model: string | null = null;
 
@@ -15,9 +17,16 @@ export class TurnTally {
     if (event.type === "tool-finished") {
       const { tool, outcome, durationMs } = event;
       this.#tools.push({ tool, outcome, durationMs, isSpeculative: false });
+    } else if (event.type === "model-asked") {
+      this.#tier = event.tier;
     } else if (event.type === "model-answered") {
       this.#inputTokens += event.inputTokens;
       this.#outputTokens += event.outputTokens;
+      if (this.#tier === "full") return;
+      this.#lightTokens = {
+        input: this.#lightTokens.input + event.inputTokens,
+        output: this.#lightTokens.output + event.outputTokens,
+      };
     }
   }
 
@@ -50,9 +59,11 @@ export class TurnTally {
       tools: this.#tools,
       longestSilenceMs: 0,
       tokens: { input: this.#inputTokens, output: this.#outputTokens },
+      ...(this.#lightTokens.input + this.#lightTokens.output > 0 ? { lightTokens: this.#lightTokens } : {}),
       spokenCharacters: agentText.length,
     };
     this.#tools = [];
+    this.#lightTokens = { input: 0, output: 0 };
     [this.#inputTokens, this.#outputTokens, this.#retries] = [0, 0, 0];
     return record;
   }

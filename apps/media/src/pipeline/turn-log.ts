@@ -39,6 +39,8 @@ export class TurnLog {
   #retries = 0;
   #tools: TurnTool[] = [];
   #tokens = { input: 0, output: 0 };
+  #lightTokens = { input: 0, output: 0 };
+  #tier: "light" | "full" = "full";
   #longestSilenceMs = 0;
   #levelSumDb = 0;
   #levels = 0;
@@ -76,9 +78,10 @@ export class TurnLog {
       const { tool, outcome, durationMs } = event;
       this.#tools.push({ tool, outcome, durationMs, isSpeculative: this.#speculative.delete(tool) });
     }
+    if (event.type === "model-asked") this.#tier = event.tier;
     if (event.type === "model-answered") {
-      this.#tokens.input += event.inputTokens;
-      this.#tokens.output += event.outputTokens;
+      add(this.#tokens, event);
+      if (this.#tier === "light") add(this.#lightTokens, event);
     }
   };
 
@@ -123,11 +126,17 @@ export class TurnLog {
   }
 
   /** The answer is over: heard whole or cut off. */
-  ended(answer: { agentText: string; wasInterrupted: boolean; spokenCharacters: number; stt: string | null }): void {
+  ended(answer: {
+    readonly agentText: string;
+    readonly wasInterrupted: boolean;
+    readonly spokenCharacters: number;
+    readonly stt: string | null;
+    readonly atMs: number;
+  }): void {
     const turn = this.#turn;
     if (turn === null) return;
     this.#turn = null;
-    const { agentText, wasInterrupted, spokenCharacters, stt } = answer;
+    const { agentText, wasInterrupted, spokenCharacters, stt, atMs } = answer;
     const { times, callerStoppedMs, transcribedMs, turnEndedMs, objective, callerText, confidence } = turn;
     const { wasSpeculative, discarded, callerLevelDb, lossRatio } = turn;
     const latency = latencyParts({ callerStoppedMs, transcribedMs, turnEndedMs, ...times });
@@ -140,6 +149,7 @@ export class TurnLog {
       wasSpeculative,
       discarded,
       latency,
+      durationMs: Math.max(0, atMs - callerStoppedMs),
       source: "measured",
       providers: { stt, llm: this.llm, tts: this.tts },
       retries: this.#retries,
@@ -149,10 +159,17 @@ export class TurnLog {
       tools: this.#tools,
       longestSilenceMs: this.#longestSilenceMs,
       tokens: this.#tokens,
+      ...(this.#lightTokens.input + this.#lightTokens.output > 0 ? { lightTokens: this.#lightTokens } : {}),
       spokenCharacters,
     });
     this.#retries = 0;
     this.#tools = [];
     this.#tokens = { input: 0, output: 0 };
+    this.#lightTokens = { input: 0, output: 0 };
   }
+}
+
+function add(tokens: { input: number; output: number }, answered: { inputTokens: number; outputTokens: number }): void {
+  tokens.input += answered.inputTokens;
+  tokens.output += answered.outputTokens;
 }

@@ -219,7 +219,8 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
 
   #logEnded(answer: Answer, agentText: string, wasInterrupted: boolean): void {
     const stt = this.#chains.ears.provider;
-    this.#log.ended({ agentText, wasInterrupted, spokenCharacters: answer.spokenCharacters, stt });
+    const atMs = this.#node.clock.monotonicMs();
+    this.#log.ended({ agentText, wasInterrupted, spokenCharacters: answer.spokenCharacters, stt, atMs });
   }
 
   #fill(id: number, what: "acknowledgement" | "filler"): void {

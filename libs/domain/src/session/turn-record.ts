@@ -75,6 +75,8 @@ export interface TurnRecord {
   /** Speculative answers of this turn that were thrown away. */
   readonly discarded: number;
   readonly latency: LatencyParts | null;
+  /** Caller stopped → the answer was over, milliseconds; absent where only a vendor heard it. */
+  readonly durationMs?: number;
   /** `measured` here; `vendor-reported` for hosted agents: never compared with each other (ruling 40). */
   readonly source: "measured" | "vendor-reported";
   /** Provider that served each kind in this turn. */
