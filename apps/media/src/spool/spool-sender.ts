@@ -15,6 +15,11 @@ export interface SpoolSenderOptions {
   readonly backOffMs: { readonly first: number; readonly longest: number };
 }
 
+/** Records that come one by one travel together: a delivery costs several file operations and a transaction, however little it carries. */
+const GATHER_MS = 100;
+/** A batch of so many is a backlog: the next follows at once. */
+const MANY_RECORDS = 100;
+
 /** Carries records from the spool to the database, in order, as long as it takes. */
 export class SpoolSender {
   /** Records the database refuses for good; kept in `quarantine.log`, counted and alarmed. */
@@ -56,28 +61,29 @@ export class SpoolSender {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       this.#hasNews = false;
-      const hasMore = await this.#deliverNext();
-      const isIdle = !hasMore && (!this.#hasNews || this.#pauseMs > 0);
-      if (isIdle && !this.#isStopped) await this.#wait(this.#pauseMs || 1000, this.#pauseMs > 0);
+      const delivered = await this.#deliverNext();
+      if (this.#isStopped || delivered >= MANY_RECORDS) continue;
+      if (delivered > 0) await this.#wait(GATHER_MS, true);
+      else if (!this.#hasNews || this.#pauseMs > 0) await this.#wait(this.#pauseMs || 1000, this.#pauseMs > 0);
     }
   }
 
-  /** True when the next batch should follow at once. */
-  async #deliverNext(): Promise<boolean> {
+  /** How many records were delivered. */
+  async #deliverNext(): Promise<number> {
     try {
       const batch = await this.#options.reader.next();
-      if (batch === null) return false;
+      if (batch === null) return 0;
       await this.#deliver(batch.records);
       await this.#options.reader.commit(batch);
       this.#pauseMs = 0;
       this.isDelivering = true;
-      return true;
+      return batch.records.length;
     } catch (error) {
       const { first, longest } = this.#options.backOffMs;
       this.#pauseMs = Math.min(longest, this.#pauseMs === 0 ? first : this.#pauseMs * 2);
       this.isDelivering = false;
       this.#alarm(error);
-      return false;
+      return 0;
     }
   }
 
@@ -108,7 +114,7 @@ export class SpoolSender {
     );
   }
 
-  #wait(delayMs: number, isBackOff: boolean): Promise<void> {
+  #wait(delayMs: number, isFixed: boolean): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -117,7 +123,7 @@ export class SpoolSender {
       };
       const timer = setTimeout(done, delayMs);
       this.#wake = () => {
-        if (!isBackOff || this.#isStopped) done();
+        if (!isFixed || this.#isStopped) done();
       };
     });
   }
