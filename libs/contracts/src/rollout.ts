@@ -1,4 +1,4 @@
-import { Phase } from "@tandem/domain/rollout";
+import { Phase, SmokeReport } from "@tandem/domain/rollout";
 import { z } from "zod";
 import { Pointer } from "./deployment.ts";
 import { InstantText, JsonMembers, JsonValue } from "./json.ts";
@@ -197,6 +197,12 @@ export const RolloutEvent = z
   .meta({ id: "RolloutEvent" });
 export type RolloutEvent = z.infer<typeof RolloutEvent>;
 export const RolloutEvents = z.object({ items: z.array(RolloutEvent) }).meta({ id: "RolloutEvents" });
+
+/** The newest smoke test of a rollout: scenarios with what was heard, when, and how fast it was answered. */
+export const RolloutSmoke = z
+  .object({ rolloutId: z.uuid(), at: InstantText, ...SmokeReport.shape })
+  .meta({ id: "RolloutSmoke" });
+export type RolloutSmoke = z.infer<typeof RolloutSmoke>;
 
 export const RollbackResult = z
   .object({ pointer: Pointer, rollout: Rollout.nullable(), wasAbort: z.boolean() })

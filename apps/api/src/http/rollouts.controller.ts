@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from "@nestjs/common";
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
-import { Reason, Rollout, RolloutDetail, StartRollout } from "@tandem/contracts";
-import type { Rollout as RolloutNoun } from "@tandem/domain/rollout";
+import { Reason, Rollout, RolloutDetail, RolloutSmoke, StartRollout } from "@tandem/contracts";
+import { type Rollout as RolloutNoun, SmokeReport } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
@@ -13,6 +13,7 @@ import { presentRollout, presentRolloutDetail } from "../presentation/rollout.ts
 import { DOORBELL, STORE } from "../tokens.ts";
 
 const Id = z.uuid();
+const MOST_EVENTS = 1000;
 
 @ApiTags("rollouts")
 @Controller("v1/rollouts")
@@ -40,6 +41,19 @@ export class RolloutsController {
     const rollout = await this.store.rollout(actor, id);
     if (rollout === null) throw new AppError("not_found", `There is no rollout ${id}`);
     return presentRolloutDetail(rollout);
+  }
+
+  /** What the rollout's last smoke test showed: words heard by both sides, times, and where each answer's time went. */
+  @Get(":id/smoke")
+  @Allow("read")
+  @ApiOkResponse({ standardSchema: RolloutSmoke })
+  async smoke(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
+    const events = await this.store.rolloutEvents(actor, id, -1, MOST_EVENTS);
+    const reported = events.findLast(({ type }) => type === "smoke-reported");
+    const report = SmokeReport.safeParse(reported?.payload);
+    if (reported === undefined || !report.success)
+      throw new AppError("not_found", `The rollout ${id} has no smoke test yet`);
+    return { rolloutId: id, at: reported.at, ...report.data };
   }
 
   @Post(":id/approve")

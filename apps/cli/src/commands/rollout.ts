@@ -1,8 +1,17 @@
-import { DeploymentDetail, Rollout, RolloutDetail, RollbackResult, Pointer } from "@tandem/contracts";
+import {
+  DeploymentDetail,
+  Pointer,
+  RollbackResult,
+  Rollout,
+  RolloutDetail,
+  RolloutPage,
+  RolloutSmoke,
+} from "@tandem/contracts";
 import type { Api } from "../api.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { pointerWord, deploymentStatus } from "../views/deployment.ts";
 import { rolloutStatus } from "../views/rollout.ts";
+import { smokeView } from "../views/smoke.ts";
 import type { Register } from "./context.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -16,8 +25,14 @@ export const registerRollout: Register = (program, run) => {
   program
     .command("status <deployment>")
     .description("what is live, what is in each slot, and whether there is a way back")
-    .action((deployment: string) =>
+    .option("--smoke", "the last smoke test instead: what was said and heard, and how fast each answer came")
+    .action((deployment: string, { smoke }: { readonly smoke?: true }) =>
       run(async ({ api, output }) => {
+        if (smoke === true) {
+          const report = await lastSmoke(api, deployment);
+          output.result(report, () => smokeView(report, output.paint));
+          return report.passed ? ExitCode.done : ExitCode.failed;
+        }
         const detail = await api.get(`/v1/deployments/${encodeURIComponent(deployment)}`, DeploymentDetail);
         const rollout =
           detail.liveRollout === null ? null : await api.get(`/v1/rollouts/${detail.liveRollout.id}`, RolloutDetail);
@@ -96,6 +111,14 @@ export const registerRollout: Register = (program, run) => {
       );
   }
 };
+
+/** Of the live rollout, else of the newest one. */
+async function lastSmoke(api: Api, deployment: string): Promise<RolloutSmoke> {
+  const { items } = await api.get(`/v1/deployments/${encodeURIComponent(deployment)}/rollouts?limit=1`, RolloutPage);
+  const [newest] = items;
+  if (newest === undefined) throw new CommandFailure(`${deployment} has never been rolled out.`, ExitCode.failed);
+  return api.get(`/v1/rollouts/${newest.id}/smoke`, RolloutSmoke);
+}
 
 /** The id itself, or the live rollout of a deployment. */
 async function rolloutOf(api: Api, reference: string): Promise<string> {

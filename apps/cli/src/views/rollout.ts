@@ -28,7 +28,8 @@ function smokeWords(payload: Readonly<Record<string, Json>>, paint: Paint): stri
   const evidence = payload["reducedEvidence"] === true ? ", reduced evidence" : "";
   const verdict = paint(isPassed ? "good" : "error", isPassed ? "smoke test passed" : "smoke test FAILED");
   const words = failures.map((failure) => `\n      ${typeof failure === "string" ? failure : JSON.stringify(failure)}`);
-  return `${verdict}: ${String(payload["samples"])} samples${evidence}${words.join("")}`;
+  const level = typeof payload["level"] === "string" ? `, ${payload["level"]}` : "";
+  return `${verdict}: ${String(payload["samples"])} samples${level}${evidence}${words.join("")}`;
 }
 
 const WORTH_READING = [
