@@ -30,6 +30,8 @@ export interface CarrierCall {
   readonly leg: "answered" | "no-answer" | "busy" | "failed" | "canceled" | null;
   /** Seconds that the dialled leg was connected; null when unknown. */
   readonly legSeconds: number | null;
+  /** Who took a call that we placed, where the carrier was asked to find out; absent otherwise. */
+  readonly answeredBy?: "human" | "machine";
 }
 
 /** A carrier's report about a call. May come twice, late or out of order. */

@@ -1,7 +1,9 @@
 import type { Clock, Secret } from "@tandem/kernel";
 import type { Slot } from "@tandem/domain/slot";
 import type { CarrierCall, CarrierIngress } from "@tandem/ports/inbound";
+import type { CollectedFact } from "@tandem/agent";
 import type { Admission, AdmissionRefusal } from "../admission/admission.ts";
+import type { CallerMemory } from "../call/caller-memory.ts";
 import type { Metrics } from "../node/metrics.ts";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
@@ -19,6 +21,19 @@ export interface Answer {
   readonly session: LiveSession | null;
 }
 
+/** Who is called back, and what is known of them. */
+export interface CalledLead {
+  readonly outboundCallId: string;
+  readonly facts: readonly CollectedFact[];
+}
+
+interface PinOptions {
+  /** Slot of a smoke call; null follows the pointer. */
+  readonly trialSlot?: Slot | null;
+  /** On calls that we placed. */
+  readonly outboundCallId?: string | null;
+}
+
 /** Legs on which we ring out for a caller; the same caller arriving again meanwhile is a forwarding loop. */
 const OUTWARD_LEGS = new Set(["staff", "human", "fallback", "emergency"]);
 
@@ -27,6 +42,7 @@ export class Answering {
   readonly #documents: Documents;
   readonly #sessions: LiveSessions;
   readonly #admission: Admission;
+  readonly #memory: CallerMemory;
   readonly #metrics: Metrics;
   readonly #ticketKey: Secret;
   readonly #clock: Clock;
@@ -35,12 +51,14 @@ export class Answering {
     documents: Documents;
     sessions: LiveSessions;
     admission: Admission;
+    memory: CallerMemory;
     metrics: Metrics;
     ticketKey: Secret;
     clock: Clock;
   }) {
     this.#documents = options.documents;
     this.#admission = options.admission;
+    this.#memory = options.memory;
     this.#metrics = options.metrics;
     this.#sessions = options.sessions;
     this.#ticketKey = options.ticketKey;
@@ -50,7 +68,7 @@ export class Answering {
   /** `trial` names the slot of a smoke call; null for callers. */
   async answer(served: Served, carrier: CarrierIngress, call: CarrierCall, trial: Trial | null): Promise<Answer> {
     const isLooping = this.#isLooping(served, call);
-    const session = this.pin(served, call, trial?.slot ?? null);
+    const session = this.pin(served, call, { trialSlot: trial?.slot ?? null });
     if (session !== null && trial !== null) session.faults = trial.faults;
     const release = session === null ? null : slotRelease(served, session.slot);
     if (session === null || release === null) return { document: this.passOn(served, carrier), session: null };
@@ -74,8 +92,33 @@ export class Answering {
     return { document, session };
   }
 
+  /**
+   * A call that we placed has been answered: by a person, who talks to the agent whatever the opening hours, or by a machine. `call` is
+   * turned round: from the lead, to us.
+   */
+  async answerOutbound(served: Served, carrier: CarrierIngress, call: CarrierCall, lead: CalledLead): Promise<string> {
+    const session = this.pin(served, call, { outboundCallId: lead.outboundCallId });
+    const release = session === null ? null : slotRelease(served, session.slot);
+    if (session === null || release === null) return this.#documents.hangUp(carrier.documents);
+    const pinned = { served, session, carrier, call, bundle: release.bundle };
+    const isMachine = call.answeredBy === "machine";
+    const isDiverted = served.pointer.mode === "diverted";
+    const refusal = isMachine || isDiverted ? null : this.#admission.refusalOf(session);
+    const decision = isMachine ? "voicemail" : isDiverted ? "human" : refusal === null ? "agent" : "fallback";
+    this.#sessions.record(session, "call-decided", { decision, ...(refusal === null ? {} : { reason: refusal }) });
+    if (!isMachine) this.#memory.noteLead(session, lead.facts);
+    if (refusal !== null) return this.#overloaded(pinned, refusal);
+    this.#sessions.note(session, { isVoicemail: isMachine, isDiverted });
+    if (isMachine) return this.#documents.voicemail(pinned);
+    return isDiverted ? this.#documents.human(pinned) : this.#documents.agent(pinned, 1);
+  }
+
   /** Binds the call to slot, release and generation; the same call again keeps what it has. Null when nothing here can take it. */
-  pin(served: Served, call: CarrierCall, trialSlot: Slot | null = null): LiveSession | null {
+  pin(
+    served: Served,
+    call: CarrierCall,
+    { trialSlot = null, outboundCallId = null }: PinOptions = {},
+  ): LiveSession | null {
     const { tenantId, deploymentId } = served.deployment;
     const sessionId = sessionIdOf(this.#ticketKey, deploymentId, call.callId);
     const known = this.#sessions.get(sessionId);
@@ -93,8 +136,12 @@ export class Answering {
       generation: served.pointer.generation,
       kind: trialSlot === null ? ("live" as const) : ("trial" as const),
       startedAtMs: this.#clock.now(),
+      ...(outboundCallId === null ? {} : { direction: "outbound" as const }),
     };
-    return this.#sessions.open(pin, call.from, served.pin === null ? {} : { isPinnedByHand: true });
+    return this.#sessions.open(pin, call.from, {
+      ...(served.pin === null ? {} : { isPinnedByHand: true }),
+      ...(outboundCallId === null ? {} : { direction: "outbound", outboundCallId }),
+    });
   }
 
   /** Before the first switch and after detach: where calls went before. */

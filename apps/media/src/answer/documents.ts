@@ -1,6 +1,7 @@
 import { AppError, type Clock, instant, type Secret } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
-import type { CarrierCall, CarrierDocuments, CarrierIngress } from "@tandem/ports/inbound";
+import type { E164 } from "@tandem/domain/tenant";
+import type { CarrierCall, CarrierDocuments, CarrierIngress, DialTarget } from "@tandem/ports/inbound";
 import type { Logger } from "@tandem/telemetry";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
@@ -135,6 +136,11 @@ export class Documents {
     return pinned.carrier.documents.hangUp({ say: USED_UP });
   }
 
+  /** For a machine that took our call: the playbook's message, which begins after its tone; without one not a word. */
+  voicemail({ carrier, bundle }: PinnedCall): string {
+    return carrier.documents.hangUp({ say: bundle.agent.voicemailMessage ?? null });
+  }
+
   hangUp(documents: CarrierDocuments): string {
     return documents.hangUp({ say: null });
   }
@@ -162,7 +168,7 @@ export class Documents {
     const { session, served, carrier } = pinned;
     this.#context.sessions.note(session, { openLeg: leg });
     const actionUrl = this.#context.address.action(served.deployment.ingressKey, { ...pinOf(session), leg, attempt });
-    return carrier.documents.dial({ ...document, actionUrl, callerId: null });
+    return carrier.documents.dial({ ...document, actionUrl, callerId: shownNumber(pinned, document.targets) });
   }
 
   async #register({ served, session, call, bundle }: PinnedCall) {
@@ -177,13 +183,15 @@ export class Documents {
       connection.endpoint === "sandbox"
         ? (this.#context.sandboxOrigins[connection.vendor] ?? unknownSandbox(connection.vendor))
         : null;
+    const [other, own] = [call.from ?? "anonymous", call.to ?? served.deployment.number ?? ""];
+    const isOutbound = session.direction === "outbound";
     return vendor.registrar({ secrets, baseUrl }).registerCall(
       {
         agentId: binding.agentId,
         agentVersion: binding.agentVersion,
-        from: call.from ?? "anonymous",
-        to: call.to ?? served.deployment.number ?? "",
-        direction: "inbound",
+        from: isOutbound ? own : other,
+        to: isOutbound ? other : own,
+        direction: session.direction ?? "inbound",
         metadata: this.metadataOf(session),
         variables: variablesOf(session, call),
       },
@@ -197,10 +205,20 @@ export class Documents {
   }
 }
 
+/** On calls that we placed a person is rung from our own number: the lead's is not ours to show. Null shows the caller's. */
+function shownNumber({ session, served }: PinnedCall, targets: readonly DialTarget[]): E164 | null {
+  const ringsNumbers = targets.some((target) => "number" in target);
+  return session.direction === "outbound" && ringsNumbers ? served.deployment.number : null;
+}
+
 /** The part of a session that is signed and travels. */
 export const pinOf = (session: LiveSession) => {
   const { tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs } = session;
-  return { tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs };
+  const { direction } = session;
+  return {
+    ...{ tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs },
+    ...(direction === undefined ? {} : { direction }),
+  };
 };
 
 /** Agent and version that the pinned slot is bound to. Throws when the slot now holds another release or the agent has no version. */

@@ -76,7 +76,7 @@ export class CallDesk {
     });
     const traceId = session.sessionId.replaceAll("-", "");
     const pipeline = openPipeline(
-      { served, session, bundle, direction: "inbound", faults, traceId },
+      { served, session, bundle, direction: session.direction ?? "inbound", faults, traceId },
       recorded.tapped(line),
     );
     log.debug({ sessionId: session.sessionId, attempt }, "a stream has started");

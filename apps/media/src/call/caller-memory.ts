@@ -66,11 +66,19 @@ export class CallerMemory {
     return this.#file.flush();
   }
 
-  /** What a call begins with: where its own earlier leg left off, or the facts of the caller's earlier calls. */
+  /** What a call begins with: where its own earlier leg left off, or what the lead told and the facts of the caller's earlier calls. */
   recall(session: LiveSession): Recalled {
     const resumed = this.#read(this.#callName(session)) as ConversationState | null;
+    if (resumed !== null) return { resumed, remembered: [] };
+    const told = (this.#read(this.#leadName(session)) as CollectedFact[] | null) ?? [];
     const facts = session.from === null ? null : (this.#read(this.#callerName(session)) as CollectedFact[] | null);
-    return { resumed, remembered: resumed === null ? (facts ?? []) : [] };
+    const newer = new Set(told.map(({ field }) => field));
+    return { resumed: null, remembered: [...told, ...(facts ?? []).filter(({ field }) => !newer.has(field))] };
+  }
+
+  /** What is known of a lead that we call: for as long as a call may last. */
+  noteLead(session: LiveSession, facts: readonly CollectedFact[]): void {
+    if (facts.length > 0) this.#keep(this.#leadName(session), facts, this.#clock.now() + LONGEST_CALL_MS);
   }
 
   /** Where a call in progress stands now. */
@@ -83,7 +91,7 @@ export class CallerMemory {
     const nowMs = this.#clock.now();
     const facts = state?.facts ?? [];
     const keptMs = Math.max(outcome.days * DAY_MS, outcome.isDropped ? RING_BACK_MS : 0);
-    if (!outcome.isDropped) this.#entries.delete(this.#callName(session));
+    if (!outcome.isDropped) this.#forget(session);
     else if (state !== null) this.#keep(this.#callName(session), state, nowMs + RING_BACK_MS);
     if (session.from !== null && session.kind === "live" && keptMs > 0 && facts.length > 0)
       this.#keep(this.#callerName(session), facts, nowMs + keptMs);
@@ -98,6 +106,11 @@ export class CallerMemory {
         this.#entries.delete(name);
         this.#file.touch();
       }
+  }
+
+  #forget(session: LiveSession): void {
+    this.#entries.delete(this.#callName(session));
+    this.#entries.delete(this.#leadName(session));
   }
 
   #keep(name: string, what: ConversationState | readonly CollectedFact[], untilMs: number): void {
@@ -135,6 +148,8 @@ export class CallerMemory {
   }
 
   #callName = (session: LiveSession): string => this.#name(`call\n${session.sessionId}`);
+
+  #leadName = (session: LiveSession): string => this.#name(`lead\n${session.sessionId}`);
 
   #callerName = (session: LiveSession): string => this.#name(`caller\n${session.deploymentId}\n${session.from}`);
 

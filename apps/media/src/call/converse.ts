@@ -18,7 +18,7 @@ export type Converse = (options: {
   readonly models: AgentModels;
   readonly tools: AgentTools;
   readonly clock: Clock;
-  /** Facts of earlier calls. */
+  /** Facts of earlier calls, and of the lead that is called. */
   readonly remembered: readonly CollectedFact[];
   /** Where an earlier leg of this call left off; null at its beginning. */
   readonly resumed: ConversationState | null;
@@ -29,7 +29,7 @@ export type Converse = (options: {
 export const converse: Converse = ({ bundle, session, models, tools, clock, remembered, resumed, onEvent }) =>
   createConversation({
     bundle,
-    call: { from: session.from ?? "", epochMs: session.startedAtMs, direction: "inbound" },
+    call: { from: session.from ?? "", epochMs: session.startedAtMs, direction: session.direction ?? "inbound" },
     models,
     tools,
     clock,

@@ -160,7 +160,7 @@ export async function ingressContext(
     sessions,
     spool,
     documents,
-    answering: new Answering({ documents, sessions, admission, metrics, ticketKey, clock }),
+    answering: new Answering({ documents, sessions, admission, memory, metrics, ticketKey, clock }),
     trials: new TrialTickets(ticketKey),
     tools,
     traces,

@@ -63,10 +63,14 @@ export function pinnedCall(
   { served, carrier, call }: CarrierRequest,
   leg: LegToken,
 ): PinnedCall | null {
-  const session = context.sessions.adopt(leg, call.from);
+  const turned = leg.direction === "outbound" ? turnedRound(call) : call;
+  const session = context.sessions.adopt(leg, turned.from);
   const release = slotRelease(served, leg.slot);
-  return release === null ? null : { served, session, carrier, call, bundle: release.bundle };
+  return release === null ? null : { served, session, carrier, call: turned, bundle: release.bundle };
 }
+
+/** A call that we placed as if it had been made to us: the other party is who it is from, whoever dialled. */
+export const turnedRound = (call: CarrierCall): CarrierCall => ({ ...call, from: call.to, to: call.from });
 
 export const documentReply = (
   carrier: CarrierIngress,

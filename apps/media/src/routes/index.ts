@@ -8,12 +8,14 @@ import { voiceAction } from "./voice-action.ts";
 import { voiceAnswer } from "./voice-answer.ts";
 import { voiceFallback } from "./voice-fallback.ts";
 import { voiceHandOff, voiceHangUp } from "./voice-hand-off.ts";
+import { voiceOutbound } from "./voice-outbound.ts";
 import { voiceStatus } from "./voice-status.ts";
 
 /** Every address at which vendors reach a deployment. */
 export const ingressRoutes = (context: IngressContext): readonly Route[] =>
   [
     voiceAnswer,
+    voiceOutbound,
     voiceAction,
     voiceStatus,
     voiceFallback,

@@ -14,6 +14,7 @@ export type Disposition =
   | "diverted"
   | "dropped"
   | "refused"
+  | "voicemail"
   | "abandoned"
   | "lost"
   | "trial";
@@ -31,6 +32,8 @@ export interface SessionFacts {
   readonly hasDropped: boolean;
   readonly isDiverted: boolean;
   readonly isRefused: boolean;
+  /** A machine took the call that we placed. */
+  readonly isVoicemail: boolean;
   /** How our own engine's audio stream ended: by our word or the caller's; null while it runs, and when this node knows of no end. */
   readonly streamEnd: StreamEnd | null;
   /** Highest agent leg of this call that has had its stream here; 0 before the first. One leg has one stream. */
@@ -42,7 +45,7 @@ export type StreamEnd = "hang-up" | "hand-off" | "caller-gone" | "lost";
 
 /** A call on this node, from answer until ten minutes after its end. */
 export interface LiveSession extends SessionPin {
-  /** Caller in E.164; null when withheld or when the call was answered on another node. */
+  /** The other party in E.164: who calls, or who we call; null when withheld or when the call was answered on another node. */
   readonly from: string | null;
   facts: SessionFacts;
   /** Faults that a smoke scenario put into this trial call; none on live calls. */
@@ -79,6 +82,7 @@ export const NO_FACTS: SessionFacts = {
   hasDropped: false,
   isDiverted: false,
   isRefused: false,
+  isVoicemail: false,
   streamEnd: null,
   streamAttempt: 0,
 };
@@ -87,6 +91,7 @@ export const NO_FACTS: SessionFacts = {
 export function dispositionOf(kind: LiveSession["kind"], facts: SessionFacts): Disposition {
   if (kind === "trial") return "trial";
   if (facts.isRefused) return "refused";
+  if (facts.isVoicemail) return "voicemail";
   if (facts.handedOffTo === "emergency") return "emergency";
   if (facts.bookingId !== null) return "booked";
   if (facts.handedOffTo === "human") return "transferred";

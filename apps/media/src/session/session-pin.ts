@@ -14,6 +14,8 @@ export interface SessionPin {
   readonly bundleHash: string;
   readonly generation: number;
   readonly kind: "live" | "trial";
+  /** On calls that we placed; absent on those we were called on. */
+  readonly direction?: "outbound";
   /** Epoch milliseconds. */
   readonly startedAtMs: number;
 }
@@ -71,6 +73,7 @@ export const pinClaims = (pin: SessionPin): TicketClaims => ({
   g: pin.generation,
   k: pin.kind,
   a: pin.startedAtMs,
+  ...(pin.direction === undefined ? {} : { w: pin.direction }),
 });
 
 /** The pin that a genuine ticket's members tell; null without a ticket. */
@@ -87,6 +90,7 @@ export const pinFrom = (claims: TicketClaims | null): SessionPin | null =>
         generation: Number(claims["g"]),
         kind: claims["k"] === "trial" ? "trial" : "live",
         startedAtMs: Number(claims["a"]),
+        ...(claims["w"] === "outbound" ? { direction: "outbound" as const } : {}),
       };
 
 /** Begins the call id of calls to numbers that the agent vendor holds: no carrier reports their end to us. */

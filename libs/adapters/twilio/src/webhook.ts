@@ -9,6 +9,7 @@ import type {
 } from "@tandem/ports/inbound";
 import { carrierDocuments } from "./carrier-document.ts";
 import { mediaStream } from "./media-stream.ts";
+import { whoAnswered } from "./answered-by.ts";
 import { type FormParameters, isSigned, readForm, signatureOf, withOverrides } from "./signature.ts";
 
 export { carrierDocuments, type StreamDocument } from "./carrier-document.ts";
@@ -53,6 +54,7 @@ function readCall(body: string): CarrierCall | null {
   const form = readForm(body);
   const callId = first(form, "CallSid");
   if (callId === "") return null;
+  const answeredBy = whoAnswered(first(form, "AnsweredBy"));
   return {
     callId,
     from: caller(first(form, "From")),
@@ -60,6 +62,7 @@ function readCall(body: string): CarrierCall | null {
     forwardedFrom: number(first(form, "ForwardedFrom")),
     leg: LEGS[first(form, "DialCallStatus")] ?? null,
     legSeconds: seconds(first(form, "DialCallDuration")),
+    ...(answeredBy === null ? {} : { answeredBy }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { NumberRouting } from "@tandem/ports/telephony";
 import { z } from "zod";
+import { whoAnswered } from "./answered-by.ts";
 
 const text = z
   .string()
@@ -61,12 +62,6 @@ export const PlacedCallAnswer = z
       answeredBy: whoAnswered(answeredBy),
     },
   }));
-
-/** Twilio's `AnsweredBy` → ours; null when it was not asked or does not know yet. */
-export function whoAnswered(answeredBy: string): "human" | "machine" | null {
-  if (answeredBy === "") return null;
-  return answeredBy === "fax" || answeredBy.startsWith("machine") ? "machine" : "human";
-}
 
 /** The members of an Account that we use. */
 export const AccountAnswer = z.object({
