@@ -83,7 +83,8 @@ test("state and metrics need an operator's ticket; to others they do not exist",
   const text = await (await get("/metrics", operations())).text();
   expect(text).toContain('tandem_media_requests_total{route="/voice/:ingressKey",status="200"} 1');
   expect(text).toMatch(/tandem_media_live_calls 1\n/);
-  for (const line of text.trim().split("\n")) expect(line).toMatch(/^(|# TYPE \w+ \w+|# HELP \w+ .+|\w+(\{[^}]+\})? -?[0-9.e+-]+)$/);
+  for (const line of text.trim().split("\n"))
+    expect(line).toMatch(/^(|# TYPE \w+ \w+|# HELP \w+ .+|\w+(\{[^}]+\})? -?[0-9.e+-]+)$/);
 });
 
 test("an operator pins, unpins and sees it; nonsense is refused with the usage", async () => {
