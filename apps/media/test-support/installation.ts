@@ -186,7 +186,11 @@ export async function openInstallation(): Promise<Installation> {
         store: world.worker,
         loadCredential: async (tenantId, connectionId) => {
           const { vendor, sealed } = sealedOf.get(connectionId) ?? { vendor: "", sealed: "" };
-          return { vendor, secrets: await opener.open({ tenantId, connectionId, version: 1 }, sealed) };
+          return {
+            vendor,
+            endpoint: "sandbox",
+            secrets: await opener.open({ tenantId, connectionId, version: 1 }, sealed),
+          };
         },
         publicUrl: address,
         ticketKey,

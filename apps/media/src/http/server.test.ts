@@ -4,11 +4,11 @@ import { connect } from "node:net";
 import { makeLogger } from "@tandem/telemetry";
 import { afterEach, expect, test } from "vitest";
 import { jsonReply, problems } from "./exchange.ts";
-import { makeRouter } from "./router.ts";
+import { makeRouter, type Route } from "./router.ts";
 import { makeHttpServer } from "./server.ts";
 
 const log = makeLogger({ app: "media", level: "silent", isPretty: false });
-const router = makeRouter([
+const router = makeRouter<Route>([
   {
     method: "POST",
     pattern: "/voice/:ingressKey",
