@@ -192,6 +192,7 @@ export async function openInstallation(): Promise<Installation> {
             secrets: await opener.open({ tenantId, connectionId, version: 1 }, sealed),
           };
         },
+        vendors: { providers: () => Promise.reject(new Error("no release here has providers of its own")) },
         publicUrl: address,
         ticketKey,
         clock: systemClock,
