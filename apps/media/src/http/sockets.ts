@@ -17,8 +17,8 @@ export interface SocketRequest {
 /** Whether a socket is opened. Refusals tell an outsider nothing but the status. */
 export type SocketAdmission =
   | { readonly isOpened: false; readonly status: 403 | 404 | 429 | 503 }
-  /** `socket` is open; its listeners are set before the next frame is read. */
-  | { readonly isOpened: true; readonly take: (socket: WebSocket) => void };
+  /** `socket` is open; its listeners are set before the next frame is read. Whole frames may be written to `wire`, which is under it. */
+  | { readonly isOpened: true; readonly take: (socket: WebSocket, wire: Duplex) => void };
 
 /** An address at which vendors open WebSockets. */
 export interface SocketRoute {
@@ -79,7 +79,8 @@ export function serveSockets(
       .then((admission) => {
         clearTimeout(deadline);
         if (duplex.destroyed) return;
-        if (admission.isOpened) return upgrades.handleUpgrade(request, duplex, head, admission.take);
+        if (admission.isOpened)
+          return upgrades.handleUpgrade(request, duplex, head, (socket) => admission.take(socket, duplex));
         refuse(duplex, refusals.count(remoteAddress) ? admission.status : 429);
       })
       .catch((error: unknown) => {

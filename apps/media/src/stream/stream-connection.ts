@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type {
   CarrierStream,
@@ -39,6 +40,7 @@ export class StreamConnection implements CarrierStreamListener {
   readonly #host: StreamHost;
   readonly #served: Served;
   readonly #socket: WebSocket;
+  readonly #wire: Duplex;
   readonly #stream: CarrierStream;
   readonly #reader: CarrierStreamReader;
   readonly #budget: FrameBudget;
@@ -56,6 +58,8 @@ export class StreamConnection implements CarrierStreamListener {
     readonly host: StreamHost;
     readonly served: Served;
     readonly socket: WebSocket;
+    /** What is under the socket. */
+    readonly wire: Duplex;
     readonly stream: CarrierStream;
     /** The connection has started: it no longer counts as unstarted. */
     readonly onStarted: () => void;
@@ -64,6 +68,7 @@ export class StreamConnection implements CarrierStreamListener {
     this.#host = options.host;
     this.#served = options.served;
     this.#socket = options.socket;
+    this.#wire = options.wire;
     this.#stream = options.stream;
     this.#onStarted = options.onStarted;
     this.#onOver = options.onOver;
@@ -98,7 +103,9 @@ export class StreamConnection implements CarrierStreamListener {
       streamAttempt: attempt,
       streamEnd: null,
     });
-    const line = new StreamLine(this.#socket, this.#stream.writer(start.streamId), {
+    const line = new StreamLine(this.#stream.writer(start.streamId), {
+      socket: this.#socket,
+      wire: this.#wire,
       close: () => this.#over("ended", session.facts.streamEnd ?? "hang-up"),
       congested: () => this.#refuse("congested"),
     });

@@ -1,22 +1,28 @@
-import type { WebSocket } from "ws";
+import type { Duplex } from "node:stream";
+import { WebSocket } from "ws";
 import type { CarrierStreamWriter } from "@tandem/ports/carrier-stream";
 import type { CallLine } from "../pipeline/call-line.ts";
+import { textFrame } from "./text-frame.ts";
 
 /** Bytes that may wait for a slow receiver: over two minutes of audio. */
 const MOST_WAITING_BYTES = 1024 * 1024;
-const TEXT = { binary: false } as const;
 
 /** The way of a call's audio to the carrier. Sending after the end does nothing. */
 export class StreamLine implements CallLine {
   readonly #socket: WebSocket;
+  readonly #wire: Duplex;
   readonly #writer: CarrierStreamWriter;
   readonly #onClose: () => void;
   readonly #onCongested: () => void;
   #isOpen = true;
   framesSent = 0;
 
-  constructor(socket: WebSocket, writer: CarrierStreamWriter, on: { close: () => void; congested: () => void }) {
-    this.#socket = socket;
+  constructor(
+    writer: CarrierStreamWriter,
+    on: { socket: WebSocket; wire: Duplex; close: () => void; congested: () => void },
+  ) {
+    this.#socket = on.socket;
+    this.#wire = on.wire;
     this.#writer = writer;
     this.#onClose = on.close;
     this.#onCongested = on.congested;
@@ -46,7 +52,8 @@ export class StreamLine implements CallLine {
   }
 
   #write(frame: Buffer): void {
-    if (this.#socket.bufferedAmount > MOST_WAITING_BYTES) return this.#onCongested();
-    this.#socket.send(frame, TEXT);
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#wire.writableLength > MOST_WAITING_BYTES) return this.#onCongested();
+    this.#wire.write(textFrame(frame));
   }
 }

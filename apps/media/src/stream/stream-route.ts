@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { CarrierStream } from "@tandem/ports/carrier-stream";
 import type { CarrierIngress, InboundRequest } from "@tandem/ports/inbound";
@@ -33,7 +34,12 @@ export function streamRoute(options: StreamRouteOptions): SocketRoute {
     for (const connection of started) connection.closeIfSilent(nowMs);
   }, LOOK_FOR_SILENCE_MS).unref();
 
-  function open(socket: WebSocket, found: Served, stream: CarrierStream, address: string): void {
+  function open(
+    ends: { socket: WebSocket; wire: Duplex },
+    found: Served,
+    stream: CarrierStream,
+    address: string,
+  ): void {
     const onRefused: StreamHost["onRefused"] = (reason) => {
       refusals.count(address);
       options.host.onRefused(reason);
@@ -41,7 +47,7 @@ export function streamRoute(options: StreamRouteOptions): SocketRoute {
     const connection: StreamConnection = new StreamConnection({
       host: { ...options.host, onRefused },
       served: found,
-      socket,
+      ...ends,
       stream,
       onStarted: () => {
         unstarted.remove(connection);
@@ -68,7 +74,7 @@ export function streamRoute(options: StreamRouteOptions): SocketRoute {
       if (carrier === null) return { isOpened: false, status: 403 };
       const { stream } = carrier;
       if (stream === undefined) return { isOpened: false, status: 404 };
-      return { isOpened: true, take: (socket) => open(socket, found, stream, address) };
+      return { isOpened: true, take: (socket, wire) => open({ socket, wire }, found, stream, address) };
     },
   };
 }

@@ -24,6 +24,8 @@ export const openTts = (access: ProviderAccess, patience: Patience = PATIENCE): 
 });
 
 const FIRST_SCRATCH_BYTES = 16 * 1024;
+/** Where audio is decoded. One for all sessions: it is told before the next message of any of them is read. */
+let scratch = Buffer.allocUnsafeSlow(FIRST_SCRATCH_BYTES);
 
 /** One warm WebSocket with a context for each utterance. A connection that was lost is made again by the next utterance. */
 class CartesiaSession implements TtsSession, UtteranceLine {
@@ -38,7 +40,6 @@ class CartesiaSession implements TtsSession, UtteranceLine {
   #socket: SpeechSocket | null = null;
   #utterance: CartesiaUtterance | null = null;
   #contexts = 0;
-  #scratch = Buffer.allocUnsafeSlow(FIRST_SCRATCH_BYTES);
   #isClosed = false;
 
   constructor(access: ProviderAccess, options: TtsOptions, patience: Patience) {
@@ -83,8 +84,8 @@ class CartesiaSession implements TtsSession, UtteranceLine {
   }
 
   scratch(sizeBytes: number): Buffer {
-    if (this.#scratch.length < sizeBytes) this.#scratch = Buffer.allocUnsafeSlow(sizeBytes * 2);
-    return this.#scratch;
+    if (scratch.length < sizeBytes) scratch = Buffer.allocUnsafeSlow(sizeBytes * 2);
+    return scratch;
   }
 
   hidden(): readonly string[] {

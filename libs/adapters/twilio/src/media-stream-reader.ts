@@ -12,13 +12,15 @@ const KEYPAD = /^[0-9*#A-D]$/;
 /** Thrown inside the reader only: what the frame violates. Becomes `malformed`. */
 class Violation extends Error {}
 
+/** Where a frame's audio is decoded. One for all streams: it is used before the next frame of any of them is read. */
+const AUDIO = new Uint8Array((MOST_FRAME_BYTES / 4) * 3);
+
 /** Reads the frames of one stream. After the first violation it reads nothing more. */
 export class MediaStreamReader implements CarrierStreamReader {
   readonly #listener: CarrierStreamListener;
   readonly #frame = new MediaFrame();
-  readonly #audio = new Uint8Array((MOST_FRAME_BYTES / 4) * 3);
-  /** The usual piece of `#audio`, so that frames of one size need no new view. */
-  #view = this.#audio.subarray(0, 160);
+  /** The usual piece of the audio, so that frames of one size need no new view. */
+  #view = AUDIO.subarray(0, 160);
   #state: "opened" | "connected" | "started" | "stopped" | "violated" = "opened";
   #streamId = "";
   #streamBytes: Buffer = Buffer.alloc(0);
@@ -47,7 +49,7 @@ export class MediaStreamReader implements CarrierStreamReader {
     const found = this.#frame;
     if (!scanMedia(frame, found) || !found.isInbound || found.payloadStart < 0 || found.timestampMs < 0) return false;
     if (found.sequence <= this.#sequence || found.chunk <= this.#chunk || !this.#isOurs(frame)) return false;
-    const length = decodeBase64(frame, found.payloadStart, found.payloadEnd, this.#audio);
+    const length = decodeBase64(frame, found.payloadStart, found.payloadEnd, AUDIO);
     if (length < 0) return false;
     this.#sequence = found.sequence;
     this.#chunk = found.chunk;
@@ -65,7 +67,7 @@ export class MediaStreamReader implements CarrierStreamReader {
   }
 
   #tellMedia(length: number, timestampMs: number): void {
-    if (this.#view.length !== length) this.#view = this.#audio.subarray(0, length);
+    if (this.#view.length !== length) this.#view = AUDIO.subarray(0, length);
     this.#listener.media(this.#view, timestampMs, this.#chunk);
   }
 
@@ -127,7 +129,7 @@ export class MediaStreamReader implements CarrierStreamReader {
     const timestampMs = count(media["timestamp"], "media.timestamp");
     if (chunk <= this.#chunk) throw new Violation("media.chunk went back");
     const payload = Buffer.from(text(media["payload"], "media.payload"));
-    const length = decodeBase64(payload, 0, payload.length, this.#audio);
+    const length = decodeBase64(payload, 0, payload.length, AUDIO);
     if (length < 0) throw new Violation("media.payload is not base64");
     this.#chunk = chunk;
     this.#tellMedia(length, timestampMs);
