@@ -11,6 +11,7 @@ import { Secret } from "@tandem/kernel";
 import { makeSealer, makeSealingKeys } from "@tandem/secrets";
 import { makeLogger } from "@tandem/telemetry";
 import { startMediaNode } from "../../apps/media/src/node/media-node.ts";
+import { quietEngine } from "../../apps/media/test-support/recording-pipeline.ts";
 import { bundleOf, connectionOf, deploymentOf, MemoryFeed, slotWith } from "../../apps/media/test-support/fixtures.ts";
 
 const authToken = process.env["BENCH_AUTH_TOKEN"] ?? "";
@@ -62,6 +63,7 @@ async function ours(): Promise<number> {
     drainMs: 1000,
     toolDeadlineMs: 1000,
     vendors: { carriers, agents },
+    engine: quietEngine(),
     feed,
     writer: { write: () => Promise.resolve() },
     log: makeLogger({ app: "media", level: "error", isPretty: false }),

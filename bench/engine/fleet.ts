@@ -70,8 +70,9 @@ export function instantVendors(): Vendors {
     if (vendors === undefined) worlds.set(tenantId, (vendors = make()));
     return vendors;
   };
-  const { descriptor, kind } = make();
-  return { open: (tenantId, connectionId) => ofTenant(tenantId).open(tenantId, connectionId), descriptor, kind };
+  const { descriptor, kind, providers, carriesStream } = make();
+  const open: Vendors["open"] = (tenantId, connectionId) => ofTenant(tenantId).open(tenantId, connectionId);
+  return { open, descriptor, kind, providers, carriesStream };
 }
 
 /** Answers what media would after it has seen the slot. */
@@ -86,11 +87,27 @@ export function instantIngress(superuser: pg.Pool): IngressProbe {
         text,
         values: [deploymentId, slot],
       });
-      const document = "<Response><Dial><Sip>sip:agent@bench</Sip></Dial></Response>";
       const bundleHash = rows[0]?.bundle_hash ?? null;
-      return { status: 200, document, slot, bundleHash, sessionId: `session-${(session += 1)}`, latencyMs: 1 };
+      const sessionId = `session-${(session += 1)}`;
+      const sipUri = "sip:agent@bench";
+      return {
+        status: 200,
+        document: `<Response><Dial><Sip>${sipUri}</Sip></Dial></Response>`,
+        instruction: { do: "dial", targets: [{ sipUri }], actionUrl: null },
+        slot,
+        bundleHash,
+        sessionId,
+        call: { sessionId, callId: `call-${sessionId}`, nodeOrigin: null },
+        latencyMs: 1,
+      };
     },
+    call: noConversation,
+    converse: noConversation,
+    settle: async () => null,
     tool: async () => ({ status: 200, result: { outcome: "success" } }),
     hangUp: async () => {},
   };
 }
+
+/** The fleet's releases are a vendor's own agents: nobody converses with them. */
+const noConversation = (): Promise<never> => Promise.reject(new Error("this benchmark holds no conversation"));
