@@ -56,6 +56,8 @@ export const workerVariables = {
   installKey: platform.installKey,
   ticketKey: platform.ticketKey,
   faultPoint: platform.faultPoint,
+  otlpUrl: platform.otlpUrl,
+  traceRatio: platform.traceRatio,
   port: variable("TANDEM_WORKER_PORT", port, "Port of the worker's health routes.", "4200"),
   host: variable("TANDEM_WORKER_HOST", text, "Address the worker's health routes listen on.", "127.0.0.1"),
   sealingPrivateKey: variable(
@@ -88,6 +90,12 @@ export const workerVariables = {
     "First pause after a vendor failure; it doubles with each further one, up to a minute.",
     "1000",
   ),
+  retentionSweepMs: variable(
+    "TANDEM_RETENTION_SWEEP_MS",
+    durationMs,
+    "How often transcripts and callers past their days are taken out.",
+    "3600000",
+  ),
   bakeCheckMs: variable("TANDEM_BAKE_CHECK_MS", durationMs, "How often both slots are verified during bake.", "15000"),
   concurrency: variable(
     "TANDEM_WORKER_CONCURRENCY",
@@ -115,6 +123,8 @@ export const mediaVariables = {
   installKey: platform.installKey,
   ticketKey: platform.ticketKey,
   sealingPrivateKey: workerVariables.sealingPrivateKey,
+  otlpUrl: platform.otlpUrl,
+  traceRatio: platform.traceRatio,
   port: variable("TANDEM_MEDIA_PORT", port, "Port of the media service.", "4100"),
   host: variable("TANDEM_MEDIA_HOST", text, "Address the media service listens on.", "127.0.0.1"),
   dataDir: variable(

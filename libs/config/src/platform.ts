@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, json, optional, postgresUrl, secret, text, url } from "./value.ts";
+import { flag, json, optional, postgresUrl, ratio, secret, text, url } from "./value.ts";
 import type { Variable } from "./variable.ts";
 
 const variable = <Value>(
@@ -64,6 +64,13 @@ export const platform = {
     secret,
     "Secret that signs tickets, call stamps and the last-known-good file; the same in worker and media.",
   ),
+  otlpUrl: variable(
+    "TANDEM_OTLP_URL",
+    optional(url),
+    "Origin of an OpenTelemetry collector (OTLP over HTTP, e.g. http://127.0.0.1:4318) that gets a trace of each call and rollout; empty makes none.",
+    "",
+  ),
+  traceRatio: variable("TANDEM_TRACE_RATIO", ratio, "Share of calls and rollouts that are traced, 0 to 1.", "1"),
   faultPoint: variable(
     "TANDEM_FAULT",
     optional(text),

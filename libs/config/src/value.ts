@@ -15,6 +15,13 @@ export const integer = (minimum: number, maximum: number) =>
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `must be between ${minimum} and ${maximum}`);
 
+/** A share, 0 to 1. */
+export const ratio = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "must be a number")
+  .transform(Number)
+  .refine((value) => value <= 1, "must be between 0 and 1");
+
 /** A TCP port. */
 export const port = integer(0, 65_535);
 

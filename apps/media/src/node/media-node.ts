@@ -39,6 +39,8 @@ export interface MediaNodeOptions {
   readonly node: string | null;
   /** Where the node stands, as its operator names it; `local` when absent. */
   readonly region?: string;
+  /** Collector of traces and the share of calls that are traced; null or absent traces none. */
+  readonly traces?: { readonly url: string; readonly ratio: number } | null;
   readonly dataDir: string;
   readonly ticketKey: Secret;
   readonly sealingPrivateKey: Secret;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "@tandem/kernel";
 import type { ObjectStore } from "@tandem/ports/object-store";
 import { makeOpener } from "@tandem/secrets";
+import { openSpans, type Spans } from "@tandem/telemetry";
 import { Admission } from "../admission/admission.ts";
 import { LoadWatch } from "../admission/load-watch.ts";
 import { Answering } from "../answer/answering.ts";
@@ -26,6 +27,7 @@ import { openSpool, type Spool } from "../spool/spool.ts";
 import { openDiskStore } from "../storage/disk-store.ts";
 import type { OpenStreamCall } from "../stream/stream-connection.ts";
 import { CallRedirects } from "../tool-host/call-redirects.ts";
+import { CallSpans } from "../telemetry/call-spans.ts";
 import { startToolHost, type ToolHost } from "../tool-host/tool-host.ts";
 import { ToolCalls } from "../tool-host/tool-calls.ts";
 import { TrialTraces } from "../trial/trial-traces.ts";
@@ -51,6 +53,7 @@ export interface NodeParts {
   readonly store: ObjectStore;
   readonly engine: OwnEngine;
   readonly load: LoadWatch;
+  readonly spans: Spans;
   readonly recordings: Recordings;
 }
 
@@ -84,7 +87,11 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   const watch = new PointerWatch({ feed, served, dataDir, ticketKey, log, pollMs, onForget });
   const started = watch.start();
   await (served.size > 0 ? Promise.race([started, clock.sleep(DATABASE_PATIENCE_MS)]) : started);
+  const traces = options.traces ?? null;
+  const spans = await openSpans({ url: null, ratio: 0, ...traces, service: "tandem-media", instance: node });
+  sessions.onRecord = new CallSpans({ spans, clock, region }).note;
   const host = startToolHost({
+    traces: traces === null ? null : { ...traces, instance: node },
     sealingPrivateKey: options.sealingPrivateKey.reveal(),
     sandboxOrigins: options.sandboxOrigins,
     deadlineMs: options.toolDeadlineMs,
@@ -100,6 +107,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     spool,
     sessions,
     sessionFile,
+    spans,
     watch,
     host,
     metrics: new Metrics(region),
@@ -189,6 +197,7 @@ export async function closeNodeParts(parts: NodeParts, deliverWithinMs: number):
   await parts.host.close();
   await parts.recordings.flush();
   await parts.spool.close(deliverWithinMs);
+  await parts.spans.close();
   await Promise.all([parts.lastKnownGood.flush(), parts.sessionFile.flush(), parts.memory.flush()]);
   await parts.lock.release();
 }

@@ -26,6 +26,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     publicUrl: config.publicUrl,
     node: config.node,
     region: config.region,
+    traces: config.otlpUrl === null ? null : { url: config.otlpUrl, ratio: config.traceRatio },
     dataDir: config.dataDir,
     ticketKey: config.ticketKey,
     sealingPrivateKey: config.sealingPrivateKey,

@@ -39,6 +39,8 @@ export class LiveSessions {
   readonly #byCaller = new Map<string, Set<LiveSession>>();
   /** Called after each change, for the copy on disk. */
   onChange: () => void = () => undefined;
+  /** Called with each fact of our own that is recorded. */
+  onRecord: (session: LiveSession, type: string, payload: JsonObject) => void = () => undefined;
 
   constructor(options: { node: string; region?: string; spool: Spool; clock: Clock }) {
     this.#node = options.node;
@@ -95,6 +97,7 @@ export class LiveSessions {
   record(session: LiveSession, type: string, payload: JsonObject): void {
     session.seq = ownEventNumber(session.startedAtMs, this.#clock.now(), this.#lane, session.seq);
     this.#append(session, session.seq, type, payload);
+    this.onRecord(session, type, payload);
   }
 
   /** Appends a vendor's report once; false when this report was recorded before. */

@@ -2,10 +2,11 @@ import { AppError, type Clock, type Json, type JsonObject, type Secret } from "@
 import { bookingSchedule, type Tool } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Role } from "@tandem/domain/tenant";
-import type { Logger } from "@tandem/telemetry";
+import { type Logger, rootSpanId } from "@tandem/telemetry";
 import { type Served, slotRelease } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
+import { traceIdOf } from "../telemetry/trace-id.ts";
 import { type CallRedirects, roleConnection } from "./call-redirects.ts";
 import { readArguments } from "./tool-arguments.ts";
 import type { ToolHost } from "./tool-host.ts";
@@ -133,6 +134,7 @@ export class ToolCalls {
       arguments: bound.arguments,
       connection: connectionOf(bound),
       resourceId: resourceOf(bound),
+      trace: traceOf(bound),
       call: this.#callOf(bound),
     };
     return (await this.#options.host.run(run)) as unknown as ToolOutcome;
@@ -200,6 +202,11 @@ const replyOf = ({ outcome, reply }: ToolOutcome): Json => ({ outcome, ...reply 
 function recordOf({ reply }: ToolOutcome): JsonObject {
   const kept = ["event_id", "contact_id", "deal_id", "note_id", "reason", "code", "destination"];
   return Object.fromEntries(kept.flatMap((name) => (reply[name] === undefined ? [] : [[name, reply[name]]])));
+}
+
+function traceOf({ session }: BoundTool): ToolRun["trace"] {
+  const traceId = traceIdOf(session);
+  return { traceId, parentId: rootSpanId(traceId) };
 }
 
 const noLeg = (): ToolOutcome => failure("no-carrier-leg", "Use the vendor's own way to end or transfer this call.");

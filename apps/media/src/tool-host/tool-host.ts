@@ -35,8 +35,8 @@ export function startToolHost(options: ToolThreadOptions & { readonly log: Logge
   function spawn(): Worker {
     const isSource = import.meta.url.endsWith(".ts");
     const file = new URL(isSource ? "./tool-thread.ts" : "./tool-thread.js", import.meta.url);
-    const { sealingPrivateKey, sandboxOrigins, deadlineMs } = options;
-    const workerData = { sealingPrivateKey, sandboxOrigins, deadlineMs } satisfies ToolThreadOptions;
+    const { sealingPrivateKey, sandboxOrigins, deadlineMs, traces } = options;
+    const workerData = { sealingPrivateKey, sandboxOrigins, deadlineMs, traces } satisfies ToolThreadOptions;
     const started = new Worker(file, {
       workerData,
       ...(isSource ? { execArgv: ["--conditions=@tandem/source"] } : {}),

@@ -21,6 +21,8 @@ export interface ToolRun {
   readonly connection: JobConnection;
   /** The vendor's id of the resource that the slot is bound to; null when the operation needs none. */
   readonly resourceId: string | null;
+  /** Where the work stands in the call's trace. */
+  readonly trace: { readonly traceId: string; readonly parentId: string };
   readonly call: {
     readonly from: string | null;
     /** Call-scoped idempotency key, lower-case base32hex. */

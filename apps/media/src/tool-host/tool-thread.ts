@@ -1,16 +1,19 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { AppError, Secret, systemClock, VendorError } from "@tandem/kernel";
+import { AppError, isJsonObject, type Json, Secret, systemClock, VendorError } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
 import type { OpenConnection } from "@tandem/ports/adapter";
 import { openVendors } from "@tandem/catalog/loaders";
+import { openSpans } from "@tandem/telemetry";
 import { runJob } from "./run-job.ts";
-import type { JobAnswer, JobConnection, JobMessage } from "./tool-job.ts";
+import type { JobAnswer, JobConnection, JobMessage, ToolJob } from "./tool-job.ts";
 
 /** What the main thread hands over at start. */
 export interface ToolThreadOptions {
   readonly sealingPrivateKey: string;
   readonly sandboxOrigins: Readonly<Record<string, string>>;
   readonly deadlineMs: number;
+  /** Where spans of tools go; null keeps none. */
+  readonly traces: { readonly url: string; readonly ratio: number; readonly instance: string } | null;
 }
 
 // The only place of this service where vendor SDKs are loaded: their work never delays an answer.
@@ -30,6 +33,8 @@ const vendors = openVendors({
   deadlineMs: options.deadlineMs,
 });
 
+const spans = await openSpans({ url: null, ratio: 0, instance: "", ...options.traces, service: "tandem-media-tools" });
+
 function open(connection: JobConnection): Promise<OpenConnection> {
   latest.set(connection.connectionId, connection);
   return vendors.open(connection.tenantId, connection.connectionId);
@@ -38,12 +43,32 @@ function open(connection: JobConnection): Promise<OpenConnection> {
 parentPort?.on("message", (message: JobMessage) => void answer(message));
 
 async function answer({ id, work }: JobMessage): Promise<void> {
+  const startMs = systemClock.now();
   try {
     const result = await runJob(work, open);
     post({ id, isDone: true, result });
+    tell(work, startMs, outcomeOf(result));
   } catch (error) {
-    post({ id, isDone: false, error: describe(error) });
+    const described = describe(error);
+    post({ id, isDone: false, error: described });
+    tell(work, startMs, described.code);
   }
+}
+
+const outcomeOf = (result: Json): string =>
+  isJsonObject(result) && typeof result["outcome"] === "string" ? result["outcome"] : "done";
+
+/** The vendor's part of a call's trace; arguments and answers stay out of it. */
+function tell(work: ToolJob, startMs: number, outcome: string): void {
+  if (work.job !== "run-tool") return;
+  const { operation, connection, trace } = work;
+  const attributes = {
+    "tandem.operation": operation,
+    "tandem.vendor": connection.served.vendor,
+    "tandem.outcome": outcome,
+  };
+  const hasFailed = outcome !== "success" && outcome !== "empty";
+  spans.tell({ ...trace, name: `tool ${operation}`, startMs, endMs: systemClock.now(), attributes, hasFailed });
 }
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
