@@ -1,9 +1,8 @@
 import { type CallReport, mediaStreamLine, type PhoneLine, runScript } from "@tandem/caller";
 import type { CarrierInstruction } from "@tandem/ports/inbound";
 import type { SpokenReport, TrialAnswer, TrialCall, TrialScript } from "@tandem/ports/ingress-probe";
-import { boundedFetch } from "./bounded-fetch.ts";
-import { ANSWER_DEADLINE_MS } from "./trial-answer.ts";
-import { carrierOf, type IngressProbeOptions, partiesOf, type Subject } from "./trial-signer.ts";
+import { nextInstruction, reachAgent } from "./next-instruction.ts";
+import { carrierOf, type IngressProbeOptions, type Subject } from "./trial-signer.ts";
 import { fetchTrace, finalTrace } from "./trial-trace.ts";
 import { voiceFor } from "./trial-voice.ts";
 
@@ -16,9 +15,12 @@ export async function speak(
   answer: TrialAnswer,
   script: TrialScript,
 ): Promise<SpokenReport> {
-  const { instruction, call, bundleHash } = answer;
-  if (call === null || instruction?.do !== "stream")
+  const { bundleHash } = answer;
+  const reached = await reachAgent(options, subject, answer);
+  const instruction = reached?.instruction;
+  if (reached === null || instruction?.do !== "stream")
     return silent("spoken", "the carrier document opens no audio stream to us");
+  const { call } = reached;
   const { view } = await carrierOf(options, subject);
   const bundle = view.bundles[bundleHash ?? ""];
   if (bundle === undefined) return silent("spoken", "the release that answered is not known");
@@ -82,20 +84,17 @@ function openLine(
   });
 }
 
-/** What the carrier is told when the stream is over. Rejects when the answer leads neither to a person nor to an end: the call was lost. */
+/**
+ * What the carrier is told when the stream is over. Rejects when the answer leads neither to a person nor to an end: the call was lost.
+ */
 async function afterStream(
   options: IngressProbeOptions,
   subject: Subject,
-  { callId, nodeOrigin }: TrialCall,
+  call: TrialCall,
   actionUrl: string | null,
 ): Promise<"hang-up" | "hand-off"> {
   if (actionUrl === null) return "hang-up";
-  const { deployment, vendor, secrets } = await carrierOf(options, subject);
-  const [signed = actionUrl] = actionUrl.split("#");
-  const request = vendor.sign({ url: signed, callId, ...partiesOf(deployment), event: "leg-ended" }, secrets);
-  const target = nodeOrigin === null ? signed : nodeOrigin + signed.slice(new URL(signed).origin.length);
-  const { body } = await boundedFetch(target, { method: "POST", ...request }, ANSWER_DEADLINE_MS);
-  const next = vendor.documents.read(body);
+  const next = await nextInstruction(options, subject, call, { actionUrl, event: "leg-ended" });
   if (next?.do === "hang-up") return "hang-up";
   if (next?.do === "dial" && next.targets.some((leg) => "number" in leg)) return "hand-off";
   throw new Error("the call was lost in mid-conversation");

@@ -11,6 +11,7 @@ import type {
   TrialScript,
   TrialTrace,
 } from "@tandem/ports/ingress-probe";
+import { reachAgent } from "./next-instruction.ts";
 import { silent } from "./spoken-call.ts";
 import type { TrialSessions } from "./trial-sessions.ts";
 import { agentVendorOf, type IngressProbeOptions, type Subject } from "./trial-signer.ts";
@@ -25,7 +26,8 @@ export async function converse(
   sessions: TrialSessions,
   trial: { readonly subject: Subject; readonly answer: TrialAnswer; readonly script: TrialScript },
 ): Promise<SpokenReport> {
-  const { instruction, call } = trial.answer;
+  const reached = await reachAgent(options, trial.subject, trial.answer);
+  const { instruction = null, call = null } = reached ?? {};
   const { deployment, vendor } = await agentVendorOf(options, trial.subject);
   const agentCallId = instruction?.do === "dial" ? firstAgentCall(instruction.targets, vendor.agentCallOf) : null;
   const session = call === null ? undefined : sessions.get(call.sessionId);

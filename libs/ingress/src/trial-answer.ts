@@ -51,7 +51,7 @@ export async function answerTrial(
 }
 
 /** A node's audio streams come back to itself: where they go, the node is. */
-function nodeOriginOf(instruction: CarrierInstruction | null): string | null {
+export function nodeOriginOf(instruction: CarrierInstruction | null): string | null {
   if (instruction?.do !== "stream" || !/^wss?:\/\//.test(instruction.url)) return null;
   return new URL(instruction.url.replace(/^ws/, "http")).origin;
 }

@@ -102,7 +102,7 @@ export class Office {
       environment: "development",
       number,
       connections: { ...connections, ...providers },
-      overlay: { ...overlay(tag), agentKind, ...options.overlay },
+      overlay: { ...overlay(tag, options.playbook), agentKind, ...options.overlay },
     });
     const made = {
       api,
@@ -215,15 +215,24 @@ export interface OfficeOptions {
   readonly secrets?: Partial<OfficeSecrets>;
 }
 
-const overlay = (name: string): JsonObject => ({
+/** What both playbooks ask for. */
+const everyOverlay = (name: string): JsonObject => ({
   businessName: name,
-  businessDescription: "Repairs and installs heating, bathrooms and water pipes in the harbor district.",
   timeZone: "America/New_York",
-  openingHours: CLOSED,
-  staffNumbers: ["+15550100101", "+15550100102"],
-  onCallNumber: "+15550100103",
   fallbackNumber: "+15550100104",
   emergencyNumber: "+15550100105",
+});
+
+const overlay = (name: string, playbook = "after-hours-answering"): JsonObject => ({
+  ...everyOverlay(name),
+  ...(playbook === "lead-qualifier"
+    ? { offer: "We build dashboards for small and mid-sized manufacturers.", salesNumber: "+15550100106" }
+    : {
+        businessDescription: "Repairs and installs heating, bathrooms and water pipes in the harbor district.",
+        openingHours: CLOSED,
+        staffNumbers: ["+15550100101", "+15550100102"],
+        onCallNumber: "+15550100103",
+      }),
 });
 
 async function openAccounts(
