@@ -40,6 +40,7 @@ const session = (
   endedAtMs: null,
   disposition: null,
   seq: -1,
+  briefing: null,
   lastWrites: {},
   seen: new Set(),
   toolReplies: new Map(),
@@ -88,6 +89,27 @@ test("facts of a whole call are kept for the days of the policy, by deployment a
   memory.settle(session("s5", "+15550000005", "trial"), state, { isDropped: false, days: 30 });
   await memory.flush();
   expect(await readFile(join(dataDir, "memory.json"), "utf8")).toBe("[]");
+});
+
+test("what a lead told is known from the start of the call, before what an earlier one left, and gone with it", async () => {
+  const memory = await open();
+  memory.settle(
+    session("s1"),
+    { ...state, facts: [...state.facts, { field: "need", value: "old", isConfirmed: true }] },
+    {
+      isDropped: false,
+      days: 30,
+    },
+  );
+  const told = [{ field: "need", value: "Canary dashboards", isConfirmed: false }];
+  memory.noteLead(session("s2"), told);
+  await memory.flush();
+  expect(await readFile(join(dataDir, "memory.json"), "utf8")).not.toContain("Canary");
+  const again = await open();
+  expect(again.recall(session("s2"))).toEqual({ resumed: null, remembered: [...told, ...state.facts] });
+  expect(again.recall(session("s3", "+15550000009")).remembered).toEqual([]);
+  again.settle(session("s2"), null, { isDropped: false, days: 0 });
+  expect(again.recall(session("s2")).remembered).not.toContainEqual(told[0]);
 });
 
 test("neither callers nor what they said can be read on disk, and another key opens nothing", async () => {
