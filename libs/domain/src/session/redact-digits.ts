@@ -35,7 +35,7 @@ export function redactDigits(text: string, kinds: { readonly card: boolean; read
       tokens
         .slice(next, run.from)
         .join("")
-        .replace(/[+(]+$/, "") + mark;
+        .replace(/(?<![+(])[+(]+$/, "") + mark;
     next = run.to + 1;
   }
   return result + tokens.slice(next).join("");
@@ -48,7 +48,7 @@ function markOf(
 ): string | null {
   const { length } = run.digits;
   if (length < leastPhoneDigits || date.test(written) || thousands.test(written)) return null;
-  if (kinds.card && (holdsCard(run) || length > mostPhoneDigits)) return "[card]";
+  if (kinds.card && (length > mostPhoneDigits || holdsCard(run))) return "[card]";
   return kinds.phone && length <= mostPhoneDigits ? "[phone]" : null;
 }
 

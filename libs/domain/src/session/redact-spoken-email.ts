@@ -16,7 +16,7 @@ export function redactSpokenEmails(text: string): string {
     const from = Math.max(done, localStart(word, at - 1));
     if (from >= at) continue;
     const to = domainEnd(word, at + 1, count);
-    const tail = /[.,!?;:]+$/.exec(parts[to * 2] ?? "")?.[0] ?? "";
+    const tail = /(?<![.,!?;:])[.,!?;:]+$/.exec(parts[to * 2] ?? "")?.[0] ?? "";
     kept.push(parts.slice(done * 2, from * 2).join(""), `[email]${tail}`, parts[to * 2 + 1] ?? "");
     done = to + 1;
     at = to;
@@ -31,7 +31,7 @@ const isLabel = (word: string): boolean => /^[\p{L}\p{N}._+-]+$/u.test(word) && 
 /** First label of a domain as it was said: no article, and nothing that ends a clause. */
 const isDomain = (raw: string): boolean => isLabel(raw.toLowerCase()) && !/^(the|an?|my|your|our)$/i.test(raw);
 
-const plain = (word: string): string => word.toLowerCase().replaceAll(/^["'(]+|[.,!?;:"')]+$/g, "");
+const plain = (word: string): string => word.toLowerCase().replaceAll(/^["'(]+|(?<![.,!?;:"')])[.,!?;:"')]+$/g, "");
 
 /** First word of what stands before the at: one word, more where connectors or single letters join them. */
 function localStart(word: (index: number) => string, last: number): number {
