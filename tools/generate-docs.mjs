@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { errorCatalog } from "@tandem/kernel";
 import { allVariables } from "@tandem/config";
 import { reasons, refusals } from "@tandem/domain/rollout";
+import { outboundRefusals } from "@tandem/domain/outbound";
 import { planningFindings } from "@tandem/domain/plan";
 import { findingCatalog } from "@tandem/engine";
 import { workspaceRoot } from "./projects.mjs";
@@ -54,6 +55,14 @@ What the phase × event table answers when an event makes no sense in a phase.
 ${table(
   ["code", "meaning"],
   Object.entries(refusals).map(([code, text]) => [`\`${code}\``, typeof text === "string" ? text : text.text]),
+)}
+
+## Refusals of outbound calls
+Why nobody is called: \`details.reason\` of \`outbound_refused\`, and \`reason\` of a call that was refused or has expired when it was due.
+
+${table(
+  ["reason", "meaning"],
+  Object.entries(outboundRefusals).map(([reason, text]) => [`\`${reason}\``, text]),
 )}
 `;
 

@@ -1,3 +1,4 @@
+import type { ReleaseBundle } from "@tandem/domain/release";
 import { describe, expect, it } from "vitest";
 import { CALLER, CallScene, Heard } from "../test/call-scene.ts";
 import type { ModelReply } from "../test/scripted-models.ts";
@@ -245,6 +246,21 @@ describe("the beginning of a call", () => {
       ["You speak with an assistant.", true],
       ["I am calling about the enquiry you sent us: a new boiler. Is this a good moment?", false],
     ]);
+  });
+
+  it("has words of its own on a call that we place: it thanks nobody for calling", () => {
+    const call = { from: CALLER, epochMs: 0, direction: "outbound" } as const;
+    const outbound = {
+      disclosure: { text: "This is an assistant. You asked for a call." },
+      opening: "Is it a good time?",
+    };
+    const patch = { outbound: outbound as ReleaseBundle["outbound"] & object };
+    const textsOf = ({ engine }: CallScene) => engine.opening.map(({ text }) => text);
+    expect(textsOf(new CallScene({ patch, options: { call } }))).toEqual([
+      "This is an assistant. You asked for a call.",
+      "Is it a good time?",
+    ]);
+    expect(textsOf(new CallScene({ patch }))).toEqual(textsOf(new CallScene()));
   });
 
   it("knows what earlier calls left, and does not believe it", async () => {
