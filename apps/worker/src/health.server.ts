@@ -1,21 +1,38 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import { CONFIG } from "./tokens.ts";
+import { verifyTicket } from "@tandem/secrets";
+import { WorkerMetrics, type WorkerReadings } from "./telemetry/worker-metrics.ts";
+import { CONFIG, METRICS, READINGS } from "./tokens.ts";
 
-/** `GET /live` and `GET /ready` for whoever watches the process. */
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, word: string): Answer => ({
+  status,
+  type: "application/json",
+  body: JSON.stringify({ status: word }),
+});
+
+/** `GET /live` and `GET /ready` for whoever watches the process, `GET /metrics` for those who bear an operator's ticket. */
 @Injectable()
 export class HealthServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private server: Server | undefined;
 
-  constructor(@Inject(CONFIG) private readonly config: WorkerConfig) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: WorkerConfig,
+    @Inject(METRICS) private readonly metrics: WorkerMetrics,
+    @Inject(READINGS) private readonly readings: WorkerReadings,
+  ) {}
 
   onApplicationBootstrap(): Promise<void> {
     const server = createServer((request, response) => {
-      const isKnown = request.url === "/live" || request.url === "/ready";
-      response
-        .writeHead(isKnown ? 200 : 404, { "content-type": "application/json" })
-        .end(JSON.stringify({ status: isKnown ? "ready" : "unknown" }));
+      void this.answer(request)
+        .catch(() => json(503, "unavailable"))
+        .then(({ status, type, body }) => response.writeHead(status, { "content-type": type }).end(body));
     });
     this.server = server;
     return new Promise((resolve, reject) => {
@@ -26,5 +43,13 @@ export class HealthServer implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationShutdown(): void {
     this.server?.close();
+  }
+
+  private async answer({ url, headers }: IncomingMessage): Promise<Answer> {
+    if (url === "/live" || url === "/ready") return json(200, "ready");
+    const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const isOperator = verifyTicket(this.config.ticketKey, "operations", token, Date.now()) !== null;
+    if (url !== "/metrics" || !isOperator) return json(404, "unknown");
+    return { status: 200, type: this.metrics.contentType, body: await this.metrics.text(this.readings) };
   }
 }

@@ -5,9 +5,11 @@ import { createEngine } from "@tandem/engine";
 import { createIngressProbe } from "@tandem/ingress";
 import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
-import { openOutbox, openRolloutStore } from "@tandem/store";
-import type { Logger } from "@tandem/telemetry";
+import { openOutbox, openRetention, openRolloutStore } from "@tandem/store";
+import { type Logger, openSpans } from "@tandem/telemetry";
 import { openOutbound } from "./open-outbound.ts";
+import { rolloutSpans } from "./telemetry/rollout-spans.ts";
+import { WorkerMetrics } from "./telemetry/worker-metrics.ts";
 import type { WorkerParts } from "./worker.module.ts";
 
 /** Opens what the worker works with: store, vendors, ingress and the engine over them. */
@@ -55,7 +57,15 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     clock: systemClock,
   });
   const workerId = `worker-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const metrics = new WorkerMetrics();
+  const { otlpUrl: url, traceRatio: ratio } = config;
+  const spans = await openSpans({ url, ratio, service: "tandem-worker", instance: workerId });
+  const tellSpan = rolloutSpans(spans);
   const engine = createEngine({
+    onLook: (look) => {
+      metrics.look(look);
+      tellSpan(look);
+    },
     store,
     commands: store,
     vendors,
@@ -81,12 +91,23 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   });
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
+  const retention = openRetention({ url: config.databaseUrl, applicationName: "tandem-worker" });
   return {
+    metrics,
+    readings: { ping: () => store.ping(), livePhases: () => store.livePhases(), counts: () => engine.counts() },
+    retention,
     config,
     engine,
     logger,
     outbox,
     outbound: outbound.caller,
-    closers: [() => vendors.close(), () => outbound.close(), () => outbox.close(), () => store.close()],
+    closers: [
+      () => vendors.close(),
+      () => outbound.close(),
+      () => outbox.close(),
+      () => retention.close(),
+      () => store.close(),
+      () => spans.close(),
+    ],
   };
 }

@@ -5,3 +5,6 @@ export const LOGGER = Symbol("logger");
 export const OUTBOX = Symbol("outbox");
 export const OUTBOUND = Symbol("outbound");
 export const CLOSERS = Symbol("closers");
+export const METRICS = Symbol("metrics");
+export const READINGS = Symbol("readings");
+export const RETENTION = Symbol("retention");

@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
 import type { Engine, OutboundCaller } from "@tandem/engine";
-import type { Outbox } from "@tandem/store";
+import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
@@ -11,7 +11,9 @@ import { QueueConsumer } from "./processors/queue-consumer.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
-import { CLOSERS, CONFIG, ENGINE, LOGGER, OUTBOUND, OUTBOX } from "./tokens.ts";
+import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
+import type { WorkerMetrics, WorkerReadings } from "./telemetry/worker-metrics.ts";
+import { CLOSERS, CONFIG, ENGINE, LOGGER, METRICS, OUTBOUND, OUTBOX, READINGS, RETENTION } from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {
@@ -20,6 +22,9 @@ export interface WorkerParts {
   readonly logger: Logger;
   readonly outbox: Outbox;
   readonly outbound: OutboundCaller;
+  readonly metrics: WorkerMetrics;
+  readonly readings: WorkerReadings;
+  readonly retention: Retention;
   readonly closers: readonly (() => Promise<void>)[];
 }
 
@@ -43,6 +48,9 @@ export class WorkerModule {
         { provide: LOGGER, useValue: parts.logger },
         { provide: OUTBOX, useValue: parts.outbox },
         { provide: OUTBOUND, useValue: parts.outbound },
+        { provide: METRICS, useValue: parts.metrics },
+        { provide: READINGS, useValue: parts.readings },
+        { provide: RETENTION, useValue: parts.retention },
         { provide: CLOSERS, useValue: parts.closers },
         LookProcessor,
         CommandsProcessor,
@@ -51,6 +59,7 @@ export class WorkerModule {
         DueSweeper,
         OutboundSweeper,
         OutboxSweeper,
+        RetentionSweeper,
         HealthServer,
         PartsCloser,
       ],

@@ -48,6 +48,11 @@ describe("a rollout that nothing disturbs", () => {
       "route telephony.number",
     ]);
     expect(scene.logged.filter(({ level }) => level === "error")).toEqual([]);
+    const looked = scene.looks.map(({ phase }) => phase);
+    expect([...new Set(looked)]).toEqual(
+      expect.arrayContaining(["preflighting", "applying", "smoke-testing", "baking"]),
+    );
+    expect(scene.looks.every(({ startMs, endMs }) => endMs >= startMs)).toBe(true);
   });
 
   it("writes nothing at any vendor for what is unchanged", async () => {

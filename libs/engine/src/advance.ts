@@ -1,7 +1,7 @@
 import { AppError } from "@tandem/kernel";
 import { isLive } from "@tandem/domain/rollout";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
-import { at, type EngineContext, ENGINE_VERSION } from "./context.ts";
+import { at, type EngineContext, ENGINE_VERSION, type StageLook } from "./context.ts";
 import { failureOutcome } from "./executor/failure.ts";
 import { Interrupted } from "./journal.ts";
 import { LeaseHolder } from "./lease-holder.ts";
@@ -103,8 +103,17 @@ function runOf(
 async function look(run: StageRun): Promise<Written | "idle"> {
   const due = run.rollout.dueAt;
   if (due !== null && Date.parse(due) > run.nowMs()) return "idle";
+  const startMs = run.nowMs();
   const outcome = await decide(run);
-  return outcome === null ? "idle" : writeTransition(run, outcome);
+  if (outcome === null) return "idle";
+  const written = await writeTransition(run, outcome);
+  run.context.onLook?.(lookOf(run, outcome, startMs));
+  return written;
+}
+
+function lookOf(run: StageRun, { event, reason }: StageOutcome, startMs: number): StageLook {
+  const { id: rolloutId, tenantId, deploymentId, phase } = run.rollout;
+  return { tenantId, deploymentId, rolloutId, phase, event, code: reason?.code ?? null, startMs, endMs: run.nowMs() };
 }
 
 async function decide(run: StageRun): Promise<StageOutcome | null> {

@@ -12,6 +12,21 @@ export interface EngineLog {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
+/** One look at a rollout that came to something. */
+export interface StageLook {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+  readonly rolloutId: string;
+  readonly phase: string;
+  /** What the stage answered. */
+  readonly event: string;
+  /** Code of the reason; null when there is none. */
+  readonly code: string | null;
+  /** Epoch milliseconds of the database. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** What every part of the engine works with. */
 export interface EngineContext {
   readonly store: RolloutStore;
@@ -25,6 +40,8 @@ export interface EngineContext {
   readonly workerId: string;
   readonly settings: EngineSettings;
   readonly log: EngineLog;
+  /** Told of each look after it; must not throw. */
+  readonly onLook?: (look: StageLook) => void;
   /** True once the process was told to end: no new intent is written then. */
   isStopping(): boolean;
 }

@@ -4,7 +4,7 @@ import type { CommandStore, RolloutStore } from "@tandem/ports/store/rollouts";
 import type { Vendors } from "@tandem/ports/vendors";
 import { advance, type AdvanceOutcome } from "./advance.ts";
 import { runCommands } from "./commands/run-commands.ts";
-import type { EngineContext, EngineLog } from "./context.ts";
+import type { EngineContext, EngineLog, StageLook } from "./context.ts";
 import { completeSettings, type EngineSettings } from "./settings.ts";
 import { sweepOnce, sweepPauseMs, type SweepReport, type WorkCounts } from "./sweep.ts";
 
@@ -22,6 +22,8 @@ export interface EngineDependencies {
   readonly workerId?: string;
   readonly settings: Partial<EngineSettings>;
   readonly log: EngineLog;
+  /** Told of each look that came to something, after it; must not throw. */
+  readonly onLook?: (look: StageLook) => void;
   /** For jitter only. */
   readonly rng?: Rng;
 }

@@ -1,5 +1,5 @@
 export type { AdvanceOutcome } from "./advance.ts";
-export { ENGINE_VERSION, type EngineLog } from "./context.ts";
+export { ENGINE_VERSION, type EngineLog, type StageLook } from "./context.ts";
 export { createEngine, type Engine, type EngineDependencies } from "./create-engine.ts";
 export { type FaultPoint, faultPoints } from "./fault-points.ts";
 export { type FindingCode, findingCatalog } from "./preflight/finding.ts";

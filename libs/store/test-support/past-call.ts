@@ -12,7 +12,7 @@ export function pastCall(
 ): { readonly sessions: SessionRow[]; readonly events: SessionEventRow[] } {
   const { startedAtMs, ...given } = over;
   const sessionId = given.sessionId ?? randomUUID();
-  const identity = { tenantId: actor.tenantId as string, deploymentId: deployment.id, sessionId };
+  const identity = { tenantId: actor.tenantId, deploymentId: deployment.id, sessionId };
   const session: SessionRow = {
     ...identity,
     callId: `CA${sessionId.slice(0, 8)}`,

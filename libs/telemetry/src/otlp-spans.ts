@@ -27,7 +27,8 @@ export interface OtlpOptions {
 const MOST_WAITING = 8192;
 const SEND_WITHIN_MS = 2000;
 const SEND_DEADLINE_MS = 5000;
-const FIRST_32_BITS = 2 ** 32;
+/** The end of an id is random in all of ours; its beginning may be a time. */
+const VALUES_OF_32_BITS = 2 ** 32;
 
 /** Spans are told with ids of their own: the SDK takes them from here at the moment it asks. */
 class GivenIds implements IdGenerator {
@@ -56,7 +57,7 @@ export function openOtlpSpans({ url, ratio, service, instance, sendWithinMs = SE
     spanProcessors: [processor],
   });
   const tracer = provider.getTracer("tandem");
-  const keeps = (traceId: string): boolean => Number.parseInt(traceId.slice(0, 8), 16) < ratio * FIRST_32_BITS;
+  const keeps = (traceId: string): boolean => Number.parseInt(traceId.slice(-8), 16) < ratio * VALUES_OF_32_BITS;
   return {
     keeps,
     tell: (span) => {

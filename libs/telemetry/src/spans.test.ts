@@ -72,7 +72,7 @@ test("a parent that is told after its children is their parent all the same, at 
 test("the trace id alone decides what is kept, near the share that was asked for", async () => {
   const spans = await open(0.25);
   const ids = Array.from({ length: 2000 }, (_, index) =>
-    (index * 2_147_483).toString(16).padStart(8, "0").slice(-8).padEnd(32, "a"),
+    (index * 2_147_483).toString(16).padStart(8, "0").slice(-8).padStart(32, "a"),
   );
   const kept = ids.filter((id) => spans.keeps(id));
   expect(kept.length / ids.length).toBeGreaterThan(0.2);

@@ -34,6 +34,23 @@ describe("due work", () => {
     expect(await isDue(served)).toBe(true);
   });
 
+  test("rollouts in progress are counted by phase across tenants, ended ones apart", async () => {
+    const count = async (phase: string) =>
+      (await world.worker.livePhases()).find((each) => each.phase === phase)?.rollouts ?? 0;
+    const served = await newDeployment(world);
+    const { id, phase } = await startRollout(world, served);
+    const before = await count(phase);
+    expect(before).toBeGreaterThan(0);
+    const lease = await claim(world, served);
+    await world.worker.fenced(lease, async (transaction) => {
+      await transaction.patchRollout({ phase: "aborted" });
+      await transaction.audit(auditOf(`rollout/${id}`));
+    });
+    await world.worker.release(lease);
+    expect(await count(phase)).toBe(before - 1);
+    expect(await count("aborted")).toBe(0);
+  });
+
   test("a held rollout waits for a person; one that resumes by itself falls due", async () => {
     const served = await newDeployment(world);
     const rollout = await startRollout(world, served);

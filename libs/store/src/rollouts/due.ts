@@ -28,3 +28,13 @@ export const findDue = (pool: pg.Pool, limit: number) =>
   inTransaction(pool, { tenantId: null, role: "tandem_sweeper" }, (sql) =>
     sql.rows<{ tenantId: string; deploymentId: string }>(FIND_DUE, [limit]),
   );
+
+const LIVE_PHASES = `
+  SELECT phase, count(*)::int AS rollouts FROM rollout
+  WHERE phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed') GROUP BY phase ORDER BY phase`;
+
+/** How many rollouts of all tenants are in each phase, ended ones apart. */
+export const livePhases = (pool: pg.Pool) =>
+  inTransaction(pool, { tenantId: null, role: "tandem_sweeper" }, (sql) =>
+    sql.rows<{ phase: string; rollouts: number }>(LIVE_PHASES),
+  );

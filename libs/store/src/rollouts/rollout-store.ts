@@ -6,13 +6,15 @@ import { lockDeployment } from "../journal/deployment-lock.ts";
 import { DeploymentTransaction } from "../journal/deployment-transaction.ts";
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
 import { commandStore } from "./commands.ts";
-import { findDue } from "./due.ts";
+import { findDue, livePhases } from "./due.ts";
 import { ImmutableCache } from "./immutable-cache.ts";
 import { claimLease, leaseLost, releaseLease, renewLease } from "./lease.ts";
 import { readView, type ViewCaches } from "./view.ts";
 
 /** The worker's door. */
 export interface WorkerStore extends RolloutStore, CommandStore {
+  /** How many rollouts of all tenants are in each phase, ended ones apart: for metrics. */
+  livePhases(): Promise<readonly { readonly phase: string; readonly rollouts: number }[]>;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
   return {
     ...rolloutStore(pool, caches, resolved),
     ...commandStore(pool, caches),
+    livePhases: () => livePhases(pool),
     ping: () => answers(pool),
     close: () => pool.end(),
   };

@@ -1,5 +1,5 @@
 import { idMaker, setFaultHook } from "@tandem/kernel";
-import { createEngine, type Engine, type EngineSettings, type FaultPoint } from "@tandem/engine";
+import { createEngine, type Engine, type EngineSettings, type FaultPoint, type StageLook } from "@tandem/engine";
 import type { LiveCall } from "@tandem/ports/telephony";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
 import { buildBundle, type BundleWish } from "../builders/bundle.ts";
@@ -63,6 +63,7 @@ export class Scene {
   faults: FaultRates;
   /** What the carrier lists as calls in progress. */
   liveCalls: readonly LiveCall[] = [];
+  readonly looks: StageLook[] = [];
   readonly logged: { readonly level: string; readonly fields: unknown; readonly message: string }[] = [];
 
   constructor(options: SceneOptions = {}) {
@@ -95,6 +96,7 @@ export class Scene {
       installKey: "install-key",
       workerId: "worker-1",
       settings,
+      onLook: (look) => void this.looks.push(look),
       log: { info: note("info"), warn: note("warn"), error: note("error") },
     });
   }
