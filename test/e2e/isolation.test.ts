@@ -24,6 +24,8 @@ let mine: Office;
 let subjects: Subjects;
 let routes: Route[];
 
+const THEIR_LEAD = "+15557650001";
+
 /** Parameters that name no object of a tenant: a playbook's overlay is everybody's own, also where none was written. */
 const NAMELESS = new Set(["playbook"]);
 
@@ -37,7 +39,7 @@ beforeAll(async () => {
   ];
   const rollout = await theirs.rollOut();
   const call = await dial(theirs);
-  await sessionOf(theirs, call.callSid);
+  const session = await sessionOf(theirs, call.callSid);
   await hangUp(theirs, call.callSid);
   const { planId } = await theirs.api.post(`/v1/deployments/${theirs.deploymentId}/plans`);
   const { checkId } = await theirs.api.post(`/v1/deployments/${theirs.deploymentId}/drift`);
@@ -63,6 +65,8 @@ beforeAll(async () => {
     checks: { theirs: checkId, nobodys: nobody() },
     "api-keys": { theirs: keyId, nobodys: "AAAAAAAAAAAA" },
     manifests: { theirs: hash, nobodys: "0".repeat(64) },
+    sessions: { theirs: session.id, nobodys: nobody() },
+    "outbound-calls": { theirs: await theirOutboundCall(), nobodys: nobody() },
   };
   const { paths } = (await mine.api.ask("GET", "/openapi.json")).body as {
     paths: Record<string, Record<string, unknown>>;
@@ -86,6 +90,18 @@ afterAll(async () => {
   await database?.drop();
 });
 
+/** A call-back that their tenant has had, written as a worker leaves it: their playbook places none. */
+async function theirOutboundCall(): Promise<string> {
+  const [row] = await installation.rows<{ id: string }>(
+    `INSERT INTO outbound_call (tenant_id, id, deployment_id, to_number, from_number, lead, consent_given_at, consent_source, consent_text,
+       state, expires_at, requested_by, finished_at)
+     VALUES ($1, gen_random_uuid(), $2, $3, $4, '{}', now(), 'form', 'Their consent', 'busy', now() + interval '1 day', 'key:their', now())
+     RETURNING id`,
+    [theirs.tenantId, theirs.deploymentId, THEIR_LEAD, theirs.number],
+  );
+  return row?.id ?? "";
+}
+
 /** Bodies that the routes would accept, so that a refusal is not the validation's. */
 async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string, string>]> {
   if (method === "GET" || method === "DELETE") return [undefined, {}];
@@ -94,6 +110,10 @@ async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string
       `/v1/deployments/${mine.deploymentId}/configuration`,
     );
     return [configuration, { "if-match": `"${configVersion}"` }];
+  }
+  if (path.endsWith("/outbound-calls")) {
+    const consent = { givenAt: new Date().toISOString(), source: "form", text: "Call me." };
+    return [{ to: "+15557650002", lead: {}, timeZone: null, consent }, {}];
   }
   if (path.endsWith("/credential")) return [{ secrets: { authToken: "stolen" } }, {}];
   return [{}, {}];
@@ -155,6 +175,11 @@ test("lists, overlays, audit and streams hold nothing of another tenant", async 
     "/v1/api-keys",
     "/v1/audit",
     "/v1/overlays/after-hours-answering",
+    "/v1/latency",
+    `/v1/deployments/${mine.deploymentId}/latency`,
+    `/v1/deployments/${mine.deploymentId}/kpis`,
+    `/v1/deployments/${mine.deploymentId}/sessions`,
+    `/v1/deployments/${mine.deploymentId}/outbound-calls`,
   ];
   const traces = [
     theirs.tenantId,
@@ -164,9 +189,13 @@ test("lists, overlays, audit and streams hold nothing of another tenant", async 
     "their-desk",
     "Their own secret title",
     theirs.number,
+    THEIR_LEAD,
+    subjects["sessions"]?.theirs ?? "",
   ];
   for (const path of listed) {
-    const text = JSON.stringify((await mine.api.ask("GET", path)).body);
+    const { status, body } = await mine.api.ask("GET", path);
+    expect(status, path).toBe(200);
+    const text = JSON.stringify(body);
     expect(
       traces.filter((trace) => text.includes(trace)),
       path,
