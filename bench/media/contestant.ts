@@ -1,20 +1,22 @@
 // The servers under test: one process each, on a core of its own, with the load as their carrier and provider.
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { callIdOf, ring } from "./carrier.ts";
 import type { Load } from "./load.ts";
-import { apart, pinned, sleep } from "./machine.ts";
+import { apart, pinned, SERVER_FLAGS, sleep } from "./machine.ts";
 
 export type Name = "ours" | "bare" | "openai-agents";
 
 const programs: Readonly<Record<Name, URL>> = {
   ours: new URL("servers/ours.ts", import.meta.url),
   bare: new URL("servers/bare-relay.ts", import.meta.url),
-  "openai-agents": new URL("servers/openai-agents.ts", import.meta.url),
+  "openai-agents": new URL("servers/openai-agents.mjs", import.meta.url),
 };
 
 const OPEN_EACH_MS = 12;
 const PATIENCE_MS = 15_000;
+const STOP_WITHIN_MS = 3000;
 
 export class Contestant {
   readonly pid: number;
@@ -35,7 +37,7 @@ export class Contestant {
   /** `environment` beyond the provider's port; see the programs. */
   static async start(name: Name, load: Load, environment: Readonly<Record<string, string>> = {}): Promise<Contestant> {
     const program = fileURLToPath(programs[name]);
-    const [command, args] = pinned(0, process.execPath, [...process.execArgv, program]);
+    const [command, args] = pinned(0, process.execPath, [...process.execArgv, ...SERVER_FLAGS, program]);
     const child = spawn(command, args, {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       detached: true,
@@ -81,8 +83,20 @@ export class Contestant {
     await moved;
   }
 
-  stop(): void {
-    this.#child.kill("SIGKILL");
+  /** Ours only: what the process says of its memory, bytes. */
+  memory(): Promise<NodeJS.MemoryUsage> {
+    const told = answerOf<NodeJS.MemoryUsage>(this.#child);
+    this.#child.send({ isMemoryAsked: true });
+    return told;
+  }
+
+  /** Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    const gone = once(this.#child, "exit");
+    this.#child.disconnect();
+    const insist = setTimeout(() => this.#child.kill("SIGKILL"), STOP_WITHIN_MS);
+    await gone;
+    clearTimeout(insist);
   }
 }
 

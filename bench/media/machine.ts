@@ -16,6 +16,9 @@ const canPin = ((): boolean => {
 export const pinned = (core: 0 | 1, command: string, args: readonly string[]): [string, string[]] =>
   canPin ? ["taskset", ["-c", String(core), command, ...args]] : [command, [...args]];
 
+/** For every server alike: on a core of its own the collector's threads would only wait for each other. */
+export const SERVER_FLAGS: readonly string[] = canPin ? ["--single-threaded-gc"] : [];
+
 let isPreferred = false;
 
 /** Puts a process that leads its own session before the machine's other work, where that is allowed; ends it with this one. */

@@ -4,7 +4,13 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import { Secret } from "@tandem/kernel";
 import type { ServedConnection, ServedDeployment } from "@tandem/ports/store/pointer-feed";
 import { makeSealer } from "@tandem/secrets";
-import { bundleOf, connectionOf, deploymentOf, pointerAt, slotWith } from "../../../apps/media/test-support/fixtures.ts";
+import {
+  bundleOf,
+  connectionOf,
+  deploymentOf,
+  pointerAt,
+  slotWith,
+} from "../../../apps/media/test-support/fixtures.ts";
 import { AUTH_TOKEN, INGRESS_KEY } from "../carrier.ts";
 
 export type Release = "blue" | "green";

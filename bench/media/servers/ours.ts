@@ -65,7 +65,8 @@ async function moveTo(active: Release): Promise<number> {
   return generation;
 }
 
-process.on("message", (message: { readonly moveTo?: Release }) => {
+process.on("message", (message: { readonly moveTo?: Release; readonly isMemoryAsked?: boolean }) => {
+  if (message.isMemoryAsked === true) process.send?.(process.memoryUsage());
   if (message.moveTo !== undefined) void moveTo(message.moveTo).then((moved) => process.send?.({ moved }));
 });
 process.on("disconnect", () => {

@@ -1,0 +1,55 @@
+// The media service under load: relay cost, streams per core, memory, turn overhead, barge-in, answer time, switches (issue 3 §7).
+// `--only=relay,capacity,churn,overhead,interruptions,answers,switches` picks; `--quick` makes one short round of each.
+import { report } from "./measure.ts";
+import { capacityFigures } from "./media/capacity.ts";
+import { churnFigures } from "./media/churn.ts";
+import type { Name } from "./media/contestant.ts";
+import { buildLoad } from "./media/load.ts";
+import { loadAverage, placement } from "./media/machine.ts";
+import { ensurePeers } from "./media/peers.ts";
+import { relayFigures } from "./media/relay.ts";
+import { switchFigures } from "./media/switches.ts";
+import { answerFigures, interruptionFigures, overheadFigures } from "./media/turns.ts";
+
+const flags = process.argv.slice(2);
+const isQuick = flags.includes("--quick");
+const only = flags
+  .find((flag) => flag.startsWith("--only="))
+  ?.slice("--only=".length)
+  .split(",");
+const rounds = (wanted: number): number => (isQuick ? 1 : wanted);
+
+if (process.platform !== "linux") {
+  console.log("This benchmark reads /proc and uses epoll: it runs on Linux only.");
+  process.exit(0);
+}
+buildLoad();
+const hasPeers = ensurePeers();
+const names: Name[] = hasPeers ? ["bare", "ours", "openai-agents"] : ["bare", "ours"];
+
+const parts: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
+  relay: async () => ({
+    ...(await relayFigures(names, 100, { rounds: rounds(5), seconds: 6 })),
+    ...(await relayFigures(names, 200, { rounds: rounds(5), seconds: 6 })),
+  }),
+  capacity: () =>
+    capacityFigures(
+      { bare: 200, ours: 150, ...(hasPeers ? { "openai-agents": 50 } : {}) },
+      { rounds: rounds(3), seconds: 4 },
+    ),
+  churn: () => churnFigures(isQuick ? 1000 : 10_000),
+  overhead: () => overheadFigures({ rounds: rounds(5), seconds: isQuick ? 8 : 12, hasLivekit: hasPeers }),
+  interruptions: () => interruptionFigures({ rounds: rounds(5), seconds: 12 }),
+  answers: () => answerFigures({ rounds: rounds(5), seconds: 10 }),
+  switches: () => switchFigures({ calls: 200, moves: isQuick ? 100 : 1000 }),
+};
+
+const figures: Record<string, number | string> = { loadAtStart: loadAverage() };
+for (const [name, run] of Object.entries(parts)) {
+  if (only !== undefined && !only.includes(name)) continue;
+  console.log(`── ${name}`);
+  Object.assign(figures, await run());
+}
+console.log(`${placement()}; load average at the end ${loadAverage().toFixed(1)}`);
+report("media", { ...figures, placement: placement(), loadAtEnd: loadAverage() });
+process.exit(0);
