@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import type { Logger } from "@tandem/telemetry";
+import { type FrameAllowance, FrameBudget } from "../stream/frame-budget.ts";
 import { type AgentFrame, agentReplies, readAgentFrame, type ResponsePiece, type Utterance } from "./agent-frame.ts";
 
 /** Why we close a hosted agent's socket. 1000 would hang the call up, so every other end has a code of its own. */
@@ -16,6 +17,8 @@ export const AGENT_CLOSE = {
   superseded: 4409,
   /** The release has left its slot, or the call has ended. */
   gone: 4410,
+  /** More frames than any conversation has. */
+  flooding: 4429,
 } as const;
 
 export type AgentCloseReason = keyof typeof AGENT_CLOSE;
@@ -40,8 +43,13 @@ export interface AgentSocketOptions {
     socket: AgentSocket,
   ) => HostedCall | AgentCloseReason;
   readonly onRefused: (reason: AgentCloseReason) => void;
+  /** Its call has begun. */
+  readonly onStarted: () => void;
+  readonly onOver: () => void;
 }
 
+/** The vendor tells every change of its transcript, a few per second; each frame holds the whole of it. */
+const ALLOWANCE: FrameAllowance = { framesPerSecond: 25, mostSaved: 250 };
 const PING_EVERY_MS = 2000;
 const SILENT_FOR_MS = 5000;
 const DETAILS_WITHIN_MS = 5000;
@@ -54,6 +62,7 @@ export class AgentSocket {
   readonly #options: AgentSocketOptions;
   readonly #deadline: NodeJS.Timeout;
   readonly #pings: NodeJS.Timeout;
+  readonly #budget = new FrameBudget(performance.now(), ALLOWANCE);
   #call: HostedCall | null = null;
   #heardMs = performance.now();
   #isOver = false;
@@ -67,6 +76,11 @@ export class AgentSocket {
     this.#deadline = setTimeout(() => this.close("unstarted"), DETAILS_WITHIN_MS).unref();
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref();
     socket.send(agentReplies.config());
+  }
+
+  /** Room is needed: a socket whose call has not begun gives way. */
+  evict(): void {
+    this.close("unstarted");
   }
 
   send(piece: ResponsePiece): void {
@@ -92,6 +106,7 @@ export class AgentSocket {
     if (this.#isOver) return;
     if (isBinary) return this.close("binary");
     this.#heardMs = performance.now();
+    if (!this.#budget.take(this.#heardMs)) return this.close("flooding");
     const frame = readAgentFrame(bytes.toString("utf8"));
     if (frame === null) return this.close("malformed");
     try {
@@ -121,6 +136,7 @@ export class AgentSocket {
     if (typeof opened === "string") return this.close(opened);
     clearTimeout(this.#deadline);
     this.#call = opened;
+    this.#options.onStarted();
   }
 
   #finish(isClean: boolean): void {
@@ -128,6 +144,7 @@ export class AgentSocket {
     this.#isOver = true;
     clearTimeout(this.#deadline);
     clearInterval(this.#pings);
+    this.#options.onOver();
     this.#call?.closed(isClean);
   }
 }

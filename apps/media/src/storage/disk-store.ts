@@ -1,9 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "@tandem/kernel";
-import type { ObjectStore } from "@tandem/ports/object-store";
-
-const KEY = /^[a-z0-9][a-z0-9._-]{0,127}(\/[a-z0-9][a-z0-9._-]{0,127}){0,7}$/;
+import { isObjectKey, type ObjectStore } from "@tandem/ports/object-store";
 
 let writes = 0;
 
@@ -18,7 +16,7 @@ export function openDiskStore(folder: string): ObjectStore {
 
 /** Throws for a key that is none: a path never leaves the folder. */
 function pathOf(folder: string, key: string): string {
-  if (!KEY.test(key)) throw new AppError("storage_unavailable", `${JSON.stringify(key)} is no key of an object`);
+  if (!isObjectKey(key)) throw new AppError("storage_unavailable", `${JSON.stringify(key)} is no key of an object`);
   return join(folder, key);
 }
 

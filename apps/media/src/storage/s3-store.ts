@@ -1,5 +1,5 @@
 import { AppError, type Clock, type Secret, systemClock } from "@tandem/kernel";
-import type { ObjectStore } from "@tandem/ports/object-store";
+import { isObjectKey, type ObjectStore } from "@tandem/ports/object-store";
 import { amzDate, authorizationOf, sha256 } from "./signature-v4.ts";
 
 /** A bucket at an S3-compatible service. */
@@ -35,6 +35,7 @@ interface Content {
 /** Null when there is no such object. */
 async function ask(options: S3Options, method: string, key: string, content?: Content): Promise<Response | null> {
   const { url, region, accessKeyId, secretAccessKey, clock = systemClock, deadlineMs = DEADLINE_MS } = options;
+  if (!isObjectKey(key)) throw unavailable(`${JSON.stringify(key)} is no key of an object`, false);
   const target = new URL(`${url}/${key.split("/").map(encodeURIComponent).join("/")}`);
   const bodyHash = sha256(content?.body ?? "");
   const headers: Record<string, string> = {

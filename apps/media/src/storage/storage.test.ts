@@ -17,7 +17,9 @@ const secret = "storage-secret-canary";
 async function startBucket() {
   const objects = new Map<string, Buffer>();
   let failWith = 0;
+  let asked = 0;
   const server = createServer((request, response) => {
+    asked += 1;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -45,6 +47,7 @@ async function startBucket() {
     server,
     objects,
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: () => asked,
     fail: (status: number) => (failWith = status),
   };
 }
@@ -92,9 +95,19 @@ describe.each<[string, () => ObjectStore]>([
   });
 });
 
+const STRANGE_KEYS = ["../x", "/etc/x", "a//b", "A/b", "a/../b", "a/%2e%2e/b", "a?b", "a#b", "a\\b", "a\nb", ".", ""];
+
+test("a key never leads to another bucket: nothing is asked", async () => {
+  for (const key of STRANGE_KEYS)
+    for (const ask of [() => s3().get(key), () => s3().remove(key), () => s3().put(key, Buffer.of(1), "x")])
+      await expect(ask(), key).rejects.toMatchObject({ code: "storage_unavailable", retryable: false });
+  expect([...bucket.objects.keys()]).toEqual([]);
+  expect(bucket.asked()).toBe(0);
+});
+
 test("a key never leads out of the folder, and a full disk is told as what it is", async () => {
   const store = openDiskStore(folder);
-  for (const key of ["../x", "/etc/x", "a//b", "A/b", "a/../b", ""])
+  for (const key of STRANGE_KEYS)
     await expect(store.put(key, Buffer.of(1), "x")).rejects.toMatchObject({ code: "storage_unavailable" });
   await writeFile(join(folder, "file"), "");
   await expect(store.put("file/x", Buffer.of(1), "x")).rejects.toMatchObject({ code: "storage_unavailable" });

@@ -1,20 +1,30 @@
-/** Frames per second that a call may have on average; 50 are normal. */
-const FRAMES_PER_SECOND = 100;
-/** What a stalled network may deliver at once: ten seconds of audio and more. */
-const MOST_SAVED = 1000;
+/** How many frames a connection may bring. */
+export interface FrameAllowance {
+  /** On average. */
+  readonly framesPerSecond: number;
+  /** What a stalled network may deliver at once. */
+  readonly mostSaved: number;
+}
 
-/** Lets a stream have the frames of a real call and no flood. Allocates nothing per frame. */
+/** A carrier's stream: 50 frames per second are normal, and ten seconds of audio and more may come at once. */
+const CARRIER: FrameAllowance = { framesPerSecond: 100, mostSaved: 1000 };
+
+/** Lets a connection have the frames of a real call and no flood. Allocates nothing per frame. */
 export class FrameBudget {
-  #left = MOST_SAVED;
+  readonly #allowance: FrameAllowance;
+  #left: number;
   #seenMs: number;
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, allowance = CARRIER) {
+    this.#allowance = allowance;
+    this.#left = allowance.mostSaved;
     this.#seenMs = nowMs;
   }
 
   /** Takes one frame; false when there are too many. */
   take(nowMs: number): boolean {
-    this.#left = Math.min(MOST_SAVED, this.#left + ((nowMs - this.#seenMs) * FRAMES_PER_SECOND) / 1000) - 1;
+    const { framesPerSecond, mostSaved } = this.#allowance;
+    this.#left = Math.min(mostSaved, this.#left + ((nowMs - this.#seenMs) * framesPerSecond) / 1000) - 1;
     this.#seenMs = nowMs;
     return this.#left >= 0;
   }

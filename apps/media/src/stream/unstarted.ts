@@ -1,4 +1,7 @@
-import type { StreamConnection } from "./stream-connection.ts";
+/** A connection that can be told to give way. */
+export interface UnstartedConnection {
+  evict(): void;
+}
 
 /** Connections without a valid start: beyond it the oldest gives way, as an honest one starts at once. */
 const MOST_UNSTARTED = 1000;
@@ -8,7 +11,7 @@ const MOST_OF_SUSPECT = 8;
 
 /** Connections that have not yet shown a good ticket, by address: strangers may hold little, and not for long. */
 export class Unstarted {
-  readonly #addressOf = new Map<StreamConnection, string>();
+  readonly #addressOf = new Map<UnstartedConnection, string>();
   readonly #ofAddress = new Map<string, number>();
 
   /** True when an address may open one more. */
@@ -16,13 +19,13 @@ export class Unstarted {
     return (this.#ofAddress.get(address) ?? 0) < (isSuspect ? MOST_OF_SUSPECT : MOST_OF_ADDRESS);
   }
 
-  add(connection: StreamConnection, address: string): void {
+  add(connection: UnstartedConnection, address: string): void {
     this.#addressOf.set(connection, address);
     this.#ofAddress.set(address, (this.#ofAddress.get(address) ?? 0) + 1);
     if (this.#addressOf.size > MOST_UNSTARTED) this.#addressOf.keys().next().value?.evict();
   }
 
-  remove(connection: StreamConnection): void {
+  remove(connection: UnstartedConnection): void {
     const address = this.#addressOf.get(connection);
     if (address === undefined) return;
     this.#addressOf.delete(connection);

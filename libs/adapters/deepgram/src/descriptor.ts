@@ -3,10 +3,13 @@ import { z } from "zod";
 
 /** Where an account's requests go. */
 export const DeepgramConfig = z.strictObject({
-  /** Host of a region or of a dedicated deployment, e.g. `api.eu.deepgram.com`; absent: the vendor's own. */
+  /**
+   * Host of a region or of a dedicated deployment, e.g. `api.eu.deepgram.com`; absent: the vendor's own. Only the vendor's own hosts: the
+   * media node and the worker dial it with the key, and neither is to be sent into its own network.
+   */
   host: z
     .string()
-    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/u, "must be a host name without scheme and path")
+    .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}deepgram\.com$/u, "must be a host below deepgram.com")
     .optional(),
 });
 
