@@ -57,6 +57,7 @@ describeWithSpec("twilio/twilio_api_v2010.json", "Twilio", () => {
         "GET /2010-04-01/Accounts/{Sid}.json",
         "POST /2010-04-01/Accounts/{AccountSid}/Applications.json",
         "POST /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}.json",
+        "POST /2010-04-01/Accounts/{AccountSid}/Calls.json",
         "POST /2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
         "POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
         "POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json",
