@@ -187,8 +187,23 @@ export const Step = z
   })
   .meta({ id: "Step" });
 
+/** Response latency of a release as estimated, as its smoke test measured it, and as callers have it. Never what a vendor reports. */
+const RolloutLatency = z
+  .object({
+    targetMs: z.number().nullable(),
+    estimated: z.object(Percentiles).nullable().describe("From the providers' probes of the plan; null without any."),
+    smoke: z
+      .object({ ...Percentiles, turns: z.int() })
+      .nullable()
+      .describe("Null before the smoke test, and where Tandem does not speak itself."),
+    live: z
+      .array(z.object({ region: z.string(), ...Percentiles, turns: z.int() }))
+      .describe("Turns of callers on the release in the last 24 hours, by region; empty before the switch."),
+  })
+  .meta({ id: "RolloutLatency" });
+
 export const RolloutDetail = z
-  .object({ ...Rollout.shape, steps: z.array(Step), plan: Plan.nullable() })
+  .object({ ...Rollout.shape, steps: z.array(Step), plan: Plan.nullable(), latency: RolloutLatency })
   .meta({ id: "RolloutDetail" });
 export type RolloutDetail = z.infer<typeof RolloutDetail>;
 

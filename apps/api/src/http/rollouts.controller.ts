@@ -13,6 +13,9 @@ import { presentRollout, presentRolloutDetail } from "../presentation/rollout.ts
 import { DOORBELL, STORE } from "../tokens.ts";
 
 const Id = z.uuid();
+const DAY_MS = 86_400_000;
+/** Phases in which callers come to the release. */
+const SWITCHED: ReadonlySet<RolloutNoun["phase"]> = new Set(["baking", "retiring", "succeeded", "rolling-back"]);
 const MOST_EVENTS = 1000;
 
 @ApiTags("rollouts")
@@ -40,7 +43,15 @@ export class RolloutsController {
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     const rollout = await this.store.rollout(actor, id);
     if (rollout === null) throw new AppError("not_found", `There is no rollout ${id}`);
-    return presentRolloutDetail(rollout);
+    return presentRolloutDetail(rollout, await this.latencyOf(actor, rollout));
+  }
+
+  /** What callers have had since the switch, of the last day; nothing was heard before it. */
+  private async latencyOf(actor: Actor, { deploymentId, phase }: RolloutNoun) {
+    if (!SWITCHED.has(phase)) return [];
+    const toMs = Date.now();
+    const span = { fromMs: toMs - DAY_MS, toMs };
+    return (await this.store.latency(actor, { deploymentId, kind: "live", span })).measured;
   }
 
   /** What the rollout's last smoke test showed: words heard by both sides, times, and where each answer's time went. */

@@ -1,5 +1,8 @@
 import { maskedPlan, type Plan } from "@tandem/domain/plan";
-import type { Rollout, Step } from "@tandem/domain/rollout";
+import type { RolloutDetail as RolloutDetailShape } from "@tandem/contracts";
+import { type Rollout, SmokeResponse, type Step } from "@tandem/domain/rollout";
+import { isJsonObject } from "@tandem/kernel";
+import type { LatencyRow } from "@tandem/ports/store/calls";
 import type { RolloutDetail } from "@tandem/ports/store/control";
 
 export const presentRollout = ({ tenantId: _tenant, ...rollout }: Rollout) => rollout;
@@ -22,8 +25,29 @@ const presentStep = (step: Step) => ({
   notBefore: step.notBefore,
 });
 
-export const presentRolloutDetail = ({ steps, plan, ...rollout }: RolloutDetail) => ({
-  ...presentRollout(rollout),
-  steps: steps.map(presentStep),
-  plan: plan === null ? null : presentPlan(plan),
-});
+/** `measured` are latency rows of the deployment; those of the rollout's release are taken. */
+export function presentRolloutDetail({ steps, plan, ...rollout }: RolloutDetail, measured: readonly LatencyRow[]) {
+  const shown = plan === null ? null : presentPlan(plan);
+  return {
+    ...presentRollout(rollout),
+    steps: steps.map(presentStep),
+    plan: shown,
+    latency: latencyOf(rollout, shown, measured),
+  };
+}
+
+function latencyOf(
+  { memory, bundleHash }: Rollout,
+  plan: ReturnType<typeof presentPlan> | null,
+  measured: readonly LatencyRow[],
+): RolloutDetailShape["latency"] {
+  const endToEnd = plan?.latency?.endToEnd ?? null;
+  const smoke = SmokeResponse.safeParse(isJsonObject(memory["smoke"]) ? memory["smoke"]["response"] : null).data;
+  const own = measured.filter(({ component, release }) => component === "totalMs" && release === bundleHash);
+  return {
+    targetMs: endToEnd?.targetMs ?? smoke?.targetMs ?? null,
+    estimated: endToEnd === null ? null : endToEnd.isSpeculative ? endToEnd.speculative : endToEnd.plain,
+    smoke: smoke === undefined ? null : { p50Ms: smoke.p50Ms, p95Ms: smoke.p95Ms, turns: smoke.turns },
+    live: own.map(({ region, p50Ms, p95Ms, turns }) => ({ region, p50Ms, p95Ms, turns })),
+  };
+}

@@ -10,6 +10,7 @@ import {
 import type { Api } from "../api.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { pointerWord, deploymentStatus } from "../views/deployment.ts";
+import { latencyLine } from "../views/latency.ts";
 import { rolloutStatus } from "../views/rollout.ts";
 import { smokeView } from "../views/smoke.ts";
 import type { Register } from "./context.ts";
@@ -39,7 +40,9 @@ export const registerRollout: Register = (program, run) => {
         output.result({ ...detail, rollout }, () =>
           [
             deploymentStatus(detail, output.paint),
-            ...(rollout === null ? [] : ["", rolloutStatus(rollout, output.paint)]),
+            ...(rollout === null
+              ? []
+              : ["", rolloutStatus(rollout, output.paint), ...[latencyLine(rollout.latency) ?? []].flat()]),
           ].join("\n"),
         );
         return rollout?.phase === "held" ? ExitCode.pending : ExitCode.done;
