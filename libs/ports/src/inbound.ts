@@ -21,6 +21,8 @@ export type CredentialSecrets = Readonly<Record<string, Secret>>;
 /** A carrier's request for a document: a call rings, a dialled leg has ended, or the primary document failed. */
 export interface CarrierCall {
   readonly callId: string;
+  /** On a leg that our document dialled: the call that it was dialled for; absent on the caller's own leg. */
+  readonly parentCallId?: string;
   /** Caller in E.164; null when withheld. */
   readonly from: E164 | null;
   readonly to: E164 | null;
@@ -45,8 +47,8 @@ export interface CarrierStatus {
   readonly identity: string;
 }
 
-/** One leg that a document dials. */
-export type DialTarget = { readonly number: E164 } | { readonly sipUri: string };
+/** One leg that a document dials. `whisperUrl`: asked, once somebody has answered, for what only they hear before they are connected. */
+export type DialTarget = { readonly number: E164; readonly whisperUrl?: string } | { readonly sipUri: string };
 
 /** What a document makes of a call, as the carrier takes it. `actionUrl`: asked when the leg has ended; null: nothing is. */
 export type CarrierInstruction =
@@ -76,6 +78,8 @@ export interface CarrierDocuments {
   /** Hands the call to another document. */
   redirect(document: { readonly url: string; readonly method: "GET" | "POST" }): string;
   hangUp(document: { readonly say: string | null }): string;
+  /** What who has answered a dialled leg hears, alone; then they are connected. Null connects them at once. */
+  whisper(document: { readonly say: string | null }): string;
   /** Connects the call to our audio stream; absent where the carrier has none. `parameters` come back when the stream starts. */
   connectStream?(document: {
     readonly url: string;

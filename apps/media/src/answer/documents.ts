@@ -150,13 +150,20 @@ export class Documents {
   }
 
   #person(pinned: PinnedCall, leg: LegKind, number: string, say: string | null): string {
-    const targets = [{ number }];
+    const targets = [{ number, ...this.#whisper(pinned, leg) }];
     return this.#dial(pinned, leg, {
       say,
       targets,
       ringSeconds: PERSON_RING_SECONDS,
       maxSeconds: LONGEST_CALL_SECONDS,
     });
+  }
+
+  /** Who takes over a call is told of it first; the emergency line is connected at once. */
+  #whisper({ session, served }: PinnedCall, leg: LegKind): { readonly whisperUrl?: string } {
+    if (session.briefing === null || leg === "emergency") return {};
+    const token = { ...pinOf(session), leg, attempt: 1 };
+    return { whisperUrl: this.#context.address.whisper(served.deployment.ingressKey, token, session.briefing) };
   }
 
   #dial(

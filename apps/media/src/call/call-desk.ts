@@ -175,6 +175,7 @@ export class CallDesk {
     const { session, bundle } = started;
     const values = facts.map(({ value }) => String(value));
     const kept = redactText(summary, bundle.policies.redaction.kinds, values);
+    session.briefing = summary;
     sessions.note(session, { handedOffTo: to });
     sessions.record(session, "handed-off", { to, summary: kept });
     this.#leave(started, line, "hand-off", () => redirects.handOff(started, to));

@@ -45,9 +45,11 @@ test("a call is held from the first word to the goodbye: heard, answered, record
   expect(office.writer.of("call-metrics")[0]?.payload).toMatchObject({ encodingMismatches: 0, lostFrames: 0 });
 }, 90_000);
 
-test("a caller who asks for a person is handed over at the carrier, and the session says so", async () => {
+test("a caller who asks for a person is handed over at the carrier: the person is told of the call first, the caller hears none of it", async () => {
   const report = await call([
     { do: "hear", anyOf: ["front desk"], withinMs: 20_000 },
+    { do: "listen", withinMs: 20_000 },
+    { do: "say", text: "My name is Canary Person." },
     { do: "listen", withinMs: 20_000 },
     { do: "say", text: "I want to talk to a person please." },
     { do: "expect-end", by: "hand-off", withinMs: 30_000 },
@@ -56,7 +58,15 @@ test("a caller who asks for a person is handed over at the carrier, and the sess
   await eventually(() =>
     expect(office.writer.of("stream-ended")[0]?.payload).toMatchObject({ end: "hand-off", attempt: 1 }),
   );
-  expect(office.writer.of("handed-off")[0]?.payload).toMatchObject({ to: "human" });
+  expect(office.writer.of("handed-off")[0]?.payload).toMatchObject({
+    to: "human",
+    summary: expect.stringContaining("caller name [name]"),
+  });
+  await eventually(() => expect(office.writer.of("person-reached")[0]?.payload).toMatchObject({ isBriefed: true }));
+  const reached = await office.sandbox.control.act("twilio", "describeCall", { callSid: report.callId });
+  expect(reached["whispered"]).toEqual([expect.stringContaining("Canary Person")]);
+  expect(JSON.stringify([reached["said"], reached["documents"]])).not.toContain("Canary");
+  expect(JSON.stringify(office.writer.events)).not.toContain("Canary");
 }, 90_000);
 
 test("a carrier that does not take the hand-over is asked again by the end of the stream", async () => {

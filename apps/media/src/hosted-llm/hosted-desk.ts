@@ -166,6 +166,7 @@ export class HostedDesk {
     const { number, message } = to === "human" ? bundle.humanPath : bundle.emergency;
     const values = notes.engine.state.facts.map(({ value }) => String(value));
     notes.end = "hand-off";
+    session.briefing = summary;
     sessions.note(session, { handedOffTo: to });
     sessions.record(session, "handed-off", {
       to,

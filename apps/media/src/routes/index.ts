@@ -10,6 +10,7 @@ import { voiceFallback } from "./voice-fallback.ts";
 import { voiceHandOff, voiceHangUp } from "./voice-hand-off.ts";
 import { voiceOutbound } from "./voice-outbound.ts";
 import { voiceStatus } from "./voice-status.ts";
+import { voiceWhisper } from "./voice-whisper.ts";
 
 /** Every address at which vendors reach a deployment. */
 export const ingressRoutes = (context: IngressContext): readonly Route[] =>
@@ -21,6 +22,7 @@ export const ingressRoutes = (context: IngressContext): readonly Route[] =>
     voiceFallback,
     voiceHandOff,
     voiceHangUp,
+    voiceWhisper,
     agentTool,
     agentEvents,
     agentInbound,

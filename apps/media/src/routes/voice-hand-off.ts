@@ -1,3 +1,4 @@
+import { openBriefing } from "../answer/briefing.ts";
 import { problems } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import type { IngressContext } from "../node/ingress-context.ts";
@@ -14,6 +15,8 @@ export const voiceHandOff = (context: IngressContext): Route => ({
     if (leg === null) return problems.refused;
     const pinned = pinnedCall(context, request, leg);
     if (pinned === null) return documentReply(request.carrier, context.documents.sorry(request.carrier.documents));
+    const { ticketKey, clock } = context;
+    pinned.session.briefing ??= openBriefing(ticketKey, leg, exchange.query.get("briefing") ?? "", clock.now());
     return documentReply(
       request.carrier,
       context.documents.human(pinned, leg.leg === "emergency" ? "emergency" : "human"),

@@ -51,6 +51,8 @@ export interface LiveSession extends SessionPin {
   /** Faults that a smoke scenario put into this trial call; none on live calls. */
   faults: readonly CallFault[];
   agentCallId: string | null;
+  /** What the person who takes the call over is told of it: personal, in memory only. Null until it is handed over. */
+  briefing: string | null;
   /** Epoch milliseconds; null while the call goes on. */
   endedAtMs: number | null;
   disposition: Disposition | null;

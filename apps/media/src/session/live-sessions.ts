@@ -155,6 +155,7 @@ export class LiveSessions {
       facts: NO_FACTS,
       faults: [],
       agentCallId: null,
+      briefing: null,
       endedAtMs: null,
       disposition: null,
       seq: -1,

@@ -8,7 +8,7 @@ import { type LiveSession, NO_FACTS } from "./live-session.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 
 /** Files of an earlier version lack what was added since. */
-type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "faults" | "made"> & {
+type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "faults" | "made" | "briefing"> & {
   readonly made?: LiveSession["made"];
   readonly facts: Partial<LiveSession["facts"]>;
   readonly faults?: LiveSession["faults"];
@@ -63,8 +63,9 @@ export class SessionFile {
 }
 
 /** Replies that are still being worked on are left out: their vendors know the key. */
-const storedOf = ({ toolReplies, seen, ...session }: LiveSession): StoredSession => ({
+const storedOf = ({ toolReplies, seen, ...session }: LiveSession): StoredSession & { readonly briefing: null } => ({
   ...session,
+  briefing: null, // personal
   seen: [...seen],
   toolReplies: [...toolReplies].flatMap(([key, { reply }]) => (reply === null ? [] : [[key, reply] as const])),
 });
@@ -75,5 +76,6 @@ const restoredOf = (stored: StoredSession): LiveSession => ({
   faults: stored.faults ?? [],
   seen: new Set(stored.seen),
   made: stored.made ?? [],
+  briefing: null,
   toolReplies: new Map(stored.toolReplies.map(([key, reply]) => [key, { reply, done: Promise.resolve(reply) }])),
 });

@@ -43,14 +43,14 @@ export function sessionIdOf(key: Secret, deploymentId: string, callId: string): 
 
 /** Stamp for the agent vendor's call metadata. */
 export const signStamp = (key: Secret, pin: SessionPin): string =>
-  signTicket(key, "agent", pinClaims(pin), expiryOf(pin));
+  signTicket(key, "agent", pinClaims(pin), lastInstantOf(pin));
 
 export const readStamp = (key: Secret, stamp: string, nowMs: number): SessionPin | null =>
   pinFrom(verifyTicket(key, "agent", stamp, nowMs));
 
 /** Token for the carrier's action URL. */
 export const signLeg = (key: Secret, leg: LegToken): string =>
-  signTicket(key, "call", { ...pinClaims(leg), l: leg.leg, n: leg.attempt }, expiryOf(leg));
+  signTicket(key, "call", { ...pinClaims(leg), l: leg.leg, n: leg.attempt }, lastInstantOf(leg));
 
 export function readLeg(key: Secret, token: string, nowMs: number): LegToken | null {
   const claims = verifyTicket(key, "call", token, nowMs);
@@ -60,7 +60,8 @@ export function readLeg(key: Secret, token: string, nowMs: number): LegToken | n
     : { ...pin, leg: String(claims["l"]) as LegKind, attempt: Number(claims["n"]) };
 }
 
-const expiryOf = (pin: SessionPin): number => pin.startedAtMs + LONGEST_CALL_MS + TOKEN_SLACK_MS;
+/** Until when what was signed for a call is good, epoch milliseconds. */
+export const lastInstantOf = (pin: SessionPin): number => pin.startedAtMs + LONGEST_CALL_MS + TOKEN_SLACK_MS;
 
 /** A pin as members of a ticket. */
 export const pinClaims = (pin: SessionPin): TicketClaims => ({

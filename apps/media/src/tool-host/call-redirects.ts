@@ -4,7 +4,7 @@ import { pinOf } from "../answer/documents.ts";
 import type { IngressAddress } from "../answer/ingress-address.ts";
 import type { Served } from "../pointer/served.ts";
 import type { LiveSession } from "../session/live-session.ts";
-import { isAgentHeld, type LegKind } from "../session/session-pin.ts";
+import { isAgentHeld, type LegKind, type LegToken } from "../session/session-pin.ts";
 import type { ToolHost } from "./tool-host.ts";
 import type { JobConnection } from "./tool-job.ts";
 
@@ -29,21 +29,21 @@ export class CallRedirects {
   }
 
   handOff(call: RedirectedCall, to: "human" | "emergency"): Promise<RedirectResult> {
-    return this.#redirect(call, "handOff", to);
+    return this.#redirect(call, (key, leg) => this.#address.handOff(key, leg, call.session.briefing), to);
   }
 
   hangUp(call: RedirectedCall): Promise<RedirectResult> {
-    return this.#redirect(call, "hangUp", "agent");
+    return this.#redirect(call, (key, leg) => this.#address.hangUp(key, leg), "agent");
   }
 
   async #redirect(
     { served, session, bundle }: RedirectedCall,
-    route: "handOff" | "hangUp",
+    addressOf: (ingressKey: string, leg: LegToken) => string,
     leg: LegKind,
   ): Promise<RedirectResult> {
     if (session.kind === "trial") return "no-carrier";
     if (isAgentHeld(session)) return "no-leg";
-    const documentUrl = this.#address[route](served.deployment.ingressKey, { ...pinOf(session), leg, attempt: 1 });
+    const documentUrl = addressOf(served.deployment.ingressKey, { ...pinOf(session), leg, attempt: 1 });
     const connection = roleConnection(served, bundle, "telephony");
     await this.#host.run({ job: "redirect-call", connection, callId: session.callId, documentUrl });
     return "done";

@@ -38,8 +38,12 @@ const response = (...verbs: readonly string[]): string =>
 
 const say = (text: string | null): string => (text === null ? "" : element("Say", { voice: VOICE }, escape(text)));
 
-const leg = (target: DialTarget): string =>
-  "number" in target ? element("Number", {}, escape(target.number)) : element("Sip", {}, escape(target.sipUri));
+function leg(target: DialTarget): string {
+  if ("sipUri" in target) return element("Sip", {}, escape(target.sipUri));
+  const { number, whisperUrl } = target;
+  const whisper = whisperUrl === undefined ? {} : { url: withOverrides(whisperUrl), method: "POST" };
+  return element("Number", whisper, escape(number));
+}
 
 /** A media stream to connect a call to. Twilio drops a query string of `url`, so what the receiver must know goes into `parameters`. */
 export interface StreamDocument {
@@ -74,6 +78,7 @@ export const carrierDocuments: CarrierDocuments & {
     ),
   redirect: ({ url, method }) => response(element("Redirect", { method }, escape(url))),
   hangUp: ({ say: text }) => response(say(text), element("Hangup", {})),
+  whisper: ({ say: text }) => response(say(text)),
   connectStream: ({ url, parameters, actionUrl }) =>
     response(
       element(

@@ -22,7 +22,11 @@ test("what we write into a document is read back as the carrier would take it, w
 });
 
 test("a sentence before the leg is not what becomes of the call; each kind of leg is read", () => {
-  const targets = [{ number: "+15550100001" }, { sipUri: "sip:call_1@sip.example" }];
+  const targets = [
+    { number: "+15550100001" },
+    { number: "+15550100002", whisperUrl: "https://media.example/whisper?token=a&b=c#ct=1000" },
+    { sipUri: "sip:call_1@sip.example" },
+  ];
   const text = dial({
     say: "One moment & <more>.",
     targets,

@@ -45,5 +45,7 @@ function streamOf({ attributes, children }: Verb): CarrierInstruction | null {
   };
 }
 
-const targetOf = ({ name, text }: Verb): readonly DialTarget[] =>
-  name === "Sip" ? [{ sipUri: text }] : name === "Number" ? [{ number: text }] : [];
+function targetOf({ name, text, attributes: { url } }: Verb): readonly DialTarget[] {
+  if (name === "Sip") return [{ sipUri: text }];
+  return name === "Number" ? [{ number: text, ...(url === undefined ? {} : { whisperUrl: url }) }] : [];
+}

@@ -55,8 +55,10 @@ function readCall(body: string): CarrierCall | null {
   const callId = first(form, "CallSid");
   if (callId === "") return null;
   const answeredBy = whoAnswered(first(form, "AnsweredBy"));
+  const parentCallId = first(form, "ParentCallSid");
   return {
     callId,
+    ...(parentCallId === "" ? {} : { parentCallId }),
     from: caller(first(form, "From")),
     to: number(first(form, "To")),
     forwardedFrom: number(first(form, "ForwardedFrom")),

@@ -1,6 +1,7 @@
 import type { SandboxWorld } from "@tandem/ports/sandbox";
-import { answers, calls, type Connected, numbers } from "./rows.ts";
 import type { Verb } from "../twiml-reader.ts";
+import { answers, calls, type Connected, numbers } from "./rows.ts";
+import { whisper } from "./whisper.ts";
 
 /** How the legs that a document dials came out. */
 export interface LegOutcome {
@@ -22,7 +23,12 @@ export async function dial(world: SandboxWorld, callSid: string, verb: Verb): Pr
     outcomes.push({ ...(await outcome), legSid });
   }
   const taken = outcomes.find((outcome) => outcome.connected !== null);
-  return taken ?? outcomes.find((outcome) => outcome.status === "no-answer") ?? outcomes[0] ?? nobody("", "failed");
+  const takenBy = targets[taken === undefined ? -1 : outcomes.indexOf(taken)];
+  if (taken !== undefined && takenBy !== undefined) {
+    const isConnected = await whisper(world, callSid, { legSid, target: takenBy });
+    return isConnected ? taken : { ...taken, connected: null };
+  }
+  return outcomes.find((outcome) => outcome.status === "no-answer") ?? outcomes[0] ?? nobody("", "failed");
 }
 
 const nobody = (target: string, status: LegOutcome["status"]): LegOutcome => ({

@@ -81,7 +81,7 @@ function newCall(world: SandboxWorld, number: NumberRow, input: JsonObject): Cal
   };
 }
 
-/** What became of a call: `{callSid, status, connected, said, documents, legs, durationMs}`. */
+/** What became of a call: `{callSid, status, connected, said, whispered, documents, legs, durationMs}`. */
 export function describeCall(world: SandboxWorld, callSid: string): JsonObject {
   const call = callOf(world, callSid);
   return {
@@ -91,6 +91,7 @@ export function describeCall(world: SandboxWorld, callSid: string): JsonObject {
     to: call.to,
     connected: call.connected,
     said: call.said,
+    whispered: call.whispered ?? [],
     documents: call.documents,
     legs: call.legs,
     durationMs: (call.endedAt > 0 ? call.endedAt : world.now()) - call.startedAt,

@@ -92,6 +92,8 @@ export type CallRow = {
   readonly fallbackMethod: "GET" | "POST";
   /** Everything that was said to the caller, in order. */
   readonly said: readonly string[];
+  /** What persons who took the call were told alone before they were connected, in order; absent where nobody was. */
+  readonly whispered?: readonly string[];
   /** Every document that was run: where it came from and its text. */
   readonly documents: readonly { readonly url: string; readonly text: string }[];
   readonly legs: readonly { readonly target: string; readonly outcome: string }[];
