@@ -56,6 +56,7 @@ const ROUTES = [
   ["GET", "/v1/api-keys", "keys"],
   ["POST", "/v1/tenants", "platform"],
   ["GET", "/v1/tenants", "platform"],
+  ["GET", "/metrics", "platform"],
 ] as const;
 
 test("constructor injection has its metadata", () => {
@@ -82,6 +83,19 @@ test("a platform key sees tenants and no tenant's deployments", async () => {
   expect((await api.ask(key, "GET", "/v1/deployments")).status).toBe(403);
   expect((await api.ask(key, "GET", "/v1/deployments/x/summary")).status).toBe(403);
   expect((await api.ask(key, "POST", "/v1/deployments/x/rollback", {})).status).toBe(403);
+});
+
+test("metrics are told to a platform key: requests by route and status, without ids", async () => {
+  const key = await api.key(null, "platform-admin");
+  await api.ask(key, "GET", "/v1/tenants");
+  await api.ask(key, "GET", `/v1/nowhere/${NOBODY}`);
+  const { status, headers, body } = await api.ask(key, "GET", "/metrics");
+  expect(status).toBe(200);
+  expect(headers["content-type"]).toContain("text/plain");
+  expect(body).toMatch(/tandem_api_requests_total\{method="GET",route="\/v1\/tenants",status="200"\} [1-9]/);
+  expect(body).toContain("tandem_api_available 1");
+  expect(body).not.toContain(NOBODY);
+  expect((await api.ask(null, "GET", "/metrics")).status).toBe(401);
 });
 
 test("no key, a cut key, a forged key and a revoked key are all the same 401", async () => {

@@ -23,6 +23,7 @@ import { DeploymentsController } from "./http/deployments.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
+import { MetricsController } from "./http/metrics.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
@@ -38,6 +39,7 @@ import { RolloutStarter } from "./planning/rollout-starter.ts";
 import { invalidInput } from "./problem/invalid-input.ts";
 import { ProblemFilter } from "./problem/problem.filter.ts";
 import { priceListOf } from "./statistics/call-pricing.ts";
+import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { CONFIG, DOORBELL, PRICES, SEALER, STORE } from "./tokens.ts";
 
 /** What the process opens before Nest starts and closes after it stopped. */
@@ -67,6 +69,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         HealthController,
+        MetricsController,
         TenantsController,
         ApiKeysController,
         ManifestsController,
@@ -92,6 +95,7 @@ export class AppModule {
         { provide: PRICES, useValue: priceListOf(parts.config.prices) },
         Authenticator,
         RequestBudget,
+        ApiMetrics,
         RolloutWatch,
         ReleaseCompiler,
         RolloutStarter,

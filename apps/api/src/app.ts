@@ -6,6 +6,7 @@ import { type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import type { Logger } from "@tandem/telemetry";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
+import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { registerSummaryRoute } from "./http/deployment-summary.route.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -28,6 +29,7 @@ export async function createApp(
   });
   app.enableShutdownHooks(["SIGTERM", "SIGINT"], { useProcessExit: true });
   secureHeaders(adapter);
+  app.get(ApiMetrics).watch(adapter.getInstance());
   registerSummaryRoute(app, parts);
   const document = describeApi(app);
   SwaggerModule.setup("docs", app, document, { raw: false });
