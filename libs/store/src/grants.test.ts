@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openWorld, type World } from "../test-support/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+/** What a role may do to tables of the public schema: `privilege table`, or `privilege table.column` where the right ends at columns. */
+async function rightsOf(role: string, privileges: readonly string[]): Promise<string[]> {
+  const whole = await world.superuser<{ what: string }>(
+    `SELECT privilege_type || ' ' || table_name AS what FROM information_schema.role_table_grants
+     WHERE grantee = $1 AND table_schema = 'public' AND privilege_type = ANY($2)`,
+    [role, privileges],
+  );
+  const wide = new Set(whole.map(({ what }) => what));
+  const columns = await world.superuser<{ privilege: string; name: string; column: string }>(
+    `SELECT privilege_type AS privilege, table_name AS name, column_name AS column FROM information_schema.column_privileges
+     WHERE grantee = $1 AND table_schema = 'public' AND privilege_type = ANY($2)`,
+    [role, privileges],
+  );
+  const narrow = columns
+    .filter(({ privilege, name }) => !wide.has(`${privilege} ${name}`))
+    .map(({ privilege, name, column }) => `${privilege} ${name}.${column}`);
+  return [...wide, ...narrow].toSorted();
+}
+
+const WRITES = ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
+
+test("media appends calls and their events, ends calls, and can take nothing back", async () => {
+  expect(await rightsOf("tandem_media", WRITES)).toEqual([
+    "INSERT session",
+    "INSERT session_event",
+    "UPDATE session.disposition",
+    "UPDATE session.ended_at",
+  ]);
+});
+
+test("the sweeper looks and never writes", async () => {
+  expect(await rightsOf("tandem_sweeper", WRITES)).toEqual([]);
+});
+
+test("retention takes texts and callers out, and can remove no row", async () => {
+  expect(await rightsOf("tandem_retention", WRITES)).toEqual(["UPDATE session.caller", "UPDATE session_event.payload"]);
+});
+
+test("what callers said, who they are and what is sealed is read by no role that need not", async () => {
+  const guarded = (right: string) => /\.(caller|payload|sealed|secret_hash|lead|to_number|consent_text)$/.test(right);
+  expect((await rightsOf("tandem_media", ["SELECT"])).filter(guarded)).toEqual(["SELECT credential_version.sealed"]);
+  expect((await rightsOf("tandem_sweeper", ["SELECT"])).filter(guarded)).toEqual([]);
+  // Sealed credentials whole, but of one tenant at a time: its policy says which.
+  expect(await rightsOf("tandem_sweeper", ["SELECT"])).toContain("SELECT credential_version");
+  const [policy] = await world.superuser<{ using: string }>(
+    "SELECT qual AS using FROM pg_policies WHERE tablename = 'credential_version' AND 'tandem_sweeper' = ANY(roles)",
+  );
+  expect(policy?.using).toContain("app.tenant_id");
+  for (const role of ["tandem_media", "tandem_sweeper", "tandem_retention"])
+    for (const table of ["audit", "api_key", "outbound_call", "session_event", "session", "idempotency_key"])
+      expect(await rightsOf(role, ["SELECT"])).not.toContain(`SELECT ${table}`);
+});
+
+test("no role but the owner can empty a table, and none may act as another", async () => {
+  const emptying = await world.superuser<{ grantee: string; name: string }>(
+    `SELECT grantee, table_name AS name FROM information_schema.role_table_grants
+     WHERE table_schema = 'public' AND privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')
+       AND grantee LIKE 'tandem\\_%' AND grantee <> 'tandem_owner'`,
+  );
+  expect(emptying).toEqual([]);
+  const above = await world.superuser<{ name: string }>(
+    "SELECT rolname AS name FROM pg_roles WHERE rolname LIKE 'tandem\\_%' AND (rolsuper OR rolbypassrls OR rolreplication)",
+  );
+  expect(above).toEqual([]);
+});
