@@ -11,7 +11,9 @@ export const OutboundCall = z
   .object({
     id: z.uuid(),
     deploymentId: z.uuid(),
-    to: z.string(),
+    to: z
+      .string()
+      .describe("E.164; all but the last digits hidden from roles that may neither place calls nor read transcripts."),
     from: z.string(),
     state: OutboundState,
     reason: z

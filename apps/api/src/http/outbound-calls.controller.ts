@@ -7,6 +7,7 @@ import type { OpenDoorbell } from "@tandem/queue";
 import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
+import { presentOutboundCall } from "../presentation/outbound-call.ts";
 import { pageRequest, presentPage } from "../presentation/page.ts";
 import { DOORBELL, STORE } from "../tokens.ts";
 import { deploymentIdOf, findDeployment, Reference } from "./deployment-reference.ts";
@@ -47,7 +48,7 @@ export class OutboundCallsController {
     @Query({ schema: PageQuery }) query: PageQuery,
   ) {
     const { id } = await findDeployment(this.store, actor, reference);
-    return presentPage(await this.store.outboundCalls(actor, id, pageRequest(query)), (call) => call);
+    return presentPage(await this.store.outboundCalls(actor, id, pageRequest(query)), presentOutboundCall(actor));
   }
 
   @Get("outbound-calls/:id")
@@ -56,6 +57,6 @@ export class OutboundCallsController {
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     const call = await this.store.outboundCall(actor, id);
     if (call === null) throw new AppError("not_found", `There is no outbound call ${id}`);
-    return call;
+    return presentOutboundCall(actor)(call);
   }
 }
