@@ -12,7 +12,7 @@ let installation: Installation;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  installation = await Installation.start({ databases: database });
+  installation = await Installation.start({ databases: database, variables: { TANDEM_SMOKE_CALLS: "3" } });
   await speakFast(installation);
 });
 afterAll(async () => {
@@ -61,26 +61,19 @@ describe("every playbook is spoken with before its release takes calls", () => {
       Office.open(installation, { slug: "hosted", agentKind: "custom-llm" }),
     ]);
     const doomed = await installation.worker("smoke.call.after#2");
-    const [one, two, three] = await Promise.all([desk.roll(), sales.roll({}, "lead-qualifier"), hosted.roll()]);
-    rollouts = { desk: one.id, sales: two.id, hosted: three.id };
+    const { id } = await desk.roll();
     expect((await doomed.ending(120_000))?.signal).toBe("SIGKILL");
-    const noted = await Promise.all(
-      Object.entries(rollouts).map(async ([name, id]) => {
-        const office = { desk, sales, hosted }[name as keyof typeof rollouts];
-        return ((await office.rollout(id)).memory["smokeCalls"] as unknown[] | undefined)?.length ?? 0;
-      }),
-    );
-    expect(
-      noted.reduce((sum, each) => sum + each, 0),
-      "calls under way when the worker died",
-    ).toBeGreaterThan(0);
+    const underWay = (await desk.rollout(id)).memory["smokeCalls"] as readonly unknown[] | undefined;
+    expect(underWay?.length, "calls that were under way").toBeGreaterThan(0);
     await installation.worker();
-    await Promise.all([
-      desk.reach(rollouts.desk, ["succeeded"], 300_000),
-      sales.reach(rollouts.sales, ["succeeded"], 300_000),
-      hosted.reach(rollouts.hosted, ["succeeded"], 300_000),
-    ]);
-  }, 400_000);
+    await desk.reach(id, ["succeeded"], 300_000);
+    // One after the other: a machine that plays carrier, callers and providers has enough of four calls at a time.
+    const text = await hosted.roll();
+    await hosted.reach(text.id, ["succeeded"], 120_000);
+    const leads = await sales.roll({}, "lead-qualifier");
+    await sales.reach(leads.id, ["succeeded"], 300_000);
+    rollouts = { desk: id, sales: leads.id, hosted: text.id };
+  }, 600_000);
 
   test("after-hours answering: both sides' words, times, and where each answer's time went", async () => {
     const report = await smokeOf(desk, rollouts.desk);

@@ -39,7 +39,8 @@ export async function demo() {
 async function tell({ environment, folder }) {
   const sandbox = new SandboxControl(`http://127.0.0.1:${environment.TANDEM_SANDBOX_CONTROL_PORT}`);
   const callers = new Callers(environment, DEPLOYMENT);
-  for (const voice of ["cartesia", "elevenlabs", "deepgram"]) await sandbox.setSettings(voice, { msPerCharacter: 30 });
+  for (const voice of ["cartesia", "elevenlabs", "deepgram"])
+    await sandbox.setSettings(voice, { msPerCharacter: 30, timesRealTime: 20 });
 
   chapter("1. A deployment with nothing live");
   await publish(environment, folder, { version: "1.1.1", greeting: OLD_GREETING });

@@ -5,10 +5,12 @@ import type { Office } from "./office.ts";
 
 const FAST = 30;
 
-/** Emulated voices speak twice as fast: half the time of every call. */
+/** Emulated voices speak twice as fast (half the time of every call), and far ahead of the line, so that a busy machine leaves no gaps. */
 export async function speakFast({ sandbox }: Installation): Promise<void> {
   await Promise.all(
-    ["cartesia", "elevenlabs", "deepgram"].map((vendor) => sandbox.setSettings(vendor, { msPerCharacter: FAST })),
+    ["cartesia", "elevenlabs", "deepgram"].map((vendor) =>
+      sandbox.setSettings(vendor, { msPerCharacter: FAST, timesRealTime: 20 }),
+    ),
   );
 }
 

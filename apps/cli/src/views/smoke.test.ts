@@ -7,6 +7,7 @@ const scenario: RolloutSmoke["scenarios"][number] = {
   origin: "playbook",
   level: "spoken",
   passed: false,
+  attempts: 2,
   samples: 2,
   skippedWrites: 0,
   reduced: null,
@@ -53,6 +54,7 @@ const report: RolloutSmoke = {
       ...scenario,
       name: "A caller pays",
       passed: true,
+      attempts: 0,
       reduced: "not held: pay would write",
       turns: [],
       latency: [],
@@ -70,7 +72,7 @@ test("a smoke test is told with both sides' words, the times, what failed, and w
       answers    12, p50 230 ms, p95 310 ms, at most 500 ms
       ✗ A caller books: step 3, hear: not in time
 
-    ✗ A caller books (playbook, spoken, 2.1 s)
+    ✗ A caller books (playbook, spoken, 2.1 s, held twice: the line was damaged)
          0.12s  agent    Good day.   (interrupted)
          0.90s  caller   Tomorrow.
          1.34s  agent    I see.   (after 240 ms)

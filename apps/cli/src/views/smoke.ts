@@ -29,11 +29,11 @@ export function smokeView(report: RolloutSmoke, paint: Paint): string {
 }
 
 function scenarioLines(scenario: Scenario, paint: Paint): readonly string[] {
-  const { name, origin, level, durationMs, reduced, passed } = scenario;
+  const { name, origin, level, durationMs, reduced, passed, attempts } = scenario;
   const mark = reduced !== null ? paint("warning", "–") : passed ? paint("good", "✓") : paint("error", "✗");
   const lasted = durationMs === 0 ? "" : `, ${(durationMs / 1000).toFixed(1)} s`;
   return [
-    `${mark} ${paint("title", name)} (${origin}, ${level}${lasted})`,
+    `${mark} ${paint("title", name)} (${origin}, ${level}${lasted}${attempts > 1 ? ", held twice: the line was damaged" : ""})`,
     ...(reduced === null ? [] : [`    ${paint("warning", reduced)}`]),
     ...scenario.turns.map(turnLine),
     ...scenario.latency.filter(({ totalMs }) => totalMs > 0).map(latencyLine),

@@ -8,6 +8,7 @@ const scenario: fc.Arbitrary<SmokeScenarioReport> = fc.record({
   origin: fc.constantFrom("playbook", "standard"),
   level: fc.constantFrom("read-back", "text", "spoken"),
   passed: fc.boolean(),
+  attempts: fc.nat(2),
   samples: fc.nat(99),
   skippedWrites: fc.nat(9),
   reduced: fc.constant(null),

@@ -40,6 +40,8 @@ export const SmokeScenarioReport = z.object({
   origin: z.enum(["playbook", "standard"]),
   level: EvidenceLevel,
   passed: z.boolean(),
+  /** 2 when the line was damaged the first time; 0 when it was not played. */
+  attempts: z.int(),
   /** Answers, tools and turns that were looked at. */
   samples: z.int(),
   skippedWrites: z.int(),

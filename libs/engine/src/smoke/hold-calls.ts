@@ -4,7 +4,7 @@ import { at } from "../context.ts";
 import { Interrupted } from "../journal.ts";
 import type { StageRun } from "../stage.ts";
 import { failureOf } from "./answer.ts";
-import { judgeCall } from "./judge-call.ts";
+import { type CallRules, judgeCall } from "./judge-call.ts";
 import { madeBy, noteCall, settleCall } from "./leftovers.ts";
 import type { PlannedCall } from "./planned-call.ts";
 
@@ -24,10 +24,10 @@ export async function holdCalls(run: StageRun, calls: readonly PlannedCall[]): P
   const waiting = calls
     .map((call, index) => ({ call, index }))
     .toSorted((one, other) => lengthOf(other.call) - lengthOf(one.call));
-  const held: { readonly report: SpokenReport; readonly call: PlannedCall }[] = [];
+  const held: { readonly report: SpokenReport; readonly call: PlannedCall; readonly attempts: number }[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      held[next.index] = { call: next.call, report: await holdCall(run, next.call, stop.signal) };
+      held[next.index] = { call: next.call, ...(await holdWell(run, next.call, stop.signal)) };
   };
   const callers = Array.from({ length: Math.min(run.context.settings.smokeCalls, calls.length) }, work);
   const finished = new AbortController();
@@ -41,11 +41,27 @@ export async function holdCalls(run: StageRun, calls: readonly PlannedCall[]): P
     await holding.catch(() => undefined); // told by the race already, or the calls have ended
   }
   return {
-    scenarios: held.map(({ call, report }) =>
-      judgeCall(call, report, { bundle: run.bundle, slackMs: run.context.settings.smokeSlackMs }),
-    ),
+    scenarios: held.map(({ call, report, attempts }) => ({ ...judgeCall(call, report, rulesOf(run)), attempts })),
     undisturbed: held.filter(({ call }) => call.faults.length === 0).map(({ report }) => report),
   };
+}
+
+const rulesOf = ({ bundle, context }: StageRun): CallRules => ({ bundle, slackMs: context.settings.smokeSlackMs });
+
+/**
+ * A call that failed and whose caller could not understand every word is held once more: it tells of the line before it tells of the
+ * release. What fails twice has failed.
+ */
+async function holdWell(
+  run: StageRun,
+  call: PlannedCall,
+  stop: AbortSignal,
+): Promise<{ readonly report: SpokenReport; readonly attempts: number }> {
+  const report = await holdCall(run, call, stop);
+  const isDoubtful = report.damagedWords > 0 && !judgeCall(call, report, rulesOf(run)).passed;
+  return isDoubtful && !stop.aborted
+    ? { report: await holdCall(run, call, stop), attempts: 2 }
+    : { report, attempts: 1 };
 }
 
 const lengthOf = ({ steps, isSilent }: PlannedCall): number => steps.length + (isSilent ? 100 : 0);

@@ -26,6 +26,7 @@ export async function playScenario(run: StageRun, scenario: SmokeScenario): Prom
     origin: "playbook",
     level: "read-back",
     passed: failures.length === 0,
+    attempts: 1,
     samples,
     skippedWrites,
     reduced,

@@ -234,6 +234,19 @@ describe("a release that speaks", () => {
     expect(scene.state.slots.blue.readyBundleHash).toBeNull();
   });
 
+  test("what a damaged line spoiled is held once more, and believed the second time", async () => {
+    let calls = 0;
+    const bad = spoiled(books, () => ({ ok: false, damagedWords: 2, steps: [] }));
+    const { report } = await tested((script, held) =>
+      books(script) && script.faults.length === 0 && (calls += 1) === 1 ? bad(script, held) : held,
+    );
+    expect(report.failures).toEqual([]);
+    expect(report.scenarios.map(({ attempts }) => attempts)).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 1]);
+    const twice = await tested((script, held) => (script.faults.length === 0 ? bad(script, held) : held));
+    expect(twice.report.failures).toEqual([expect.stringContaining("A caller books: the conversation was not held")]);
+    expect(twice.report.scenarios[1]).toMatchObject({ attempts: 2, passed: false });
+  });
+
   test("a call that rejects is a failure, not an exception", async () => {
     const { report } = await tested(() => Promise.reject(new Error("connection reset")));
     expect(report.failures.join()).toContain("the call could not be held: connection reset");
