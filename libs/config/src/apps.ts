@@ -106,7 +106,7 @@ export const workerVariables = {
   smokeCalls: variable("TANDEM_SMOKE_CALLS", integer(1, 32), "Smoke calls of one rollout at the same time.", "4"),
   smokeSlackMs: variable(
     "TANDEM_SMOKE_SLACK_MS",
-    durationMs,
+    integer(0, 600_000),
     "Added to a release's latency target in its smoke test: 0 where it matters; more on a machine that runs everything at once.",
     "0",
   ),

@@ -1,6 +1,6 @@
 import { AppError } from "@tandem/kernel";
 import { expect, test } from "vitest";
-import { apiConfig, sandboxConfig, workerConfig } from "./index.ts";
+import { allVariables, apiConfig, sandboxConfig, type Variable, workerConfig } from "./index.ts";
 
 const minimal = { DATABASE_URL: "postgresql://x/y", TANDEM_KEY_PEPPER: "pepper", TANDEM_SEALING_PUBLIC_KEY: "{}" };
 
@@ -33,3 +33,8 @@ test("every missing and wrong variable is named at once, without its value", () 
 
 test("an empty value counts as absent", () =>
   expect(sandboxConfig({ TANDEM_SANDBOX_CONTROL_PORT: "" }).controlPort).toBe(4700));
+
+test.each(Object.entries(allVariables))("the defaults of %s are values that it accepts itself", (_app, variables) => {
+  for (const { name, schema, fallback } of Object.values(variables) as Variable<unknown>[])
+    if (fallback !== undefined) expect(schema.safeParse(fallback).success, name).toBe(true);
+});
