@@ -6,26 +6,15 @@ import type { INestApplicationContext } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { workerConfig } from "@tandem/config";
 import { makeSealingKeys, signTicket } from "@tandem/secrets";
-import { openSessionWriter } from "@tandem/store";
 import { makeLogger } from "@tandem/telemetry";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { pastCall, turnOf } from "../../../libs/store/test-support/past-call.ts";
-import {
-  newDeployment,
-  newTenant,
-  openWorld,
-  type Served,
-  startRollout,
-  type World,
-} from "../../../libs/store/test-support/world.ts";
+import { openPastOffice, type PastOffice } from "../test-support/past-office.ts";
 import { openParts } from "./parts.ts";
 import { WorkerModule } from "./worker.module.ts";
 
-const DAY_MS = 86_400_000;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
-let world: World;
-let served: Served;
+let office: PastOffice;
 let app: INestApplicationContext;
 let origin: string;
 let ticket: string;
@@ -44,12 +33,11 @@ async function freePort(): Promise<number> {
 }
 
 beforeAll(async () => {
-  world = await openWorld();
-  served = await newDeployment(world, await newTenant(world));
+  office = await openPastOffice();
   await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
   const port = await freePort();
   const config = workerConfig({
-    DATABASE_URL: world.database.workerUrl,
+    DATABASE_URL: office.world.database.workerUrl,
     TANDEM_WORKER_PORT: String(port),
     TANDEM_INSTALL_KEY: "install-key-for-tests",
     TANDEM_TICKET_KEY: "ticket-key-for-tests",
@@ -70,30 +58,24 @@ afterAll(async () => {
   await app?.close();
   collector.closeAllConnections();
   collector.close();
-  await world.close();
+  await office.world.close();
 });
 
 const metrics = async () =>
   (await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${ticket}` } })).text();
 
 test("a worker takes out words past their days by itself and tells how many", async () => {
-  const writer = openSessionWriter({ url: world.database.mediaUrl });
-  await writer.write(
-    pastCall(served, { sessionId: "old", startedAtMs: Date.now() - 100 * DAY_MS, from: "+15550001111" }, [
-      turnOf(1, 100),
-    ]),
-  );
-  await writer.close();
+  await office.recordCall("old", 100);
   await vi.waitFor(
     async () => expect(await metrics()).toContain('tandem_worker_retention_removed_total{what="texts"} 1'),
     PATIENCE,
   );
-  const kept = await world.control.session(served.actor, "old", { withTexts: true });
+  const kept = await office.call("old");
   expect(kept?.events[0]?.payload).toMatchObject({ areTextsRemoved: true });
 });
 
 test("a rollout that it moves is counted, timed and traced", async () => {
-  const { id } = await startRollout(world, served);
+  const id = await office.startRollout();
   await vi.waitFor(
     async () => expect(await metrics()).toMatch(/tandem_worker_stage_looks_total\{.+\} [1-9]/),
     PATIENCE,
