@@ -1,10 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Fault } from "@tandem/sandbox-host";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
-import { type Canary, canary, databaseRows, hits, type Place } from "./harness/canary.ts";
+import {
+  type Canary,
+  canary,
+  databaseRows,
+  hits,
+  logsOf,
+  mediaFiles,
+  operatorViews,
+  type Place,
+} from "./harness/canary.ts";
 import { dial, hangUp, ring, sessionOf } from "./harness/carrier.ts";
 import { tandem } from "./harness/command-line.ts";
 import { readStream } from "./harness/event-stream.ts";
@@ -194,16 +201,8 @@ async function checkConnection(id: string): Promise<void> {
 
 /** Everything that leaves the processes or is kept by them, the emulated vendors excepted. */
 async function places(): Promise<Place[]> {
-  const logs = installation.processes
-    .filter(({ app }) => app !== "sandbox")
-    .map(({ app, child, log }) => ({ name: `log of ${app} ${child.pid}`, text: log }));
-  const folder = join(installation.folder, "media");
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const kept = files.map((entry) => ({
-    name: `media file ${entry.name}`,
-    text: readFileSync(join(entry.parentPath, entry.name), "utf8"),
-  }));
-  return [...logs, ...kept, ...answers, ...printed, ...(await databaseRows(installation))];
+  const told = [...answers, ...printed, ...(await operatorViews(installation))];
+  return [...logsOf(installation), ...mediaFiles(installation), ...told, ...(await databaseRows(installation))];
 }
 
 test("what was looked through is really there", async () => {

@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Secret } from "@tandem/kernel";
+import { signTicket } from "@tandem/secrets";
 import type { Installation } from "./installation.ts";
 
 /** A place in which something was looked for. */
@@ -44,4 +48,35 @@ export async function databaseRows(installation: Installation): Promise<Place[]>
     places.push({ name: `${schema}.${name}`, text: rows.map(({ text }) => text).join("\n") });
   }
   return places;
+}
+
+/** What every process but the emulated vendors has printed. */
+export const logsOf = ({ processes }: Installation): Place[] =>
+  processes
+    .filter(({ app }) => app !== "sandbox")
+    .map(({ app, child, log }) => ({ name: `log of ${app} ${child.pid}`, text: log }));
+
+/** Every file that the media node keeps, as text. */
+export function mediaFiles({ folder }: Installation): Place[] {
+  const kept = readdirSync(join(folder, "media"), { recursive: true, withFileTypes: true });
+  return kept
+    .filter((entry) => entry.isFile())
+    .map((entry) => ({
+      name: `media file ${entry.name}`,
+      text: readFileSync(join(entry.parentPath, entry.name), "utf8"),
+    }));
+}
+
+/** What the media node tells operators: its metrics and its state. */
+export async function operatorViews(installation: Installation): Promise<Place[]> {
+  const key = new Secret(installation.secrets()["TANDEM_TICKET_KEY"] ?? "");
+  const authorization = `Bearer ${signTicket(key, "operations", {}, Date.now() + 60_000)}`;
+  return Promise.all(
+    ["/metrics", "/nodes"].map(async (path) => {
+      const response = await fetch(`http://127.0.0.1:${installation.ports.media}${path}`, {
+        headers: { authorization },
+      });
+      return { name: `media ${path} → ${response.status}`, text: await response.text() };
+    }),
+  );
 }

@@ -19,7 +19,7 @@ const thinking = (service: keyof typeof openai.apiKeys): ProviderAccount => ({
 });
 
 /** The emulators' demo accounts behind the chains of the playbooks, by role. */
-const accounts = {
+export const accounts = {
   "provider.deepgram": speaking("deepgram", deepgram.apiKey),
   "provider.cartesia": speaking("cartesia", cartesia.apiKey),
   "provider.elevenlabs": speaking("elevenlabs", elevenlabs.apiKey),

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { agentSocketSecret } from "@tandem/domain/tenant";
+import type { CallerStep } from "@tandem/domain/manifest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { operatorViews } from "./harness/canary.ts";
+import { sessionOf } from "./harness/carrier.ts";
+import { goLive } from "./harness/go-live.ts";
+import { HostilePeer } from "./harness/hostile-peer.ts";
+import { Installation } from "./harness/installation.ts";
+import { Office } from "./harness/office.ts";
+import { eventually } from "./harness/patience.ts";
+import { mishaps, speakFast, talk } from "./harness/spoken.ts";
+
+const MEBIBYTE = 1024 * 1024;
+/** Strangers side by side. The test's process plays them all, on a machine that others use. */
+const STRANGERS = 12;
+const HALF_OPEN = 1500;
+
+let database: FreshDatabase;
+let installation: Installation;
+let office: Office;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  installation = await Installation.start({ databases: database, variables: { TANDEM_SMOKE_CALLS: "2" } });
+  await speakFast(installation);
+  await installation.worker();
+  office = await Office.open(installation, { slug: "besieged", agentKind: "tandem" });
+  await goLive(office);
+}, 600_000);
+afterAll(async () => {
+  await installation?.stop();
+  await database?.drop();
+});
+
+/** Memory of the media process, bytes. */
+function memoryBytes(): number {
+  const status = readFileSync(`/proc/${installation.running("media").child.pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
+const conversation: readonly CallerStep[] = [
+  { do: "hear", anyOf: ["How can I help you"], withinMs: 40_000 },
+  { do: "say", text: "I have a question about my last bill. It can wait." },
+  { do: "listen", withinMs: 30_000 },
+  { do: "say", text: "My name is Ada Byron." },
+  { do: "listen", withinMs: 30_000 },
+  { do: "say", text: "Please call me on +15550100198." },
+  { do: "listen", withinMs: 30_000 },
+  { do: "hang-up" },
+];
+
+// oxlint-disable-next-line typescript/no-explicit-any -- tests look into details of any shape
+async function keptOf(callId: string): Promise<any> {
+  await eventually("the call is over", async () =>
+    (await sessionOf(office, callId)).endedAt === null ? undefined : true,
+  );
+  const { id } = await sessionOf(office, callId);
+  return eventually("its figures are kept", async () => {
+    const call = await office.api.get(`/v1/sessions/${id}`);
+    return call.metrics === null ? undefined : call;
+  });
+}
+
+test("honest calls beside floods of every kind are heard and answered in time, without a lost frame; the node lives and stays small", async () => {
+  const { ingressUrl } = await office.detail();
+  const ingressKey = new URL(ingressUrl).pathname.split("/")[2] ?? "";
+  const origin = `http://127.0.0.1:${installation.ports.media}`;
+  const calm = await (await talk(office, "+15550007001", conversation)).ended;
+  expect(mishaps(calm)).toEqual([]);
+  const beforeBytes = memoryBytes();
+
+  const strangers = new HostilePeer({ origin, ingressKey, agentSecret: agentSocketSecret(ingressKey) });
+  const raging = strangers.rage(STRANGERS);
+  strangers.holdHalfOpen(HALF_OPEN);
+  const reports = [];
+  try {
+    // One after the other: each is answered, dialled and opened while the strangers are at it.
+    for (const from of ["+15550007002", "+15550007003"])
+      reports.push(await (await talk(office, from, conversation)).ended);
+  } finally {
+    strangers.stop();
+    await raging;
+  }
+
+  for (const report of reports) {
+    expect(mishaps(report)).toEqual([]);
+    expect(report.latenciesMs.length).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...report.latenciesMs)).toBeLessThan(Math.max(4000, 3 * Math.max(...calm.latenciesMs)));
+    const { metrics, turns } = await keptOf(report.callId);
+    expect(metrics).toMatchObject({ lossRatio: 0 });
+    expect(turns.length).toBeGreaterThanOrEqual(3);
+  }
+  expect(strangers.tried.size).toBeGreaterThanOrEqual(20);
+  expect([...strangers.tried.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(1000);
+  for (const code of [403, 404, 405, 413, 429, 1003, 4400, 4401])
+    expect(strangers.answers.get(code), `refused with ${code}`).toBeGreaterThan(0);
+  expect(memoryBytes() - beforeBytes).toBeLessThan(256 * MEBIBYTE);
+  expect(installation.running("media").hasEnded).toBe(false);
+  expect((await fetch(`${origin}/ready`)).status).toBe(200);
+  const [metrics] = await operatorViews(installation);
+  expect(metrics?.text).toMatch(/streams_refused\w*\{[^}]*reason="refused"[^}]*\} [1-9]/);
+  expect(metrics?.text).toMatch(/agent_sockets_closed\w*\{[^}]*reason="flooding"[^}]*\} [1-9]/);
+}, 240_000);
+
+test("handshakes that never end are ended by the node", async () => {
+  const slow = new HostilePeer({
+    origin: `http://127.0.0.1:${installation.ports.media}`,
+    ingressKey: "a".repeat(26),
+    agentSecret: "b".repeat(26),
+  });
+  slow.holdHalfOpen(200);
+  await eventually("they are open", async () => (slow.halfOpen === 200 ? true : undefined));
+  await eventually("they are gone", async () => (slow.halfOpen === 0 ? true : undefined), 60_000);
+  slow.stop();
+}, 90_000);
