@@ -6,7 +6,10 @@ const FIRST_BYTES = 1 << 13;
 export class Track {
   /** Names its marks. */
   readonly name: string;
+  /** What has not been sent, and a little of what was. */
   #bytes = new Uint8Array(FIRST_BYTES);
+  /** Position of the first byte that is kept. */
+  #keptFrom = 0;
   #end = 0;
   #sent = 0;
   /** Carrier-acknowledged. */
@@ -41,12 +44,8 @@ export class Track {
   }
 
   append(chunk: Uint8Array): void {
-    if (this.#end + chunk.length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#end + chunk.length));
-      grown.set(this.#bytes.subarray(0, this.#end));
-      this.#bytes = grown;
-    }
-    this.#bytes.set(chunk, this.#end);
+    if (this.#end - this.#keptFrom + chunk.length > this.#bytes.length) this.#makeRoom(chunk.length);
+    this.#bytes.set(chunk, this.#end - this.#keptFrom);
     this.#end += chunk.length;
   }
 
@@ -61,7 +60,18 @@ export class Track {
   take(mostBytes: number): Uint8Array {
     const from = this.#sent;
     this.#sent = Math.min(this.#end, from + mostBytes);
-    return this.#bytes.subarray(from, this.#sent);
+    return this.#bytes.subarray(from - this.#keptFrom, this.#sent - this.#keptFrom);
+  }
+
+  /** What was sent is given up first; only what is left needs more memory. */
+  #makeRoom(bytes: number): void {
+    const unsent = this.#end - this.#sent;
+    const kept = this.#bytes.subarray(this.#sent - this.#keptFrom, this.#end - this.#keptFrom);
+    const isEnough = 2 * (unsent + bytes) <= this.#bytes.length;
+    const room = isEnough ? this.#bytes : new Uint8Array(Math.max(this.#bytes.length * 2, unsent + bytes));
+    room.set(kept);
+    this.#bytes = room;
+    this.#keptFrom = this.#sent;
   }
 
   heardUntil(positionMs: number): void {

@@ -167,4 +167,19 @@ describe("after the call", () => {
     expect(objects.size).toBe(0);
     expect(await readdir(join(dataDir, "recordings", "kept"))).toEqual([]);
   });
+
+  test("a gap longer than what is handed out at a time moves nothing: before and after it lies silence", async () => {
+    const { recordings, call } = callOf("announce");
+    const loud = new Uint8Array(FRAME_BYTES).fill(0x80);
+    for (const atMs of [0, 4700, 9400]) call.caller(loud, atMs);
+    call.end();
+    await recordings.flush();
+    const heard = Buffer.from(objects.get(KEY) ?? [])
+      .subarray(WAV_HEADER_BYTES)
+      .filter((_, index) => index % 2 === 0);
+    const loudAtMs = [...heard.keys()].filter((at) => heard[at] === 0x80).map((at) => at / 8);
+    expect(heard.length / 8).toBe(9420);
+    expect(loudAtMs.filter((atMs) => atMs % 20 === 0)).toEqual([0, 4700, 9400]);
+    expect(loudAtMs).toHaveLength(3 * FRAME_BYTES);
+  });
 });
