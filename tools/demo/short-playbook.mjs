@@ -21,7 +21,7 @@ export function writeShortPlaybook(folder, { version, greeting }) {
     .get("manifest.yaml")
     .replace(/^version: .*$/m, `version: ${version}`)
     .replace("greeting: How can I help you?", `greeting: "${greeting}?"`)
-    .replace("inactivitySeconds: 30", "inactivitySeconds: 15")
+    .replace("inactivitySeconds: 30", "inactivitySeconds: 10")
     .replace("  - { $file: smoke/spoken-callback.yaml }\n", "")
     .replace("  - { $file: smoke/spoken-person.yaml }\n", "")
     .replace("smoke/spoken-message.yaml", "smoke/spoken-short.yaml");

@@ -105,7 +105,7 @@ async function throughTheSwitch(environment, callers, to) {
     { do: "hear", anyOf: [OLD_GREETING], withinMs: 20_000 },
     { do: "say", text: QUESTION },
     { do: "listen", withinMs: 20_000 },
-    { do: "be-silent", forMs: 7000 },
+    { do: "be-silent", forMs: 6000 },
     { do: "say", text: "This is Anna Example." },
     { do: "listen", withinMs: 20_000 },
     { do: "say", text: "The number I call from is fine." },
