@@ -1,16 +1,16 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { CollectedFact, ConversationState } from "@tandem/agent";
 import type { Clock, Secret } from "@tandem/kernel";
 import type { Logger } from "@tandem/telemetry";
 import { readIfPresent } from "../disk/atomic-file.ts";
 import { DebouncedFile } from "../disk/debounced-file.ts";
+import { SealedText } from "../disk/sealed-text.ts";
 import { RING_BACK_MS } from "../session/caller-ledger.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { LONGEST_CALL_MS } from "../session/session-pin.ts";
 
 interface Kept {
-  /** Base64 of nonce, tag and AES-256-GCM text. */
   readonly sealed: string;
   readonly untilMs: number;
 }
@@ -24,8 +24,6 @@ export interface Recalled {
 
 const DAY_MS = 86_400_000;
 const MOST_ENTRIES = 50_000;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * What callers told before, on this node: where a call in progress stands (so that another leg goes on from there), a dropped one for ten
@@ -33,7 +31,7 @@ const TAG_BYTES = 16;
  * ticket key.
  */
 export class CallerMemory {
-  readonly #key: Buffer;
+  readonly #facts: SealedText;
   readonly #names: Buffer;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -42,10 +40,8 @@ export class CallerMemory {
   readonly #entries = new Map<string, Kept>();
 
   constructor(options: { dataDir: string; ticketKey: Secret; clock: Clock; log: Logger }) {
-    const derived = (purpose: string) =>
-      Buffer.from(hkdfSync("sha256", options.ticketKey.reveal(), "", `caller-memory ${purpose}`, 32));
-    this.#key = derived("facts");
-    this.#names = derived("names");
+    this.#facts = new SealedText(options.ticketKey, "caller-memory facts");
+    this.#names = Buffer.from(hkdfSync("sha256", options.ticketKey.reveal(), "", "caller-memory names", 32));
     this.#clock = options.clock;
     this.#log = options.log;
     this.#path = join(options.dataDir, "memory.json");
@@ -116,35 +112,17 @@ export class CallerMemory {
   #keep(name: string, what: ConversationState | readonly CollectedFact[], untilMs: number): void {
     this.#entries.delete(name);
     if (this.#entries.size >= MOST_ENTRIES) this.#entries.delete(this.#entries.keys().next().value as string);
-    this.#entries.set(name, { sealed: this.#seal(name, JSON.stringify(what)), untilMs });
+    this.#entries.set(name, { sealed: this.#facts.seal(name, JSON.stringify(what)), untilMs });
     this.#file.touch();
   }
 
   #read(name: string): unknown {
     const kept = this.#entries.get(name);
     if (kept === undefined || kept.untilMs <= this.#clock.now()) return null;
-    try {
-      return JSON.parse(this.#open(name, kept.sealed)) as unknown;
-    } catch {
-      this.#entries.delete(name); // sealed under a key that is no longer ours
-      return null;
-    }
-  }
-
-  #seal(name: string, text: string): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(name));
-    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
-  }
-
-  #open(name: string, sealed: string): string {
-    const bytes = Buffer.from(sealed, "base64");
-    const nonce = bytes.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce, { authTagLength: TAG_BYTES })
-      .setAAD(Buffer.from(name))
-      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+    const text = this.#facts.open(name, kept.sealed);
+    if (text !== null) return JSON.parse(text) as unknown;
+    this.#entries.delete(name); // sealed under a key that is no longer ours
+    return null;
   }
 
   #callName = (session: LiveSession): string => this.#name(`call\n${session.sessionId}`);

@@ -75,10 +75,10 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   for (const known of await lastKnownGood.load()) served.restore(known.deployment, known.bundles, known.activeSince);
   served.onChange = (changed) => lastKnownGood.save(changed);
 
-  const spool = await openSpool({ dataDir, writer: options.writer, log });
+  const spool = await openSpool({ dataDir, writer: options.writer, ticketKey, log });
   const region = options.region ?? "local";
   const sessions = new LiveSessions({ node, region, spool, clock });
-  const sessionFile = new SessionFile(dataDir, sessions, log);
+  const sessionFile = new SessionFile({ dataDir, sessions, ticketKey, log });
   await sessionFile.load();
   const memory = new CallerMemory({ dataDir, ticketKey, clock, log });
   await memory.load();

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import type { Json } from "@tandem/kernel";
+import { isJsonObject, type Json, type Secret } from "@tandem/kernel";
 import type { Logger } from "@tandem/telemetry";
 import { readIfPresent } from "../disk/atomic-file.ts";
 import { DebouncedFile } from "../disk/debounced-file.ts";
+import { SealedText } from "../disk/sealed-text.ts";
 import type { StoredLedger } from "./caller-ledger.ts";
 import { type LiveSession, NO_FACTS } from "./live-session.ts";
 import type { LiveSessions } from "./live-sessions.ts";
@@ -16,24 +17,28 @@ type StoredSession = Omit<LiveSession, "seen" | "toolReplies" | "facts" | "fault
   readonly toolReplies: readonly (readonly [key: string, reply: Json])[];
 };
 
-/** Keeps the node's calls and callers on disk, so that a restart knows who is on which slot. */
+/** Keeps the node's calls and callers on disk, so that a restart knows who is on which slot. Sealed: they are people's numbers. */
 export class SessionFile {
   readonly #folder: string;
   readonly #sessions: LiveSessions;
   readonly #log: Logger;
+  readonly #sealed: SealedText;
   readonly #files: readonly DebouncedFile[];
 
-  constructor(dataDir: string, sessions: LiveSessions, log: Logger) {
+  constructor(options: { dataDir: string; sessions: LiveSessions; ticketKey: Secret; log: Logger }) {
+    const { dataDir, sessions, log } = options;
     this.#folder = dataDir;
     this.#sessions = sessions;
     this.#log = log;
-    const produce = () => sessions.all().map(storedOf);
+    this.#sealed = new SealedText(options.ticketKey, "sessions");
+    const sealed = (name: string, content: unknown) => ({ sealed: this.#sealed.seal(name, JSON.stringify(content)) });
+    const produce = () => sealed("sessions.json", sessions.all().map(storedOf));
     this.#files = [
       new DebouncedFile({ path: join(dataDir, "sessions.json"), delayMs: 250, produce, log }),
       new DebouncedFile({
         path: join(dataDir, "callers.json"),
         delayMs: 5000,
-        produce: () => sessions.ledger.store(),
+        produce: () => sealed("callers.json", sessions.ledger.store()),
         log,
       }),
     ];
@@ -54,7 +59,13 @@ export class SessionFile {
   async #read<Content>(name: string): Promise<Content | null> {
     try {
       const text = await readIfPresent(join(this.#folder, name));
-      return text === null ? null : (JSON.parse(text) as Content);
+      if (text === null) return null;
+      const kept = JSON.parse(text) as Json;
+      if (!isJsonObject(kept)) return kept as unknown as Content; // by a version that did not seal
+      const opened = this.#sealed.open(name, String(kept["sealed"]));
+      if (opened !== null) return JSON.parse(opened) as Content;
+      this.#log.warn({ file: name }, "a file of the last run was sealed under another key: it is left out");
+      return null;
     } catch (error) {
       this.#log.error({ err: error, file: name }, "a file of the last run cannot be read");
       return null;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, Secret, systemClock } from "@tandem/kernel";
@@ -139,18 +139,33 @@ test("minutes count calls in progress; a dropped caller is remembered for ten mi
 
 test("a restart takes the calls back", async () => {
   const before = makeSessions();
-  const file = new SessionFile(dataDir, before, makeLogger({ app: "media", level: "silent", isPretty: false }));
+  const log = makeLogger({ app: "media", level: "silent", isPretty: false });
+  const fileOf = (sessions: LiveSessions, key = "key of this installation") =>
+    new SessionFile({ dataDir, sessions, ticketKey: new Secret(key), log });
+  const file = fileOf(before);
   await file.load();
   const session = before.open(pinOf(), "+15550000001", {});
   before.recordReport(session, "carrier-status", "CA1/ringing", {});
   before.ledger.addSeconds("d1", "+15550000002", 60, now);
   await file.flush();
   const after = makeSessions();
-  await new SessionFile(dataDir, after, makeLogger({ app: "media", level: "silent", isPretty: false })).load();
+  await fileOf(after).load();
   const restored = after.get(session.sessionId);
   expect(restored).toMatchObject({ slot: "blue", generation: 4, from: "+15550000001" });
   expect(restored?.seen.has("CA1/ringing")).toBe(true);
   expect(after.secondsToday("d1", "+15550000002")).toBe(60);
+
+  const kept = await Promise.all(
+    ["sessions.json", "callers.json"].map((name) => readFile(join(dataDir, name), "utf8")),
+  );
+  expect(kept.join()).not.toMatch(/1555000000|blue/);
+  const stranger = makeSessions();
+  await fileOf(stranger, "another key").load();
+  expect(stranger.all()).toEqual([]);
+  await writeFile(join(dataDir, "sessions.json"), JSON.stringify([{ ...session, seen: [], toolReplies: [] }]));
+  const newer = makeSessions();
+  await fileOf(newer).load();
+  expect(newer.get(session.sessionId), "kept by a version that did not seal").toMatchObject({ from: "+15550000001" });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError } from "@tandem/kernel";
+import { AppError, Secret } from "@tandem/kernel";
 import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/store/pointer-feed";
 import { makeLogger } from "@tandem/telemetry";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -46,11 +46,34 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-async function start(limits = DEFAULT_SPOOL_LIMITS): Promise<Spool> {
-  const spool = await openSpool({ dataDir, writer, log, limits, backOffMs: { first: 10, longest: 40 } });
+async function start(limits = DEFAULT_SPOOL_LIMITS, key = "spool key"): Promise<Spool> {
+  const spool = await openSpool({
+    dataDir,
+    writer,
+    ticketKey: new Secret(key),
+    log,
+    limits,
+    backOffMs: { first: 10, longest: 40 },
+  });
   open.push(spool);
   return spool;
 }
+
+const session = (sessionId: string, from: string | null): SessionRow => ({
+  tenantId: "t",
+  deploymentId: "d",
+  sessionId,
+  callId: `CA-${sessionId}`,
+  slot: "blue",
+  bundleHash: "b",
+  generation: 1,
+  kind: "live",
+  node: "node-1",
+  from,
+  startedAt: "2026-11-20T10:00:00.000Z",
+  endedAt: null,
+  disposition: null,
+});
 
 const event = (sessionId: string, seq: number): SessionEventRow => ({
   tenantId: "t",
@@ -150,6 +173,29 @@ test("a record that the database refuses is set aside; its neighbours arrive", a
   await eventually(() => expect(writer.events.size).toBe(10));
   expect(spool.state.quarantined).toBe(1);
   expect(await readFile(join(dataDir, "spool", "quarantine.log"), "utf8")).toContain('"sessionId":"gone"');
+});
+
+test("callers' numbers are sealed on disk and arrive in clear; under another key the calls arrive without them", async () => {
+  writer.isAway = true;
+  const first = await start();
+  first.append({ kind: "session", row: session("s1", "+15550001234") }, true);
+  first.append({ kind: "session", row: session("s2", null) }, true);
+  await first.close(0);
+  const files = await Promise.all((await segments()).map((name) => readFile(join(dataDir, "spool", name), "utf8")));
+  expect(files.join("")).not.toContain("5550001234");
+  expect(files.join("")).toContain('"sessionId":"s1"');
+  const second = await start(DEFAULT_SPOOL_LIMITS, "another key");
+  await second.close(0);
+  writer.isAway = false;
+  const third = await start();
+  await eventually(() => expect(writer.sessions.get("s2")).toMatchObject({ from: null }));
+  expect(writer.sessions.get("s1")).toMatchObject({ from: "+15550001234" });
+  writer.isAway = true;
+  third.append({ kind: "session", row: session("s3", "+15550001235") }, true);
+  await third.close(0);
+  writer.isAway = false;
+  await start(DEFAULT_SPOOL_LIMITS, "another key");
+  await eventually(() => expect(writer.sessions.get("s3")).toMatchObject({ from: null }));
 });
 
 const segments = async () =>

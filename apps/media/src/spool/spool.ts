@@ -1,8 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Secret } from "@tandem/kernel";
 import type { SessionWriter } from "@tandem/ports/store/pointer-feed";
 import type { Logger } from "@tandem/telemetry";
+import { SealedText } from "../disk/sealed-text.ts";
 import type { SpoolRecord } from "./record.ts";
+import { sealedCallers } from "./sealed-callers.ts";
 import { SpoolReader } from "./spool-reader.ts";
 import { SpoolSender } from "./spool-sender.ts";
 import { DEFAULT_SPOOL_LIMITS, openSpoolWriter, type SpoolLimits } from "./spool-writer.ts";
@@ -34,6 +37,7 @@ export interface SpoolState {
 export async function openSpool(options: {
   readonly dataDir: string;
   readonly writer: SessionWriter;
+  readonly ticketKey: Secret;
   readonly log: Logger;
   readonly limits?: SpoolLimits;
   readonly backOffMs?: { readonly first: number; readonly longest: number };
@@ -43,11 +47,18 @@ export async function openSpool(options: {
   const segments = await openSpoolWriter(folder, options.log, options.limits ?? DEFAULT_SPOOL_LIMITS);
   const reader = await SpoolReader.open(folder, segments);
   const backOffMs = options.backOffMs ?? { first: 250, longest: 15_000 };
-  const sender = new SpoolSender({ folder, reader, writer: options.writer, log: options.log, backOffMs });
+  const callers = sealedCallers(new SealedText(options.ticketKey, "spool"));
+  const sender = new SpoolSender({
+    folder,
+    reader,
+    writer: callers.opening(options.writer),
+    log: options.log,
+    backOffMs,
+  });
   segments.onFlush(() => sender.wake());
   sender.start();
   return {
-    append: (record, isEssential) => segments.append(record, isEssential),
+    append: (record, isEssential) => segments.append(callers.sealed(record), isEssential),
     flush: () => segments.flush(),
     settled: () => inAMoment(segments.flush()),
     get state() {
