@@ -12,6 +12,8 @@ interface Processor {
 
 export interface PageBrowser {
   readonly state: () => string;
+  /** The lines of the page's log. */
+  readonly log: readonly string[];
   click(): void;
   press(digit: string): void;
   /** Runs the audio thread for a while: what the microphone gets in, what the speaker plays out. */
@@ -27,7 +29,16 @@ export async function openPage(address: string): Promise<PageBrowser> {
   const [script, worklet] = await Promise.all([load("/talk/talk.js"), load("/talk/worklet.js")]);
   let processor: Processor | null = null;
   const noClick: () => unknown = () => undefined;
+  const log: string[] = [];
   const elements = {
+    main: { dataset: {} },
+    "#clock": { textContent: "" },
+    "#log": {
+      append: ({ textContent }: { textContent: string }) => log.push(textContent),
+      scrollTop: 0,
+      scrollHeight: 0,
+    },
+    "#agent": { value: 0 },
     "#state": { textContent: "Ready." },
     "#call": { textContent: "Call", disabled: false, onclick: noClick },
     "#level": { value: 0 },
@@ -62,6 +73,7 @@ export async function openPage(address: string): Promise<PageBrowser> {
     document: {
       querySelector: (name: keyof typeof elements) => elements[name],
       querySelectorAll: () => keys,
+      createElement: () => ({ textContent: "" }),
     },
     navigator: { mediaDevices: { getUserMedia: () => Promise.resolve({ getTracks: () => [] }) } },
     location: { origin, hash },
@@ -76,6 +88,7 @@ export async function openPage(address: string): Promise<PageBrowser> {
   });
   return {
     state: () => elements["#state"].textContent,
+    log,
     click: () => void elements["#call"].onclick(),
     press: (digit) => void keys.find(({ textContent }) => textContent === digit)?.onclick(),
     pump: (microphone) => {

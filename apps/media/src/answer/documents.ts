@@ -221,10 +221,11 @@ function shownNumber({ session, served }: PinnedCall, targets: readonly DialTarg
 /** The part of a session that is signed and travels. */
 export const pinOf = (session: LiveSession) => {
   const { tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs } = session;
-  const { direction } = session;
+  const { direction, isTalk } = session;
   return {
     ...{ tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs },
     ...(direction === undefined ? {} : { direction }),
+    ...(isTalk === undefined ? {} : { isTalk }),
   };
 };
 

@@ -113,7 +113,7 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
     state,
     drain: async () => {
       isDraining = true;
-      log.info({ liveCalls: sessions.live().length, drainMs: options.drainMs }, "draining: no new calls are taken");
+      log.info({ liveCalls: sessions.attended().length, drainMs: options.drainMs }, "draining: no new calls are taken");
       await callsToEnd(parts, options.drainMs);
       await stop(DELIVER_WITHIN_MS);
     },
@@ -156,7 +156,7 @@ const closeServer = (server: Server, withinMs: number): Promise<void> =>
 
 async function callsToEnd({ sessions, host, clock }: NodeParts, withinMs: number): Promise<void> {
   const until = clock.monotonicMs() + withinMs;
-  while (clock.monotonicMs() < until && (sessions.live().length > 0 || host.pending > 0)) {
+  while (clock.monotonicMs() < until && (sessions.attended().length > 0 || host.pending > 0)) {
     await clock.sleep(Math.min(250, withinMs));
     sessions.sweep();
   }

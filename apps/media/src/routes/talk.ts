@@ -1,7 +1,8 @@
 import type { Reply } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
-import { talkPage, talkStyle, TALK_POLICY } from "../talk/page.ts";
+import { talkIcon, talkPage, TALK_POLICY } from "../talk/page.ts";
 import { pageScript } from "../talk/page-script.ts";
+import { talkStyle } from "../talk/page-style.ts";
 import { pageWorklet } from "../talk/page-worklet.ts";
 
 const file = (contentType: string, body: string): Reply => ({
@@ -21,6 +22,7 @@ const FILES: Readonly<Record<string, Reply>> = {
   "/talk/talk.js": file("text/javascript", pageScript),
   "/talk/worklet.js": file("text/javascript", pageWorklet),
   "/talk/talk.css": file("text/css", talkStyle),
+  "/talk/icon.svg": file("image/svg+xml", talkIcon),
 };
 
 /** The page on which a person talks to a slot. Static; what it may do is its ticket's. */

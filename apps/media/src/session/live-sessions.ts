@@ -63,6 +63,13 @@ export class LiveSessions {
     return this.all().filter((session) => session.endedAtMs === null && session.kind === kind);
   }
 
+  /** Calls in progress that a person is on: callers, and people who try a slot from a browser. A node that stops waits for them. */
+  attended(): readonly LiveSession[] {
+    return this.all().filter(
+      ({ endedAtMs, kind, isTalk }) => endedAtMs === null && (kind === "live" || isTalk === true),
+    );
+  }
+
   /** Calls in progress of one caller. */
   liveOf(deploymentId: string, caller: string): readonly LiveSession[] {
     const sessions = this.#byCaller.get(`${deploymentId}/${caller}`) ?? [];
@@ -233,7 +240,7 @@ export class LiveSessions {
 const isUnheard = (session: LiveSession): boolean => isAgentHeld(session) && session.agentCallId === null;
 
 function longestMs(session: LiveSession): number {
-  if (session.kind === "trial") return LONGEST_TRIAL_MS;
+  if (session.kind === "trial" && session.isTalk !== true) return LONGEST_TRIAL_MS;
   return isUnheard(session) ? LONGEST_UNHEARD_MS : LONGEST_CALL_MS;
 }
 

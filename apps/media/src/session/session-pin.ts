@@ -16,6 +16,8 @@ export interface SessionPin {
   readonly kind: "live" | "trial";
   /** On calls that we placed; absent on those we were called on. */
   readonly direction?: "outbound";
+  /** On trial calls that a person makes from a browser, and no machine; absent on all others. */
+  readonly isTalk?: true;
   /** Epoch milliseconds. */
   readonly startedAtMs: number;
 }
@@ -75,6 +77,7 @@ export const pinClaims = (pin: SessionPin): TicketClaims => ({
   k: pin.kind,
   a: pin.startedAtMs,
   ...(pin.direction === undefined ? {} : { w: pin.direction }),
+  ...(pin.isTalk === undefined ? {} : { p: "talk" }),
 });
 
 /** The pin that a genuine ticket's members tell; null without a ticket. */
@@ -92,6 +95,7 @@ export const pinFrom = (claims: TicketClaims | null): SessionPin | null =>
         kind: claims["k"] === "trial" ? "trial" : "live",
         startedAtMs: Number(claims["a"]),
         ...(claims["w"] === "outbound" ? { direction: "outbound" as const } : {}),
+        ...(claims["p"] === "talk" ? { isTalk: true as const } : {}),
       };
 
 /** Begins the call id of calls to numbers that the agent vendor holds: no carrier reports their end to us. */

@@ -182,3 +182,20 @@ test.each([
 ] as const)("%o is %s", (facts, disposition) => {
   expect(dispositionOf("live", { ...NO_FACTS, ...facts })).toBe(disposition);
 });
+
+test("a smoke call is bounded by minutes; a person at a browser may talk as long as callers may, and is waited for, but is on no slot", () => {
+  const sessions = makeSessions();
+  sessions.open(pinOf("CA1", { kind: "trial" }), null, {});
+  const talk = sessions.open(pinOf("CA2", { kind: "trial", isTalk: true }), null, {});
+  const call = sessions.open(pinOf("CA3"), "+15550000001", {});
+  expect(sessions.attended()).toEqual([talk, call]);
+  expect(sessions.countOn("d1", "blue")).toBe(1);
+  now += 6 * 60_000;
+  sessions.sweep();
+  expect(eventsOf("call-ended")).toHaveLength(1);
+  expect(sessions.live("trial")).toEqual([talk]);
+  now += 4 * 3_600_000;
+  sessions.sweep();
+  expect(talk).toMatchObject({ disposition: "trial" });
+  expect(sessions.attended()).toEqual([]);
+});

@@ -9,6 +9,9 @@ class Telephone extends AudioWorkletProcessor {
     this.filled = 0;
     this.queue = [];
     this.at = 0;
+    this.played = 0;
+    this.power = 0;
+    this.wasLoud = false;
     this.port.onmessage = ({ data }) => this.take(data);
   }
 
@@ -43,10 +46,23 @@ class Telephone extends AudioWorkletProcessor {
       while (this.queue.length > 0 && this.queue[0].mark !== undefined) this.port.postMessage(this.queue.shift());
       const head = this.queue[0];
       samples[n] = head === undefined ? 0 : head.audio[this.at++];
+      this.weigh(samples[n]);
       if (head === undefined || this.at < head.audio.length) continue;
       this.queue.shift();
       this.at = 0;
     }
+  }
+
+  // How loud the speaker is; of silence only its beginning is told.
+  weigh(sample) {
+    this.power += sample * sample;
+    this.played += 1;
+    if (this.played < FRAME) return;
+    const isLoud = this.power > 0;
+    if (isLoud || this.wasLoud) this.port.postMessage({ speaker: this.power / FRAME });
+    this.wasLoud = isLoud;
+    this.played = 0;
+    this.power = 0;
   }
 }
 

@@ -6,7 +6,7 @@ import { sessionIdOf } from "../session/session-pin.ts";
 import { signStreamTicket } from "../stream/stream-ticket.ts";
 
 /**
- * The address at which a person can talk to a slot from a browser, once and within a minute: a trial call of its own. Null when the slot
+ * The address at which a person can talk to a slot from a browser, once and within a minute: a trial call of its own, as long as calls may be. Null when the slot
  * holds nothing. `origin` is where the node's pages and streams are reached.
  */
 export function talkAddress(
@@ -28,6 +28,7 @@ export function talkAddress(
     bundleHash,
     generation: pointer.generation,
     kind: "trial" as const,
+    isTalk: true as const,
     startedAtMs: nowMs,
   };
   const ticket = signStreamTicket(node.ticketKey, { node: node.name, pin, attempt: 1, faults: [] }, nowMs);

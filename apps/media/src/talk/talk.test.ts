@@ -16,7 +16,7 @@ let pipeline: RecordingPipeline;
 
 beforeEach(async () => {
   pipeline = recordingPipeline("hello person");
-  harness = await startHarness({ engine: quietEngine(pipeline) });
+  harness = await startHarness({ engine: quietEngine(pipeline), drainMs: 20_000 });
   const slots = { blue: slotWith(blue, "agent_blue"), green: slotWith(greenBundle, "agent_green") };
   harness.feed.put(deploymentOf({ connections: harness.connections, slots }), blue, greenBundle);
   harness.feed.onMove?.("d1");
@@ -75,6 +75,7 @@ test("a person talks to a slot: heard, hearing, marks as played, keys; the ticke
   const heard: string[] = [];
   await listen(page, heard, () => heard.includes("person") && call?.marks.includes("hello person") === true);
   expect(heard).toEqual(["hello", "person"]);
+  page.pump(new Float32Array(8 * BLOCK)); // a second's pause
   page.pump(floatsOf(renderTones("good evening ", FORMAT).audio));
   await listen(page, [], () => call?.heard.includes("evening") === true);
   page.press("7");
@@ -83,15 +84,34 @@ test("a person talks to a slot: heard, hearing, marks as played, keys; the ticke
   call?.line.clear();
   await eventually(() => expect(call?.marks).toContain("cut off before it is played"));
   page.click();
-  await eventually(() => expect(page.state()).toContain("has ended"));
+  await eventually(() => expect(page.state()).toBe("You have hung up."));
+  expect(page.log).toEqual(
+    ["Connected", "Agent speaks", "You speak", "You press 7", "Agent stops", "The call has ended"].map((line) =>
+      expect.stringMatching(new RegExp(`^0:\\d\\d {2}${line}$`)),
+    ),
+  );
   await eventually(() =>
     expect([...harness.writer.sessions.values()][0]).toMatchObject({ kind: "trial", disposition: "trial" }),
   );
 
   const again = await openPage(address);
   again.click();
-  await eventually(() => expect(again.state()).toContain("used or too old"));
+  await eventually(() => expect(again.state()).toContain("used already"));
   expect(pipeline.calls).toHaveLength(1);
+});
+
+test("a node that stops waits for the person who talks, although no slot counts them", async () => {
+  const page = await openPage((await command("talk", "front-desk")).line);
+  page.click();
+  await eventually(() => expect(pipeline.calls).toHaveLength(1));
+  expect(harness.node.state().deployments[0]?.liveCalls).toEqual({ blue: 0, green: 0 });
+  let isOver = false;
+  const drained = harness.node.drain().then(() => (isOver = true));
+  await new Promise((resolve) => setTimeout(resolve, 600)); // longer than a look at who is left
+  expect({ isOver, page: page.state() }).toEqual({ isOver: false, page: expect.stringContaining("Connected") });
+  page.click();
+  await drained;
+  expect(page.state()).toBe("You have hung up.");
 });
 
 test("the command names what it needs, and an empty slot has nobody to talk to", async () => {
@@ -106,7 +126,7 @@ test("the command names what it needs, and an empty slot has nobody to talk to",
 });
 
 test("the page loads nothing but its own files, and says nothing about anybody", async () => {
-  for (const path of ["/talk", "/talk/talk.js", "/talk/worklet.js", "/talk/talk.css"]) {
+  for (const path of ["/talk", "/talk/talk.js", "/talk/worklet.js", "/talk/talk.css", "/talk/icon.svg"]) {
     const response = await fetch(harness.node.origin + path);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self';/);
