@@ -1,7 +1,7 @@
 import type { SmokeScenarioReport } from "@tandem/domain/rollout";
 import type { SpokenReport, TrialAnswer, TrialCall, TrialScript } from "@tandem/ports/ingress-probe";
 import { at } from "../context.ts";
-import { Interrupted } from "../journal.ts";
+import { Interrupted, writeStep } from "../journal.ts";
 import type { StageRun } from "../stage.ts";
 import { failureOf } from "./answer.ts";
 import { type CallRules, judgeCall } from "./judge-call.ts";
@@ -66,12 +66,14 @@ async function holdWell(
 
 const lengthOf = ({ steps, isSilent }: PlannedCall): number => steps.length + (isSilent ? 100 : 0);
 
-/** Renews the lease until the signal. Throws when it is lost, or this process is to end. */
-async function holdLease({ context, lease }: StageRun, signal: AbortSignal): Promise<never> {
+/** Renews the lease until the signal. Throws when it is lost, when somebody asks for another way, or this process is to end. */
+async function holdLease(run: StageRun, signal: AbortSignal): Promise<never> {
+  const { context, lease } = run;
   const { clock, settings } = context;
   for (;;) {
     if (context.isStopping()) throw new Interrupted("this worker ends");
     await lease.ensure(settings.callDeadlineMs);
+    await writeStep(run, () => Promise.resolve()); // nobody has asked for an abort meanwhile
     await clock.sleep(Math.min(settings.renewMs, settings.callDeadlineMs) / 2, signal);
   }
 }

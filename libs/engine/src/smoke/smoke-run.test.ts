@@ -297,20 +297,29 @@ describe("a release that speaks", () => {
     expect(Math.min(...left)).toBeGreaterThan(0);
   });
 
-  test("an abort in mid-call hangs up and cleans the slot; nothing that was made stays", async () => {
-    const { scene } = await (async () => {
-      const made = new Scene({
-        ingress: {
-          conversation: async (script, held) => {
-            await made.operator.ask(made.deploymentId, "abort").catch(() => undefined);
-            return held;
-          },
+  test("an abort in mid-call hangs up at once and cleans the slot; nothing that was made stays", async () => {
+    let askedAtMs = 0;
+    let hungUpAtMs = 0;
+    const scene: Scene = new Scene({
+      ingress: {
+        conversation: async (script, held) => {
+          if (askedAtMs === 0) {
+            askedAtMs = scene.clock.now() + 500;
+            await scene.clock.sleep(500); // until every caller that can talk does
+            await scene.operator.ask(scene.deploymentId, "abort");
+          }
+          return new Promise((resolve) => {
+            script.signal.addEventListener("abort", () => {
+              hungUpAtMs = scene.clock.now();
+              resolve(held);
+            });
+          });
         },
-      });
-      await made.start({ hasCalendar: true, patch: speaking("tandem") });
-      await made.untilPhase("aborted");
-      return { scene: made };
-    })();
+      },
+    });
+    await scene.start({ hasCalendar: true, patch: speaking("tandem") });
+    await scene.untilPhase("aborted");
+    expect(hungUpAtMs - askedAtMs).toBeLessThan(2000);
     expect(scene.state.pointer.active).toBe("none");
     expect(scene.rollout().memory["smokeCalls"] ?? []).toEqual([]);
     expect(scene.rollout().memory["smokeLeftovers"] ?? []).toEqual([]);
