@@ -38,6 +38,8 @@ describe("somebody else's text never holds the thread up", () => {
     "[card]",
     "[name] ",
     "Anna ",
+    "my name is ",
+    "this is Anna ",
     "Anna,",
     "a\u0301",
     " ",

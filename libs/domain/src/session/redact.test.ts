@@ -17,6 +17,11 @@ describe("redaction of what was said", () => {
     ["it is a n n a at example dot co dot uk thanks", "it is [email] thanks"],
     ["This is Anna Smith speaking, anna", "This is [name] speaking, [name]"],
     ["Mrs. SMITH will call", "Mrs. [name] will call"],
+    ["hi my name is grace hopper and the tap drips", "hi my name is [name] and the tap drips"],
+    ["My name's Kurt-Otto O’Brien, hello", "My name's [name], hello"],
+    ["mein Name ist Jürgen Groß", "mein Name ist [name]"],
+    ["Hello, this is Grace Hopper speaking.", "Hello, this is [name] speaking."],
+    ["I am Grace calling about the tap", "I am [name] calling about the tap"],
   ])("%s", (text, expected) => {
     expect(redactText(text, all, ["Anna Smith"])).toBe(expected);
   });
@@ -28,6 +33,10 @@ describe("redaction of what was said", () => {
     "order 12345",
     "look at it, dot by dot",
     "room 12, floor 3, since 2019",
+    "my name is not on the list",
+    "I'm calling about the tap",
+    "this is about the kitchen",
+    "what is my name in your system",
   ])("leaves alone: %s", (text) => {
     expect(redactText(text, all, ["Anna Smith"])).toBe(text);
   });

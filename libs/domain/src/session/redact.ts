@@ -1,4 +1,5 @@
 import { redactDigits } from "./redact-digits.ts";
+import { redactIntroductions } from "./redact-introductions.ts";
 import { redactSpokenEmails } from "./redact-spoken-email.ts";
 import { redactWrittenEmails } from "./redact-written-email.ts";
 
@@ -17,7 +18,8 @@ const words = new Set(
 
 /**
  * A text with personal data replaced by marks (`[card]`, `[phone]`, `[email]`, `[name]`), as it may be stored. Cards and phone numbers are
- * found by their digits, written or spoken; names only as far as `knownValues` (facts known to be personal) hold them, whole or in part.
+ * found by their digits, written or spoken; names as far as `knownValues` (facts known to be personal) hold them, whole or in part, or people
+ * introduce themselves by them.
  * Doing it again changes nothing. Its time grows with the length of the text, never with its square: the text is somebody else's.
  */
 export function redactText(text: string, kinds: readonly RedactionKind[], knownValues: readonly string[]): string {
@@ -28,7 +30,7 @@ export function redactText(text: string, kinds: readonly RedactionKind[], knownV
     result = outsideMarks(result, (part) =>
       redactDigits(part, { card: wanted.has("card"), phone: wanted.has("phone") }),
     );
-  return wanted.has("name") ? redactNames(result, knownValues) : result;
+  return wanted.has("name") ? redactIntroductions(redactNames(result, knownValues)) : result;
 }
 
 function redactNames(text: string, knownValues: readonly string[]): string {
