@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** How much of a request comes back. */
-const MOST_ECHOED = 4000;
+const MOST_ECHOED = 16_000;
 
 /** A vendor that refuses everything with 401 and repeats the request in headers, body and sentence, key and words included. */
 export class EchoingVendor {
