@@ -20,10 +20,13 @@ export const pinned = (core: 0 | 1, command: string, args: readonly string[]): [
 export const SERVER_FLAGS: readonly string[] = canPin ? ["--single-threaded-gc"] : [];
 
 let isPreferred = false;
+const children = new Set<ChildProcess>();
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
 /** Puts a process that leads its own session before the machine's other work, where that is allowed; ends it with this one. */
 export function apart(child: ChildProcess): void {
-  process.on("exit", () => child.kill("SIGKILL"));
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   try {
     writeFileSync(`/proc/${child.pid}/autogroup`, "-20");
     isPreferred = true;

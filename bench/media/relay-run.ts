@@ -18,8 +18,13 @@ export interface RelayRun {
 }
 
 /** One server relays `streams` for `seconds`. Null when the load was late or the server did not take all: such a run says nothing. */
-export async function relayRun(name: Name, streams: number, seconds: number): Promise<RelayRun | null> {
-  const load = await Load.start(RELAY);
+export async function relayRun(
+  name: Name,
+  streams: number,
+  seconds: number,
+  settings: Readonly<Record<string, number>> = RELAY,
+): Promise<RelayRun | null> {
+  const load = await Load.start(settings);
   const server = await Contestant.start(name, load, { TANDEM_BENCH_ENGINE: "relay" });
   try {
     await sleep(1000);

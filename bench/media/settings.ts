@@ -13,6 +13,9 @@ export const RELAY = {
   realtimeMs: 190,
 };
 
+/** The same without turns: after its first word the caller is silent for 20 s. */
+export const STEADY = { ...RELAY, cycleFrames: 1000 };
+
 /** The providers' own times of a turn: final words, first token, first audio. */
 export const OWN_MS = { stt: 75, llm: 100, tts: 65 } as const;
 export const OWN_SUM_MS = OWN_MS.stt + OWN_MS.llm + OWN_MS.tts;

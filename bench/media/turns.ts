@@ -1,11 +1,11 @@
 // Figures 4 to 7: what a turn costs beyond its providers' own times, with the whole node and its conversation engine.
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { bar, median, quantile } from "../measure.ts";
 import { Contestant } from "./contestant.ts";
 import { Load, type Window } from "./load.ts";
-import { loadAverage, pinned, SERVER_FLAGS, sleep } from "./machine.ts";
+import { apart, loadAverage, pinned, SERVER_FLAGS, sleep } from "./machine.ts";
 import { LATEST_MS } from "./relay-run.ts";
 import { INTERRUPTIONS, OWN_SUM_MS, TURNS } from "./settings.ts";
 
@@ -42,7 +42,9 @@ async function livekit(calls: number, seconds: number): Promise<number[]> {
   const program = fileURLToPath(new URL("servers/livekit.mjs", import.meta.url));
   const flags = [...process.execArgv, ...SERVER_FLAGS, program, String(calls), String(seconds)];
   const [command, args] = pinned(0, process.execPath, flags);
-  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 26 });
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  apart(child);
+  const stdout = await text(child.stdout);
   return (JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as { taken: number[] }).taken;
 }
 

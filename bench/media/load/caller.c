@@ -21,7 +21,7 @@ static uint32_t next_spoken(Call *call, uint64_t now) {
   uint32_t whole = (uint32_t)settings.speech_frames;
   if (settings.cycle_frames > 0) {
     if (call->first_audio_ns == 0) return 0;
-    if (call->cycle_from == 0) call->cycle_from = (int)(call->frame + 50 + call->index * 37 % (uint32_t)settings.cycle_frames);
+    if (call->cycle_from == 0) call->cycle_from = (int)(call->frame + 50 + call->index * 37 % 100);
     int place = ((int)call->frame - call->cycle_from) % settings.cycle_frames;
     return place >= 0 && place < settings.speech_frames ? (uint32_t)place + 1 : 0;
   }
