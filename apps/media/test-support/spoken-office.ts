@@ -230,7 +230,11 @@ async function sealedConnections(publicJwk: string): Promise<Record<string, Serv
 }
 
 /** Serves the office through a hosted agent whose vendor asks at `llmUrl` what to say; resolves when the node knows. */
-export async function serveHosted(office: SpokenOffice, llmUrl: string): Promise<void> {
+export async function serveHosted(
+  office: SpokenOffice,
+  llmUrl: string,
+  change: Partial<ReleaseBundle> = {},
+): Promise<void> {
   const ask = async (path: string, body: object) => {
     const response = await fetch(`${office.sandbox.origins["retell"]}${path}`, {
       method: "POST",
@@ -249,7 +253,7 @@ export async function serveHosted(office: SpokenOffice, llmUrl: string): Promise
   await ask(`/publish-agent-version/${agentId}`, { version: 0 });
   const agent = { ...office.bundle.agent, kind: "custom-llm" as const, resource: "voice-agent.agent/main" };
   const before = office.node.state().deployments[0]?.generation ?? 0;
-  office.serve(spokenBundle({ agent }), agentId);
+  office.serve(spokenBundle({ agent, ...change }), agentId);
   while ((office.node.state().deployments[0]?.generation ?? 0) <= before)
     await new Promise((resolve) => setTimeout(resolve, 10));
 }

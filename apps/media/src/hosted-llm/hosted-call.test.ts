@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { agentSocketSecret } from "@tandem/domain/tenant";
 import type { TurnRecord } from "@tandem/domain/session";
 import type { Json, JsonObject } from "@tandem/kernel";
@@ -93,6 +96,58 @@ describe("a hosted agent asks our conversation engine", () => {
     );
     const fields = office.writer.of("fact-collected").map(({ payload }) => payload["field"]);
     expect(fields.filter((field) => field === "caller_name")).toHaveLength(1);
+  }, 60_000);
+
+  test("a socket that goes to another node is taken up from the vendor's transcript: no second greeting, nothing asked again", async () => {
+    const { conversation } = office.bundle;
+    const [, reason] = conversation.objectives;
+    const email = {
+      name: "email",
+      type: "email",
+      description: "Where to write to",
+      confirm: "none",
+      required: true,
+      personal: true,
+    } as const;
+    const first = {
+      name: "address",
+      instruction: "Find out where to write to.",
+      collect: ["email"],
+      tools: [],
+      next: [{ when: { is: "collected", fields: ["email"] }, to: "reason" }],
+    } as const;
+    const fields = [email, ...conversation.fields.filter(({ name }) => name === "reason")];
+    await serveHosted(office, socketUrl(`/agent/${INGRESS_KEY}/llm/${secret}`), {
+      conversation: {
+        ...conversation,
+        fields,
+        objectives: [first, ...(reason === undefined ? [] : [reason])],
+        start: "address",
+      },
+    });
+    const { agentCallId } = await placeCall();
+    const begun = await converse(agentCallId, ["Write to ada@example.com, please."], { drop: true });
+    expect(begun.turns[0]?.content).toMatch(/Why are you calling/);
+    await office.node.close();
+    const elsewhere = await mkdtemp(join(tmpdir(), "tandem-elsewhere-"));
+    await office.start({ node: "node-2", dataDir: elsewhere });
+    const { opening, turns, ended } = await converse(agentCallId, ["I would like to know your opening hours."]);
+    expect({ opening, ended }).toEqual({ opening: null, ended: "agent_hangup" });
+    expect(turns[0]?.content).not.toMatch(/front desk|assistant/);
+    await eventually(() =>
+      expect(office.writer.of("agent-socket-started").map(({ payload }) => payload["isResumed"])).toEqual([
+        false,
+        true,
+      ]),
+    );
+    expect(office.writer.of("objective-entered").map(({ payload }) => payload["objective"])).toEqual([
+      "address",
+      "reason",
+      "reason",
+    ]);
+    expect(JSON.stringify(office.writer.events)).not.toContain("ada@");
+    await office.node.close();
+    await rm(elsewhere, { recursive: true, force: true });
   }, 60_000);
 
   test("a caller who wants a person is handed over at the carrier, after the agent has spoken", async () => {

@@ -43,25 +43,24 @@ export class HostedConversation {
   readonly #options: HostedConversationOptions;
   #current: Current | null = null;
   #newestId = 0;
+  #isOpened: boolean;
 
   constructor(options: HostedConversationOptions) {
     this.#options = options;
+    this.#isOpened = options.engine.state.transcript.length > 0;
   }
 
   /** Says the opening: what must be heard is not interruptible, the greeting is. */
   open(): void {
-    const { engine, send } = this.#options;
-    const lines = engine.opening;
-    for (const { text, isUninterruptible } of lines)
-      send({ responseId: 0, content: `${text} `, isComplete: false, isUninterruptible });
-    send({ responseId: 0, content: "", isComplete: true });
-    engine.opened(lines.map(({ text }) => text).join(" "));
+    this.#sayOpening(0);
+    this.#options.send({ responseId: 0, content: "", isComplete: true });
   }
 
   /** Answers what the caller said since the agent last spoke; an answer that was still being made is dropped. */
   respond(responseId: number, transcript: readonly Utterance[]): void {
     if (responseId <= this.#newestId) return; // an older request, late
     this.#settle(transcript);
+    if (!this.#isOpened) this.#sayOpening(responseId);
     const { text, confidence } = callerWords(transcript);
     const current = this.#begin(responseId, text, confidence);
     const pending = this.#options.engine.respond({ text, confidence, via: "speech" }, this.#sinkOf(current));
@@ -72,6 +71,7 @@ export class HostedConversation {
   remind(responseId: number, transcript: readonly Utterance[]): void {
     if (responseId <= this.#newestId) return;
     this.#settle(transcript);
+    if (!this.#isOpened) this.#sayOpening(responseId);
     const current = this.#begin(responseId, "", CONFIDENCE.heard);
     this.#commit(current, this.#options.engine.remind(this.#sinkOf(current)));
   }
@@ -80,6 +80,16 @@ export class HostedConversation {
   close(): void {
     this.#settle(null);
     this.#options.engine.close();
+  }
+
+  /** Also in front of an answer: on a call that nobody has opened yet, however old it is, the disclosure comes before everything else. */
+  #sayOpening(responseId: number): void {
+    const { engine, send } = this.#options;
+    const lines = engine.opening;
+    this.#isOpened = true;
+    for (const { text, isUninterruptible } of lines)
+      send({ responseId, content: `${text} `, isComplete: false, isUninterruptible });
+    engine.opened(lines.map(({ text }) => text).join(" "));
   }
 
   #begin(responseId: number, callerText: string, confidence: number): Current {

@@ -1,8 +1,9 @@
-import type { ConversationEngine, HandOffTarget } from "@tandem/agent";
+import type { CollectedFact, ConversationEngine, HandOffTarget } from "@tandem/agent";
 import { redactText } from "@tandem/domain/session";
 import { CallRecords } from "../call/call-records.ts";
 import { type CallDeskOptions, personalValuesOf } from "../call/call-desk.ts";
 import { callTools } from "../call/call-tools.ts";
+import type { Recalled } from "../call/caller-memory.ts";
 import type { OpenModels } from "../node/own-engine.ts";
 import { failureLine } from "../pipeline/fixed-lines.ts";
 import { type Served, slotRelease } from "../pointer/served.ts";
@@ -10,9 +11,10 @@ import type { StreamEnd } from "../session/live-session.ts";
 import { isAgentHeld, readStamp } from "../session/session-pin.ts";
 import type { Secret } from "@tandem/kernel";
 import type { RedirectedCall } from "../tool-host/call-redirects.ts";
-import type { AgentFrame, ResponsePiece } from "./agent-frame.ts";
+import type { AgentFrame, ResponsePiece, Utterance } from "./agent-frame.ts";
 import type { AgentCloseReason, AgentSocket, HostedCall } from "./agent-socket.ts";
 import { HostedConversation } from "./hosted-conversation.ts";
+import { takenUp } from "./taken-up.ts";
 import { TurnTally } from "./turn-tally.ts";
 
 export interface HostedDeskOptions extends Omit<CallDeskOptions, "makePipeline" | "recordings"> {
@@ -25,9 +27,12 @@ type Details = Extract<AgentFrame, { type: "call-details" }>;
 /** What is kept of a hosted call while its socket is open. */
 interface HostedNotes {
   readonly call: RedirectedCall;
-  readonly engine: ConversationEngine;
   readonly records: CallRecords;
   readonly tally: TurnTally;
+  /** What this node knew of it before. */
+  readonly recalled: Recalled;
+  /** Null until the conversation has begun here: one that goes on waits for the vendor's transcript. */
+  engine: ConversationEngine | null;
   /** How we ended it; null while it goes on. */
   end: StreamEnd | null;
   /** What follows when the agent has finished speaking. */
@@ -65,29 +70,42 @@ export class HostedDesk {
 
   #begin(call: RedirectedCall, details: Details, socket: AgentSocket): HostedCall {
     const { traces } = this.#options;
-    const { session } = call;
-    const { notes, isResumed } = this.#notesOf(call);
-    const { engine, records } = notes;
-    traces.open(session, () => engine.state.facts);
-    records.started({ agentCallId: details.callId, isResumed: isResumed || details.hasBegun });
-    const conversation = this.#converse(notes, socket);
-    if (!isResumed && !details.hasBegun) conversation.open();
+    const notes = this.#notesOf(call);
+    const isResumed = details.hasBegun || notes.recalled.resumed !== null;
+    traces.open(call.session, () => factsOf(notes));
+    notes.records.started({ agentCallId: details.callId, isResumed });
+    let begun: HostedConversation | null = null;
+    const conversation = (transcript: readonly Utterance[]) => (begun ??= this.#converse(notes, transcript, socket));
+    if (!isResumed) conversation([]).open();
     return {
-      respond: (responseId, transcript) => conversation.respond(responseId, transcript),
-      remind: (responseId, transcript) => conversation.remind(responseId, transcript),
+      respond: (responseId, transcript) => conversation(transcript).respond(responseId, transcript),
+      remind: (responseId, transcript) => conversation(transcript).remind(responseId, transcript),
       agentEnded: () => this.#agentEnded(notes),
       closed: (isClean) => {
-        conversation.close();
+        begun?.close();
         this.#closed(notes, socket, isClean);
       },
     };
   }
 
-  #notesOf(call: RedirectedCall): { readonly notes: HostedNotes; readonly isResumed: boolean } {
-    const { converse, openModels, accounts, tools, clock, memory } = this.#options;
-    const { served, session, bundle } = call;
-    const tally = new TurnTally();
-    const records = this.#recordsOf(call, () => notes.engine);
+  #notesOf(call: RedirectedCall): HostedNotes {
+    const notes: HostedNotes = {
+      call,
+      records: this.#recordsOf(call, () => factsOf(notes)),
+      tally: new TurnTally(),
+      recalled: this.#options.memory.recall(call.session),
+      engine: null,
+      end: null,
+      afterSpeech: null,
+    };
+    return notes;
+  }
+
+  /** The conversation as the release has it, from its beginning or from where the call is by now. */
+  #engineOf(notes: HostedNotes, transcript: readonly Utterance[]): ConversationEngine {
+    const { converse, openModels, accounts, tools, clock } = this.#options;
+    const { tally, records, recalled } = notes;
+    const { served, session, bundle } = notes.call;
     const models = openModels({
       bundle,
       faults: session.faults,
@@ -97,24 +115,23 @@ export class HostedDesk {
       onProviderFailed: (failed) => records.providerFailed(failed),
       onBreakerOpened: (opened) => records.breakerOpened(opened),
     });
-    const recalled = memory.recall(session);
-    const engine = converse({
+    const { resumed: known, remembered } = recalled;
+    return converse({
       bundle,
       session,
       models,
       tools: callTools({ tools, served, session, bundle, faults: session.faults, clock }),
       clock,
-      ...recalled,
+      remembered,
+      resumed: takenUp({ bundle, from: session.from, known, transcript, nowMs: clock.now() }),
       onEvent: (event) => {
         tally.event(event);
         records.event(event);
       },
     });
-    const notes: HostedNotes = { call, engine, records, tally, end: null, afterSpeech: null };
-    return { notes, isResumed: recalled.resumed !== null };
   }
 
-  #recordsOf({ session, bundle }: RedirectedCall, engine: () => ConversationEngine): CallRecords {
+  #recordsOf({ session, bundle }: RedirectedCall, facts: () => readonly CollectedFact[]): CallRecords {
     const { sessions, metrics, traces, clock } = this.#options;
     const personal = new Set(bundle.conversation.fields.filter((field) => field.personal).map(({ name }) => name));
     return new CallRecords({
@@ -126,13 +143,15 @@ export class HostedDesk {
       bundle,
       attempt: 1,
       startedMs: clock.monotonicMs(),
-      personalValues: () => personalValuesOf(engine().state.facts, personal),
+      personalValues: () => personalValuesOf(facts(), personal),
     });
   }
 
-  #converse(notes: HostedNotes, socket: AgentSocket): HostedConversation {
+  #converse(notes: HostedNotes, transcript: readonly Utterance[], socket: AgentSocket): HostedConversation {
     const { memory } = this.#options;
-    const { call, engine, records, tally } = notes;
+    const { call, records, tally } = notes;
+    const engine = this.#engineOf(notes, transcript);
+    notes.engine = engine;
     return new HostedConversation({
       engine,
       send: (piece) => socket.send(piece),
@@ -164,7 +183,7 @@ export class HostedDesk {
     const { sessions, redirects, log } = this.#options;
     const { session, bundle } = notes.call;
     const { number, message } = to === "human" ? bundle.humanPath : bundle.emergency;
-    const values = notes.engine.state.facts.map(({ value }) => String(value));
+    const values = factsOf(notes).map(({ value }) => String(value));
     notes.end = "hand-off";
     session.briefing = summary;
     sessions.note(session, { handedOffTo: to });
@@ -196,7 +215,9 @@ export class HostedDesk {
     records.ended(how, isClean ? "ended" : "dropped", clock.monotonicMs());
     // The vendor may dial again in mid-call: where it stands is kept for that.
     const days = bundle.policies.memory?.days ?? 0;
-    memory.settle(session, engine.state, { isDropped: end === null, days });
+    memory.settle(session, engine?.state ?? null, { isDropped: end === null, days });
     if (session.kind === "trial" && end !== null) sessions.end(session, clock.now());
   }
 }
+
+const factsOf = ({ engine }: HostedNotes): readonly CollectedFact[] => engine?.state.facts ?? [];
