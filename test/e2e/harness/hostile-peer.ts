@@ -44,7 +44,7 @@ export class HostilePeer {
     const { hostname, port } = new URL(this.#target.origin);
     for (let nth = 0; nth < count; nth += 1) {
       const socket = connect({ host: hostname, port: Number(port), localAddress: ADDRESS });
-      socket.on("error", () => {});
+      socket.on("error", () => {}).resume();
       socket.write(`GET /stream/${this.#target.ingressKey} HTTP/1.1\r\nHost: x\r\nX-Slow: `);
       this.#halfOpen.push(socket);
       this.#count("half-open");

@@ -14,11 +14,20 @@ export interface HttpServerOptions {
   readonly onReply?: (pattern: string, status: number, durationMs: number) => void;
 }
 
+/** How late a time limit of the server may be noticed; thirty seconds if it is not told. */
+const CHECKING_INTERVAL_MS = 5000;
+
 /** A plain HTTP server around a router: raw bodies, caps and time limits, problems of constant shape. */
 export function makeHttpServer(options: HttpServerOptions): Server {
   const refusals = makeRefusalLimit(options.refusalsPerMinute ?? 300);
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 65_000 },
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+    },
     (request, response) => void answer(request, response),
   );
   server.maxHeadersCount = 100;

@@ -8,6 +8,8 @@ import { SseReader } from "./sse-reader.ts";
 import { readChunk, type ToolCallPiece } from "./wire.ts";
 
 const MOST_ERROR_BYTES = 64 * 1024;
+/** An answer of any length that we ask for is a fraction of it; beyond it a service, which a tenant may have named, takes our memory. */
+const MOST_ANSWER_BYTES = 2 * 1024 * 1024;
 /** How long a body may go on after its last event before its connection is given up. */
 const TRAILING_MS = 2000;
 
@@ -38,6 +40,7 @@ export class Completion implements LlmCompletion {
   readonly #options: CompletionOptions;
   readonly #calls = new Map<number, { id: string; name: string; arguments: string }>();
   #request: ClientRequest | null = null;
+  #receivedBytes = 0;
   #isOver = false;
   #finishReason: FinishReason | null = null;
   #usage: LlmUsage | null = null;
@@ -68,7 +71,10 @@ export class Completion implements LlmCompletion {
       return this.#fail("contract", "an answer that is no event stream");
     const events = new SseReader((data) => this.#event(data));
     response.on("data", (piece: Buffer) => {
-      if (!this.#isOver) this.#guarded(() => events.read(piece));
+      if (this.#isOver) return;
+      this.#receivedBytes += piece.length;
+      if (this.#receivedBytes > MOST_ANSWER_BYTES) this.#fail("contract", "an answer that does not end");
+      else this.#guarded(() => events.read(piece));
     });
     response.on("end", () => {
       if (!this.#isOver) this.#guarded(() => events.end());
