@@ -113,7 +113,7 @@ export function bundleOf(greeting: string, change: Partial<ReleaseBundle> = {}):
     policies: {
       disclosure: { text: "d" },
       consent: { recording: "none", text: "" },
-      retention: { recordingDays: 0, transcriptDays: 0 },
+      retention: { recordingDays: 0, transcriptDays: 30 },
       redaction: { kinds: [] },
       residency: { region: "any" },
       minutesPerCallerPerDay: 30,
