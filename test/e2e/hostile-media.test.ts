@@ -4,7 +4,7 @@ import type { CallerStep } from "@tandem/domain/manifest";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
 import { operatorViews } from "./harness/canary.ts";
-import { sessionOf } from "./harness/carrier.ts";
+import { dial, hangUp, sessionOf } from "./harness/carrier.ts";
 import { goLive } from "./harness/go-live.ts";
 import { HostilePeer } from "./harness/hostile-peer.ts";
 import { Installation } from "./harness/installation.ts";
@@ -14,7 +14,7 @@ import { mishaps, speakFast, talk } from "./harness/spoken.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** Strangers side by side. The test's process plays them all, on a machine that others use. */
-const STRANGERS = 12;
+const STRANGERS = 6;
 const HALF_OPEN = 1500;
 
 let database: FreshDatabase;
@@ -47,6 +47,8 @@ const conversation: readonly CallerStep[] = [
   { do: "say", text: "My name is Ada Byron." },
   { do: "listen", withinMs: 30_000 },
   { do: "say", text: "Please call me on +15550100198." },
+  // Read back: the number made its way in as sound and out again.
+  { do: "hear", anyOf: ["555 010 0198", "+15550100198"], withinMs: 30_000 },
   { do: "listen", withinMs: 30_000 },
   { do: "hang-up" },
 ];
@@ -71,29 +73,32 @@ test("honest calls beside floods of every kind are heard and answered in time, w
   expect(mishaps(calm)).toEqual([]);
   const beforeBytes = memoryBytes();
 
+  const honest = await Promise.all(["+15550007002", "+15550007003"].map((from) => talk(office, from, conversation)));
+  await Promise.all(honest.map((call) => call.after(1)));
   const strangers = new HostilePeer({ origin, ingressKey, agentSecret: agentSocketSecret(ingressKey) });
   const raging = strangers.rage(STRANGERS);
   strangers.holdHalfOpen(HALF_OPEN);
-  const reports = [];
   try {
-    // One after the other: each is answered, dialled and opened while the strangers are at it.
-    for (const from of ["+15550007002", "+15550007003"])
-      reports.push(await (await talk(office, from, conversation)).ended);
+    // Who calls in the middle of it is answered: by the agent, or by a person where the node has no room left.
+    const late = await dial(office, "+15550007004");
+    expect(late.connected.to).toMatch(/^(stream|person)$/);
+    for (const { ended, callId } of honest) {
+      const report = await ended;
+      expect(mishaps(report)).toEqual([]);
+      expect(report.latenciesMs.length).toBeGreaterThanOrEqual(3);
+      expect(Math.max(...report.latenciesMs)).toBeLessThan(Math.max(4000, 3 * Math.max(...calm.latenciesMs)));
+      const { metrics, turns } = await keptOf(callId);
+      expect(metrics).toMatchObject({ lossRatio: 0 });
+      expect(turns.length).toBeGreaterThanOrEqual(3);
+    }
+    await hangUp(office, late.callSid);
   } finally {
     strangers.stop();
     await raging;
   }
 
-  for (const report of reports) {
-    expect(mishaps(report)).toEqual([]);
-    expect(report.latenciesMs.length).toBeGreaterThanOrEqual(3);
-    expect(Math.max(...report.latenciesMs)).toBeLessThan(Math.max(4000, 3 * Math.max(...calm.latenciesMs)));
-    const { metrics, turns } = await keptOf(report.callId);
-    expect(metrics).toMatchObject({ lossRatio: 0 });
-    expect(turns.length).toBeGreaterThanOrEqual(3);
-  }
   expect(strangers.tried.size).toBeGreaterThanOrEqual(20);
-  expect([...strangers.tried.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(1000);
+  expect([...strangers.tried.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(300);
   for (const code of [403, 404, 405, 413, 429, 1003, 4400, 4401])
     expect(strangers.answers.get(code), `refused with ${code}`).toBeGreaterThan(0);
   expect(memoryBytes() - beforeBytes).toBeLessThan(256 * MEBIBYTE);

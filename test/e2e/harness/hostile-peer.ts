@@ -35,7 +35,7 @@ export class HostilePeer {
     for (let round = 0; !this.#isOver; round += 1) {
       const turns = Array.from({ length: atATime }, (_, nth) => (round * atATime + nth) % misdeeds.length);
       await Promise.all(turns.map(async (turn) => misdeeds[turn]?.()));
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
