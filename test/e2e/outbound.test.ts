@@ -127,48 +127,61 @@ async function leadAt(number: string, steps: readonly CallerStep[]): Promise<{ r
   return { ended: runScript({ line, voice: toneVoice({ msPerCharacter: MS_PER_CHARACTER }), steps }) };
 }
 
+/** What a lead says who wants the meeting. */
+const TALK: readonly CallerStep[] = [
+  { do: "hear", anyOf: ["You asked us to call you back"], withinMs: 30_000 },
+  { do: "hear", anyOf: ["the enquiry you sent us: dashboards for two lines"], withinMs: 30_000 },
+  { do: "listen" },
+  { do: "say", text: "Yes, it is." },
+  { do: "hear", anyOf: ["dashboards for two lines"] },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["Ada Byron"] },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["Example Company"] },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["ada at example dot com"] },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["For the phone I have"] },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["How many people"] },
+  { do: "listen" },
+  { do: "say", text: "We are 51-250 people." },
+  { do: "listen" },
+  { do: "say", text: "The budget is approved." },
+  { do: "listen" },
+  { do: "say", text: "We want to start now." },
+  { do: "hear", anyOf: ["Which one suits you"], withinMs: 60_000 },
+  { do: "listen" },
+  { do: "say", text: "The first one, please." },
+  { do: "hear", anyOf: ["Is that right"], withinMs: 30_000 },
+  { do: "listen" },
+  { do: "say", text: "Yes, that is right." },
+  { do: "hear", anyOf: ["Goodbye"], withinMs: 60_000 },
+];
+
+/** A lead's call from the request to its end. On a machine that is short of time audio breaks: such a call says nothing, another lead is called. */
+async function calledLead() {
+  for (let attempt = 1; ; attempt += 1) {
+    const to = newLead();
+    const lead = await leadAt(to, TALK);
+    const after = (await office.ledger()).at(-1)?.seq ?? 0;
+    const asked = await office.api.post(path(), wish(to));
+    const report = await lead.ended;
+    const heard = report.turns.map(({ by, text }) => `${by}: ${text}`).join("\n");
+    const isBroken = report.damagedWords > 0 || heard.includes("technical trouble");
+    if (report.ok || !isBroken || attempt === 3) return { to, asked, report, heard, after };
+  }
+}
+
 test("a lead is called within hours, hears who calls and why, is known, and books a meeting", async () => {
   await installation.worker();
-  const to = newLead();
-  const lead = await leadAt(to, [
-    { do: "hear", anyOf: ["You asked us to call you back"], withinMs: 30_000 },
-    { do: "hear", anyOf: ["the enquiry you sent us: dashboards for two lines"], withinMs: 30_000 },
-    { do: "listen" },
-    { do: "say", text: "Yes, it is." },
-    { do: "hear", anyOf: ["dashboards for two lines"] },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["Ada Byron"] },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["Example Company"] },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["ada at example dot com"] },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["For the phone I have"] },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["How many people"] },
-    { do: "listen" },
-    { do: "say", text: "We are 51-250 people." },
-    { do: "listen" },
-    { do: "say", text: "The budget is approved." },
-    { do: "listen" },
-    { do: "say", text: "We want to start now." },
-    { do: "hear", anyOf: ["Which one suits you"], withinMs: 60_000 },
-    { do: "listen" },
-    { do: "say", text: "The first one, please." },
-    { do: "hear", anyOf: ["Is that right"], withinMs: 30_000 },
-    { do: "listen" },
-    { do: "say", text: "Yes, that is right." },
-    { do: "hear", anyOf: ["Goodbye"], withinMs: 60_000 },
-  ]);
-  const asked = await office.api.post(path(), wish(to));
+  const { to, asked, report, heard, after } = await calledLead();
   expect(asked).toMatchObject({ state: "queued", to, from: office.number });
-  const report = await lead.ended;
-  const heard = report.turns.map(({ by, text }) => `${by}: ${text}`).join("\n");
   expect(
     report.steps.flatMap(({ ok, step, detail }) => (ok ? [] : [`${step.do}: ${detail}`])),
     heard,
@@ -181,10 +194,10 @@ test("a lead is called within hours, hears who calls and why, is known, and book
     return found.disposition === null ? undefined : found;
   });
   expect(session).toMatchObject({ disposition: "booked", kind: "live" });
-  const events = (await office.ledger()).filter(({ kind, effect }) => kind === "event" && effect === "create");
-  expect(events.length).toBeGreaterThan(0);
+  const events = (await office.ledger(after)).filter(({ kind, effect }) => kind === "event" && effect === "create");
+  expect(events).toHaveLength(1);
   expect(await placedTo(to)).toBe(1);
-});
+}, 400_000);
 
 test("a machine gets the message, and only the message", async () => {
   await installation.worker();
