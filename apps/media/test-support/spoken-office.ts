@@ -134,7 +134,8 @@ export function spokenBundle(change: Partial<ReleaseBundle> = {}): ReleaseBundle
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };

@@ -129,7 +129,7 @@ export interface ConversationOptions {
   readonly onEvent: (event: EngineEvent) => void;
   /** A tool without an acknowledgement of its own that takes longer than this is excused with a line of ours, milliseconds. */
   readonly waitingAfterMs: number;
-  /** Goes on where an earlier engine of the same call left off; absent: from the beginning. */
+  /** Goes on where an earlier engine of the same call left off; without a transcript: nobody knows where that was. Absent: from the beginning. */
   readonly resumed?: ConversationState;
 }
 
@@ -137,7 +137,8 @@ export interface ConversationOptions {
 export interface ConversationEngine {
   /**
    * Said at pickup, in order: disclosure and consent (uninterruptible), then the greeting. Where consent is asked for the question comes
-   * last and the greeting follows a yes. Resumed after its opening, a conversation begins with an excuse and what was asked last instead.
+   * last and the greeting follows a yes. Resumed after its opening, a conversation begins with an excuse and what was asked last instead; with the excuse and the
+   * opening where what was said is lost.
    */
   readonly opening: readonly SpokenLine[];
   /** What was heard of the opening, once it is over or was interrupted. */

@@ -41,10 +41,12 @@ class Conversation implements ConversationEngine {
     this.#history = new History(options.clock, options.resumed?.transcript ?? []);
     this.#standing = startStanding(options);
     const { resumed } = options;
-    this.opening =
-      resumed === undefined || resumed.transcript.length === 0
-        ? openingLines(options, this.#script.facts, this.#script.lines)
-        : resumingLines(resumed, this.#script.lines);
+    const { facts, lines } = this.#script;
+    const isOpened = resumed !== undefined && resumed.transcript.length > 0;
+    this.opening = [
+      ...(resumed === undefined ? [] : resumingLines(resumed, lines)),
+      ...(isOpened ? [] : openingLines(options, facts, lines)),
+    ];
     options.onEvent({ type: "objective-entered", objective: currentVisit(this.#standing.progress).objective });
     this.#prefetch(this.#standing.progress);
   }

@@ -150,18 +150,22 @@ export class CallDesk {
   }
 
   #converse(
-    { served, session, bundle, faults }: StartedStream,
+    { served, session, bundle, faults, attempt }: StartedStream,
     models: Parameters<Converse>[0]["models"],
     onEvent: (event: EngineEvent) => void,
   ): ConversationEngine {
     const { converse, tools, clock, memory } = this.#options;
+    const { resumed, remembered } = memory.recall(session);
+    // The leg before this one was on a node that is gone with all it knew.
+    const lost = attempt > 1 ? { objective: bundle.conversation.start, facts: remembered, transcript: [] } : null;
     return converse({
       bundle,
       session,
       models,
       tools: callTools({ tools, served, session, bundle, faults, clock }),
       clock,
-      ...memory.recall(session),
+      remembered,
+      resumed: resumed ?? lost,
       onEvent,
     });
   }
