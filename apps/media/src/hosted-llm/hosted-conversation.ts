@@ -6,6 +6,9 @@ const UNINTELLIGIBLE = "(unintelligible audio)";
 /** The vendor tells no confidence: its words are taken as heard, its noises as hardly heard. */
 const CONFIDENCE = { heard: 1, unintelligible: 0.3 } as const;
 
+/** Ten minutes of talk in one turn: nobody says more before an answer. */
+const MOST_CALLER_CHARACTERS = 8000;
+
 /** A response that is over, with what came of it. */
 export interface HostedTurn {
   readonly callerText: string;
@@ -171,7 +174,7 @@ function callerWords(transcript: readonly Utterance[]): { text: string; confiden
   const lastAgent = transcript.findLastIndex(({ role }) => role === "agent");
   const said = transcript.slice(lastAgent + 1).filter(({ role }) => role === "user");
   const words = said.map(({ content }) => content.trim()).filter((content) => content !== UNINTELLIGIBLE);
-  const text = words.join(" ").trim();
+  const text = words.join(" ").trim().slice(0, MOST_CALLER_CHARACTERS);
   return { text, confidence: text === "" ? CONFIDENCE.unintelligible : CONFIDENCE.heard };
 }
 
