@@ -155,7 +155,8 @@ describe("asking for a call-back", () => {
     const wanted = wish();
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => reasonOf(ask(served, wanted))));
     expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(1);
-    expect(new Set(outcomes)).toEqual(new Set(["accepted", expect.stringMatching(/^(attempt-used|call-pending)$/)]));
+    const others = outcomes.filter((outcome) => outcome !== "accepted");
+    for (const outcome of others) expect(["attempt-used", "call-pending"]).toContain(outcome);
   });
 
   test("is refused with the rule's reason, and leaves nothing", async () => {
