@@ -4,6 +4,7 @@ import { sandboxConfig } from "@tandem/config";
 import { DeploymentDetail } from "@tandem/contracts";
 import { type CallerStep, parseCallerScript } from "@tandem/domain/manifest";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
+import { toolsOfCall } from "../tools-of-call.ts";
 import { conversationView, heardLine, stepLine } from "../views/call.ts";
 import type { Context, Register } from "./context.ts";
 
@@ -53,6 +54,7 @@ async function call(target: string, options: CallOptions, { api, output }: Conte
       noiseSeed: Number(options.noiseSeed),
       signal: stopping.signal,
       staysOn: steps.length === 0,
+      ...(target.startsWith("+") ? {} : { toolsUsed: toolsOfCall(api, target, line.callId) }),
       onStep: (step) => output.note(stepLine(step, output.paint)),
       ...(steps.length === 0 ? { onHeard: (text: string, atMs: number) => breath.take(text, atMs) } : {}),
     });
