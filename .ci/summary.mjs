@@ -20,7 +20,10 @@ for (const file of readdirSync(reportFolder)) {
 const REPORT_OF_STEP = {
   tests: "all",
   "queue-and-engine-on-Redis": "redis",
+  "voice-detector-on-onnxruntime-node": "onnx",
   "conformance-with-the-vendors--specifications": "conformance",
+  "end-to-end": "e2e",
+  "talk-page-in-a-browser": "browser",
 };
 const steps = readdirSync(failedFolder);
 failed += steps.filter((step) => !explained.has(REPORT_OF_STEP[step])).length;
