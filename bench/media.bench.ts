@@ -1,5 +1,5 @@
 // The media service under load: relay cost, streams per core, memory, turn overhead, barge-in, answer time, switches (issue 3 §7).
-// `--only=relay,steady,capacity,churn,overhead,interruptions,answers,switches` picks; `--rounds=3` makes fewer of each
+// `--only=relay,steady,capacity,churn,overhead,interruptions,answers,switches,tracing` picks; `--rounds=3` makes fewer of each
 // than five, `--quick` one short one.
 import { report } from "./measure.ts";
 import { capacityFigures } from "./media/capacity.ts";
@@ -10,6 +10,7 @@ import { loadAverage, placement } from "./media/machine.ts";
 import { ensurePeers } from "./media/peers.ts";
 import { relayFigures, steadyFigures } from "./media/relay.ts";
 import { switchFigures } from "./media/switches.ts";
+import { tracingFigures } from "./media/tracing.ts";
 import { answerFigures, interruptionFigures, overheadFigures } from "./media/turns.ts";
 
 const flags = process.argv.slice(2);
@@ -45,6 +46,7 @@ const parts: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   interruptions: () => interruptionFigures({ rounds: isQuick ? 1 : Math.max(rounds, 4), seconds: 12 }),
   answers: () => answerFigures({ rounds, seconds: 10 }),
   switches: () => switchFigures({ calls: 200, moves: isQuick ? 100 : 1000 }),
+  tracing: () => tracingFigures({ rounds, seconds: 8 }),
 };
 
 const figures: Record<string, number | string> = { loadAtStart: loadAverage() };

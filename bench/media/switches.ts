@@ -49,7 +49,7 @@ async function moveAndCall(server: Contestant, moves: number): Promise<ReadonlyM
   for (let move = 0; move < moves; move += 1) {
     const release = move % 2 === 0 ? "green" : "blue";
     await server.moveTo(release);
-    if (move % CALL_EACH_MOVES === (move / CALL_EACH_MOVES) % 2) {
+    if (move % CALL_EACH_MOVES === Math.floor(move / CALL_EACH_MOVES) % 2) {
       expected.set(callIdOf(server.calls), release);
       await server.open();
     }

@@ -21,6 +21,8 @@ const isSpeculative = process.env["TANDEM_BENCH_SPECULATIVE"] !== "no" && !isRel
 /** How much faster than the clock the calendar goes: an hour of calls need not take an hour. */
 const haste = Number(process.env["TANDEM_BENCH_HASTE"] ?? "1");
 
+const tracesUrl = process.env["TANDEM_BENCH_TRACES_URL"] ?? "";
+
 const dataDir = mkdtempSync(join(tmpdir(), "tandem-bench-media-"));
 const keys = await makeSealingKeys("k1");
 const connections = await sealedConnections(keys.publicJwk);
@@ -48,6 +50,7 @@ const node = await startMediaNode({
   tenantCalls: 100_000,
   vendors: { carriers, agents },
   engine: isRelay ? (parts) => ({ ...engine(parts), converse: endlessConversation }) : engine,
+  traces: tracesUrl === "" ? null : { url: tracesUrl, ratio: 1 },
   feed,
   writer: { write: () => Promise.resolve() },
   log: makeLogger({ app: "media", level: process.env["TANDEM_BENCH_LOG"] ?? "error", isPretty: false }),
