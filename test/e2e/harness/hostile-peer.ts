@@ -1,5 +1,6 @@
 import { type ClientRequest, request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { WebSocket } from "ws";
 
 /** Not the address of the emulated carrier: what a node holds against strangers must not fall on it. */
@@ -11,6 +12,37 @@ export interface Target {
   readonly origin: string;
   readonly ingressKey: string;
   readonly agentSecret: string;
+}
+
+/** What strangers do to a node at the same time. */
+export interface Siege {
+  readonly target: Target;
+  /** Misdeeds side by side. */
+  readonly atATime: number;
+  /** Handshakes that are begun and not ended. */
+  readonly halfOpen: number;
+}
+
+/** What was tried, by kind, and the close codes and statuses that came back. */
+export interface SiegeReport {
+  readonly tried: ReadonlyMap<string, number>;
+  readonly answers: ReadonlyMap<number, number>;
+}
+
+/** Besieges a node from a thread of its own until it is told to stop. */
+export function besiege(siege: Siege): { stop(): Promise<SiegeReport> } {
+  const thread = new Worker(new URL("hostile-thread.ts", import.meta.url), { workerData: siege });
+  const report = new Promise<SiegeReport>((resolve, reject) => {
+    thread.once("message", resolve).once("error", reject);
+  });
+  report.catch(() => {}); // told when it is asked for
+  return {
+    stop: () => {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      thread.postMessage("stop");
+      return report;
+    },
+  };
 }
 
 /** Strangers who do to a media node whatever they can, from an address of their own, until they are told to stop. */
@@ -35,7 +67,7 @@ export class HostilePeer {
     for (let round = 0; !this.#isOver; round += 1) {
       const turns = Array.from({ length: atATime }, (_, nth) => (round * atATime + nth) % misdeeds.length);
       await Promise.all(turns.map(async (turn) => misdeeds[turn]?.()));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 80));
     }
   }
 
