@@ -158,15 +158,11 @@ describe("a spoken smoke call", () => {
   });
 
   test.each([
-    ["a document that dials a person", () => (service.documents["/after"] = documents.dial(person())), "hand-off"],
-    ["a document that hangs up", () => undefined, "agent"],
-    [
-      "a document that opens another stream",
-      () => (service.documents["/after"] = service.documents[`/voice/${ingressKey}`] ?? ""),
-      "agent",
-    ],
-  ] as const)("when the service closes the stream, %s tells how the call went on", async (_, prepare, endedBy) => {
-    prepare();
+    ["a document that dials a person", () => documents.dial(person()), "hand-off"],
+    ["a document that hangs up", () => documents.hangUp({ say: null }), "agent"],
+    ["a document that opens another stream", () => service.documents[`/voice/${ingressKey}`] ?? "", "agent"],
+  ] as const)("when the service closes the stream, %s tells how the call went on", async (_, next, endedBy) => {
+    service.documents["/after"] = next();
     service.onSocket = (socket) => void setTimeout(() => socket.close(1000), 300);
     const report = await probe().call(
       "t1",

@@ -362,10 +362,8 @@ test("what a conversation made is removed, also what a worker that died in mid-c
   scene.world.bookings.set("event-lost", { eventId: "event-lost" });
   await scene.start({ hasCalendar: true, patch: speaking("tandem") }, { promotion: "manual" });
   scene.atPoint("lease.claimed", () => undefined);
-  scene.state.rollouts.at(-1)!.memory = {
-    ...scene.rollout().memory,
-    smokeCalls: [{ sessionId: "session-of-the-dead", callId: "call", nodeOrigin: null }],
-  } as never;
+  const smokeCalls = [{ sessionId: "session-of-the-dead", callId: "call", nodeOrigin: null }];
+  Object.assign(scene.state.rollouts.at(-1)!, { memory: { ...scene.rollout().memory, smokeCalls } });
   await scene.until(() => scene.rollout().reason?.code === "awaiting-promotion");
   expect([...scene.world.bookings.keys()]).toEqual([]);
   expect(scene.rollout().memory["smokeCalls"] ?? []).toEqual([]);

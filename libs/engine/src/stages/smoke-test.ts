@@ -1,5 +1,5 @@
 import { boundedReport, nextSlotState, type SmokeReport } from "@tandem/domain/rollout";
-import type { Json } from "@tandem/kernel";
+import type { JsonObject } from "@tandem/kernel";
 import { WORKER } from "../context.ts";
 import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import { smokeRelease } from "../smoke/smoke-run.ts";
@@ -28,13 +28,13 @@ function conclude(run: StageRun, report: SmokeReport): StageOutcome {
     write: async (transaction) => {
       await transaction.appendEvent({
         type: "smoke-reported",
-        payload: report as unknown as { [member: string]: Json },
+        payload: { ...report },
       });
       await transaction.audit({
         ...WORKER,
         action: "smoke.reported",
         object: `rollout/${run.rollout.id}`,
-        after: verdict as unknown as { [member: string]: Json },
+        after: verdict,
       });
       if (!report.passed) return undefined;
       const state = nextSlotState(run.view.slots[run.target].state, "smoke-passed");
