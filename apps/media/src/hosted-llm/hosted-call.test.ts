@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Field, Objective } from "@tandem/domain/manifest";
 import { agentSocketSecret } from "@tandem/domain/tenant";
 import type { TurnRecord } from "@tandem/domain/session";
 import type { Json, JsonObject } from "@tandem/kernel";
@@ -100,30 +101,25 @@ describe("a hosted agent asks our conversation engine", () => {
 
   test("a socket that goes to another node is taken up from the vendor's transcript: no second greeting, nothing asked again", async () => {
     const { conversation } = office.bundle;
-    const [, reason] = conversation.objectives;
-    const email = {
+    const email: Field = {
       name: "email",
       type: "email",
       description: "Where to write to",
       confirm: "none",
       required: true,
       personal: true,
-    } as const;
-    const first = {
+    };
+    const address: Objective = {
       name: "address",
       instruction: "Find out where to write to.",
       collect: ["email"],
       tools: [],
       next: [{ when: { is: "collected", fields: ["email"] }, to: "reason" }],
-    } as const;
+    };
     const fields = [email, ...conversation.fields.filter(({ name }) => name === "reason")];
+    const objectives = [address, ...conversation.objectives.filter(({ name }) => name === "reason")];
     await serveHosted(office, socketUrl(`/agent/${INGRESS_KEY}/llm/${secret}`), {
-      conversation: {
-        ...conversation,
-        fields,
-        objectives: [first, ...(reason === undefined ? [] : [reason])],
-        start: "address",
-      },
+      conversation: { ...conversation, fields, objectives, start: "address" },
     });
     const { agentCallId } = await placeCall();
     const begun = await converse(agentCallId, ["Write to ada@example.com, please."], { drop: true });
@@ -157,6 +153,8 @@ describe("a hosted agent asks our conversation engine", () => {
     await eventually(async () => {
       const call = await office.sandbox.control.act("twilio", "describeCall", { callSid });
       expect(call["connected"]).toMatchObject({ to: "person", number: "+15550100040" });
+      expect(call["whispered"]).toEqual([expect.stringContaining("asks for a person")]);
+      expect(JSON.stringify(call["said"])).not.toContain("asks for");
     });
     await eventually(() => expect(office.writer.of("handed-off")[0]?.payload).toMatchObject({ to: "human" }));
   }, 60_000);

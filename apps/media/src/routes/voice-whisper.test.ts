@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../test-support/eventually.ts";
-import { blueBundle, deploymentOf, greenBundle, pointerAt } from "../../test-support/fixtures.ts";
+import { blueBundle, deploymentOf, greenBundle, hashOf, pointerAt } from "../../test-support/fixtures.ts";
 import { type Harness, INGRESS_KEY, PUBLIC_URL, startHarness, ticketKey } from "../../test-support/node-harness.ts";
 import { ingressAddress } from "../answer/ingress-address.ts";
 import type { LegToken } from "../session/session-pin.ts";
@@ -30,7 +30,7 @@ const legOf = (change: Partial<LegToken> = {}): LegToken => ({
   sessionId: "11111111-1111-8111-8111-111111111111",
   callId: "CA1",
   slot: "blue",
-  bundleHash: blueBundle.bundleHash,
+  bundleHash: hashOf(blueBundle),
   generation: 1,
   kind: "live",
   startedAtMs: Date.now(),
