@@ -1,5 +1,4 @@
 import { boundedReport, nextSlotState, type SmokeReport } from "@tandem/domain/rollout";
-import type { JsonObject } from "@tandem/kernel";
 import { WORKER } from "../context.ts";
 import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import { smokeRelease } from "../smoke/smoke-run.ts";
