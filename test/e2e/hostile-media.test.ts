@@ -84,10 +84,11 @@ test("an honest call beside floods of every kind is heard and answered in time, 
   const report = await honest.ended;
   const strangers = await siege.stop();
 
-  expect(mishaps(report)).toEqual([]);
+  const { metrics, turns, events } = await keptOf(honest.callId);
+  const story = JSON.stringify({ heard: report.turns, turns, events }, null, 1) + installation.running("media").log;
+  expect(mishaps(report), story).toEqual([]);
   expect(report.latenciesMs.length).toBeGreaterThanOrEqual(3);
   expect(Math.max(...report.latenciesMs)).toBeLessThan(Math.max(4000, 3 * Math.max(...calm.latenciesMs)));
-  const { metrics, turns } = await keptOf(honest.callId);
   expect(metrics).toMatchObject({ lossRatio: 0 });
   expect(turns.length).toBeGreaterThanOrEqual(3);
   expect(strangers.tried.size).toBeGreaterThanOrEqual(20);
