@@ -23,6 +23,7 @@ const REPORT_OF_STEP = {
   "voice-detector-on-onnxruntime-node": "onnx",
   "conformance-with-the-vendors--specifications": "conformance",
   "end-to-end": "e2e",
+  "end-to-end--spoken": "spoken",
   "talk-page-in-a-browser": "browser",
 };
 const steps = readdirSync(failedFolder);
