@@ -3,18 +3,21 @@ import { callFromSandbox, type CallReport, runScript, toneVoice } from "@tandem/
 import type { CallerStep } from "@tandem/domain/manifest";
 import type { Json, JsonObject } from "@tandem/kernel";
 import { demoAccount } from "@tandem/twilio/sandbox";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openSocketRelay, type RelayedFrame, type SocketRelay } from "../../apps/media/test-support/socket-relay.ts";
 import {
   INGRESS_KEY,
   number,
   openSpokenOffice,
+  spokenBundle,
   type SpokenOffice,
 } from "../../apps/media/test-support/spoken-office.ts";
 import { schemaChecker } from "./json-schema.ts";
 import { describeWithSpec, readSpec } from "./vendor-specs.ts";
 
 const SPEC = "twilio/media-streams.schema.json";
+/** Spoken for the better part of a minute: whenever the interruption comes, there is something left to clear. */
+const LONG_GREETING = `Hello, this is the front desk. ${"We are open every day and we are glad to help you. ".repeat(15)}`;
 
 describeWithSpec(SPEC, "Twilio's Media Streams", () => {
   let office: SpokenOffice;
@@ -27,17 +30,23 @@ describeWithSpec(SPEC, "Twilio's Media Streams", () => {
     office = await openSpokenOffice();
     relay = await openSocketRelay(() => office.node.origin);
     await office.node.close();
+    const { conversation } = office.bundle;
+    office.serve(spokenBundle({ conversation: { ...conversation, greeting: LONG_GREETING.trim() } }));
     await office.start({ streamUrl: relay.origin });
     const { controlOrigin } = office.sandbox;
     const line = await callFromSandbox({ controlOrigin, to: number, from: "+15550007002" });
     const steps: readonly CallerStep[] = [
-      { do: "interrupt", atWord: "front", text: "My name is Ada Lovelace." },
-      { do: "listen", withinMs: 20_000 },
+      { do: "interrupt", atWord: "front", text: "My name is Ada Lovelace.", stopsWithinMs: 20_000 },
+      { do: "listen", withinMs: 40_000 },
       { do: "press", digits: "5" },
       { do: "hang-up" },
     ];
     report = await runScript({ line, voice: toneVoice(), steps });
-  }, 90_000);
+    await vi.waitFor(() => {
+      if (!relay.frames.some((frame) => nameOf(frame) === "stop"))
+        throw new Error("The carrier has not sent its stop.");
+    }, 20_000);
+  }, 120_000);
   afterAll(async () => {
     relay.close();
     await office.stop();
