@@ -73,6 +73,10 @@ export const Turn = z
     durationMs: ms.optional().describe("End of the caller's voice to the end of the answer."),
     source: z.enum(["measured", "vendor-reported"]),
     providers: z.object({ stt: z.string().nullable(), llm: z.string().nullable(), tts: z.string().nullable() }),
+    models: z
+      .object({ stt: z.string().nullable(), llm: z.string().nullable(), tts: z.string().nullable() })
+      .optional()
+      .describe("Model of each of `providers`; absent in old records."),
     retries: z.number(),
     confidence: z.number().nullable(),
     callerLevelDb: z.number().nullable(),

@@ -110,7 +110,7 @@ export class HostedDesk {
       bundle,
       faults: session.faults,
       openProvider: (provider) => accounts.open(served, bundle, provider),
-      onServed: (provider) => tally.served(provider),
+      onServed: (provider, model) => tally.served(provider, model),
       onFailover: () => tally.failedOver(),
       onProviderFailed: (failed) => records.providerFailed(failed),
       onBreakerOpened: (opened) => records.breakerOpened(opened),

@@ -11,6 +11,7 @@ export class TurnTally {
   #lightTokens = { input: 0, output: 0 };
   #tier: "light" | "full" = "full";
   #retries = 0;
+  #llm: string | null = null;
   #model: string | null = null;
 
   event(event: EngineEvent): void {
@@ -30,8 +31,9 @@ export class TurnTally {
     }
   }
 
-  served(provider: string): void {
-    this.#model = provider;
+  served(provider: string, model: string): void {
+    this.#llm = provider;
+    this.#model = model;
   }
 
   failedOver(): void {
@@ -51,7 +53,8 @@ export class TurnTally {
       discarded: 0,
       latency: null,
       source: "vendor-reported",
-      providers: { stt: null, llm: this.#model, tts: null },
+      providers: { stt: null, llm: this.#llm, tts: null },
+      models: { stt: null, llm: this.#model, tts: null },
       retries: this.#retries,
       confidence,
       callerLevelDb: null,
@@ -63,6 +66,7 @@ export class TurnTally {
       spokenCharacters: agentText.length,
     };
     this.#tools = [];
+    [this.#llm, this.#model] = [null, null];
     this.#lightTokens = { input: 0, output: 0 };
     [this.#inputTokens, this.#outputTokens, this.#retries] = [0, 0, 0];
     return record;

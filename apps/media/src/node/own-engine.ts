@@ -14,7 +14,7 @@ export type OpenModels = (parts: {
   readonly bundle: ReleaseBundle;
   readonly faults: readonly CallFault[];
   readonly openProvider: OpenProvider;
-  readonly onServed: (provider: string) => void;
+  readonly onServed: (provider: string, model: string) => void;
   readonly onFailover: () => void;
   readonly onProviderFailed: PipelineParts["onProviderFailed"];
   readonly onBreakerOpened: PipelineParts["onBreakerOpened"];

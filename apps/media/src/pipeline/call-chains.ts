@@ -54,8 +54,8 @@ export function callChains({ node, parts, call, turns, transcriber, log }: CallC
     },
     onExhausted: () => turns.tell({ type: "chain-failed" }),
   });
-  const onModel = (provider: string) => (log.llm = provider);
-  const onVoice = (provider: string) => (log.tts = provider);
+  const onModel = (provider: string, model: string) => log.served("llm", { provider, model });
+  const onVoice = (provider: string, model: string) => log.served("tts", { provider, model });
   const models = new LlmChain({ timers, listener, deadlineMs: deadlines.llmMs, onFailover, onServed: onModel });
   const voice = new TtsChain({ timers, listener, deadlineMs: deadlines.ttsMs, onFailover, onServed: onVoice });
   const open = (): void => {

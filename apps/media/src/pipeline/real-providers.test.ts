@@ -78,6 +78,11 @@ describe("over the vendors' own protocols, in real time", () => {
     expect(scene.turns[1]).toMatchObject({
       callerText: "I need an appointment for tomorrow.",
       providers: { stt: "deepgram", llm: "groq", tts: "elevenlabs" },
+      models: {
+        stt: scene.bundle.providers.stt[1]!.model,
+        llm: scene.bundle.providers.llm[1]!.model,
+        tts: scene.bundle.providers.tts[1]!.model,
+      },
     });
     expect(scene.turns[1]!.retries).toBeGreaterThanOrEqual(2);
     expect(scene.failures.map((failure) => failure.split(" ").slice(0, 2).join(" ")).toSorted()).toEqual(

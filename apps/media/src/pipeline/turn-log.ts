@@ -26,6 +26,14 @@ interface OpenTurn {
   readonly times: AnswerTimes;
 }
 
+/** Who did a part of a turn; null when nobody did. */
+interface Server {
+  readonly provider: string | null;
+  readonly model: string | null;
+}
+
+const NOBODY: Server = { provider: null, model: null };
+
 /** Longer than this is a silence of its own. */
 const SILENCE_MS = 2000;
 
@@ -48,8 +56,8 @@ export class TurnLog {
   #lostFrames = 0;
   /** Tools begun before their turn had ended. */
   readonly #speculative = new Set<string>();
-  llm: string | null = null;
-  tts: string | null = null;
+  #llm: Server = NOBODY;
+  #tts: Server = NOBODY;
 
   constructor(counters: CallCounters, onTurn: (record: TurnRecord) => void) {
     this.#counters = counters;
@@ -65,6 +73,12 @@ export class TurnLog {
   failedOver(): void {
     this.#retries += 1;
     this.#counters.failovers += 1;
+  }
+
+  /** Output of a provider is being used. */
+  served(kind: "llm" | "tts", by: Server): void {
+    if (kind === "llm") this.#llm = by;
+    else this.#tts = by;
   }
 
   discarded(): void {
@@ -130,7 +144,7 @@ export class TurnLog {
     readonly agentText: string;
     readonly wasInterrupted: boolean;
     readonly spokenCharacters: number;
-    readonly stt: string | null;
+    readonly stt: Server;
     readonly atMs: number;
   }): void {
     const turn = this.#turn;
@@ -138,6 +152,8 @@ export class TurnLog {
     this.#turn = null;
     const { agentText, wasInterrupted, spokenCharacters, stt, atMs } = answer;
     const { times, callerStoppedMs, transcribedMs, turnEndedMs, objective, callerText, confidence } = turn;
+    // What a voice was given and did not come to say is that voice's all the same; what was rendered before is nobody's.
+    const tts = spokenCharacters > 0 ? this.#tts : NOBODY;
     const { wasSpeculative, discarded, callerLevelDb, lossRatio } = turn;
     const latency = latencyParts({ callerStoppedMs, transcribedMs, turnEndedMs, ...times });
     this.#onTurn({
@@ -151,7 +167,8 @@ export class TurnLog {
       latency,
       durationMs: Math.max(0, atMs - callerStoppedMs),
       source: "measured",
-      providers: { stt, llm: this.llm, tts: this.tts },
+      providers: { stt: stt.provider, llm: this.#llm.provider, tts: tts.provider },
+      models: { stt: stt.model, llm: this.#llm.model, tts: tts.model },
       retries: this.#retries,
       confidence,
       callerLevelDb,
@@ -162,6 +179,7 @@ export class TurnLog {
       ...(this.#lightTokens.input + this.#lightTokens.output > 0 ? { lightTokens: this.#lightTokens } : {}),
       spokenCharacters,
     });
+    this.#llm = NOBODY;
     this.#retries = 0;
     this.#tools = [];
     this.#tokens = { input: 0, output: 0 };

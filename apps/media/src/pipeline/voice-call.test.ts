@@ -41,6 +41,23 @@ describe("a call", () => {
     expect(call.phone.largestLeadMs).toBeLessThanOrEqual(420);
   });
 
+  test("names of each turn who served it, and nobody where no model was asked", async () => {
+    const lines = [{ text: "All right then.", isUninterruptible: false }];
+    const call = await open({
+      replies: ({ text }) => (text.startsWith("I") ? {} : { asksModel: false, lines }),
+    }).greeted();
+    await call.says("I need an appointment.");
+    await call.answered(1);
+    await call.says("Yes.");
+    await call.answered(2);
+    const models = { stt: "m", llm: "m", tts: "m" };
+    expect(call.turns.slice(1).map(({ providers, models: served }) => [providers.llm, served])).toEqual([
+      ["p1", models],
+      [null, { ...models, llm: null }],
+    ]);
+    expect(call.turns[2]!.providers.tts).toBe("p1");
+  });
+
   test("ends when the line does: everything at the providers is closed and no timer is left", async () => {
     const call = await open({ says: () => "one two three four five six seven eight nine ten ".repeat(4) }).greeted();
     await call.says("I need an appointment.");

@@ -218,7 +218,8 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
   }
 
   #logEnded(answer: Answer, agentText: string, wasInterrupted: boolean): void {
-    const stt = this.#chains.ears.provider;
+    const { provider, model } = this.#chains.ears;
+    const stt = { provider, model };
     const atMs = this.#node.clock.monotonicMs();
     this.#log.ended({ agentText, wasInterrupted, spokenCharacters: answer.spokenCharacters, stt, atMs });
   }

@@ -14,8 +14,8 @@ export interface LlmChainOptions {
   readonly deadlineMs: number;
   /** A completion was taken over by the next provider. */
   readonly onFailover: () => void;
-  /** The provider whose output is being used. */
-  readonly onServed: (provider: string) => void;
+  /** The provider whose output is being used, and its full model. */
+  readonly onServed: (provider: string, model: string) => void;
 }
 
 /** The models of a release behind one conversation: the next one takes over inside the turn, with its own settings. */
@@ -146,7 +146,7 @@ class ChainedCompletion implements LlmCompletion {
     if (this.#isUseful) return;
     this.#isUseful = true;
     link.breaker.succeeded();
-    this.#options.onServed(link.provider);
+    this.#options.onServed(link.provider, link.choice.model);
   }
 
   #failed(failure: ProviderFailure): void {

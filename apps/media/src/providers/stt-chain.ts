@@ -61,6 +61,11 @@ export class SttChain {
     return this.#link?.provider ?? null;
   }
 
+  /** Model that listens now; null when nobody does. */
+  get model(): string | null {
+    return this.#link?.choice.model ?? null;
+  }
+
   get positionMs(): number {
     return this.#audio.positionMs;
   }

@@ -29,7 +29,7 @@ export interface TtsChainOptions {
   /** Longest wait for the first audio of a text, and for more of it, milliseconds. */
   readonly deadlineMs: number;
   readonly onFailover: () => void;
-  readonly onServed: (provider: string) => void;
+  readonly onServed: (provider: string, model: string) => void;
 }
 
 /** The voices of a release behind one call: one connection is warm, the next one speaks on where the former broke off. */
@@ -170,7 +170,7 @@ class ChainedUtterance implements TtsUtterance {
     if (!this.#isServed) {
       this.#isServed = true;
       link.breaker.succeeded();
-      this.#chain.options.onServed(link.provider);
+      this.#chain.options.onServed(link.provider, link.choice.model);
     }
     this.#audioMs += chunk.length / BYTES_PER_MS;
     if (this.#isEnded) this.#expect();

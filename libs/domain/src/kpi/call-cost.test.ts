@@ -51,6 +51,26 @@ test("what has no price is named, and the rest is still added up", () => {
   expect(cost.costMicros).toBe(2 * 8500 + 4000 + 7700);
 });
 
+test("of a chain that has a provider twice, the model that served is priced; a record that names none is priced at the first", () => {
+  const twice: CostBasis = {
+    ...basis,
+    providers: {
+      ...basis.providers,
+      llm: [provider("openai", "gpt-4.1", "gpt-4.1-mini"), provider("openai", "gpt-4.1-mini")],
+    },
+  };
+  const served = { ...turn, models: { stt: "nova-3", llm: "gpt-4.1-mini", tts: "sonic-3" } };
+  const costOf = (...turns: object[]) => callCost(callOf(...turns), twice, prices);
+  const rest = 2 * 8500 + 4000 + 7700 + 1000 * 38;
+  const bySecond = 3000 * 0.4 + 300 * 1.6;
+  const byFirst = 1000 * 2 + 100 * 8 + 2000 * 0.4 + 200 * 1.6;
+  expect(costOf(served)).toEqual({ costMicros: Math.round(rest + bySecond), unknown: [] });
+  expect(costOf(turn)).toEqual({ costMicros: Math.round(rest + byFirst), unknown: [] });
+  expect(costOf(turn, { ...served, turn: 2 }).costMicros).toBe(Math.round(rest + 1000 * 38 + byFirst + bySecond));
+  const gone = costOf({ ...served, models: { ...served.models, llm: "gpt-9" } });
+  expect(gone).toEqual({ costMicros: rest, unknown: ["llm openai"] });
+});
+
 test("an operator's prices replace the table's, model by model", () => {
   const own: Price = {
     kind: "tts",

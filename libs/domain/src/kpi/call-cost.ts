@@ -49,7 +49,7 @@ function carrierParts(call: CallFigures, { carrier }: CostBasis, prices: PriceLi
 }
 
 function partsOf(used: ProviderUsage, { providers }: CostBasis, prices: PriceList): Part[] {
-  const model = used.provider === null ? null : onlyModel(providers[used.kind], used.provider);
+  const model = used.provider === null ? null : modelOf(providers[used.kind], used.provider, used.model);
   if (used.provider === null || model === null) return [{ micros: null, what: `${used.kind} ${used.provider ?? "?"}` }];
   const what = `${used.kind} ${used.provider}/${model.model}`;
   switch (used.kind) {
@@ -66,9 +66,9 @@ function partsOf(used: ProviderUsage, { providers }: CostBasis, prices: PriceLis
   }
 }
 
-/** A chain may name a provider twice; the record tells the provider only, so the first model stands for it. */
-const onlyModel = (chain: readonly Provider[], name: string): Provider | null =>
-  chain.find(({ provider }) => provider === name) ?? null;
+/** What served, as the chain has it. Old records tell the provider only: the first model that the chain has of it stands for it. */
+const modelOf = (chain: readonly Provider[], name: string, model: string | null): Provider | null =>
+  chain.find((each) => each.provider === name && (model === null || each.model === model)) ?? null;
 
 function tokenParts(used: ProviderUsage, provider: string, { model, lightModel }: Provider, prices: PriceList): Part[] {
   const { tokens, lightTokens } = used;

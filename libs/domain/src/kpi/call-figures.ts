@@ -24,6 +24,8 @@ export interface ProviderUsage {
   readonly kind: "stt" | "llm" | "tts";
   /** Null where the record does not name one. */
   readonly provider: string | null;
+  /** Null where the record does not name one. */
+  readonly model: string | null;
   /** STT only. */
   readonly seconds: number;
   /** LLM only; `light` is the part of the light model. */
@@ -97,11 +99,16 @@ const NO_TOKENS = { input: 0, output: 0 };
 
 function usageOf(turns: readonly JsonObject[], streamSeconds: number): ProviderUsage[] {
   const usage = new Map<string, ProviderUsage>();
-  const add = (kind: ProviderUsage["kind"], provider: string | null, more: Partial<ProviderUsage>) => {
-    const key = `${kind} ${provider ?? ""}`;
+  const add = (
+    kind: ProviderUsage["kind"],
+    { provider, model }: Pick<ProviderUsage, "provider" | "model">,
+    more: Partial<ProviderUsage>,
+  ) => {
+    const key = JSON.stringify([kind, provider, model]);
     const before = usage.get(key) ?? {
       kind,
       provider,
+      model,
       seconds: 0,
       tokens: NO_TOKENS,
       lightTokens: NO_TOKENS,
@@ -117,14 +124,14 @@ function usageOf(turns: readonly JsonObject[], streamSeconds: number): ProviderU
   };
   for (const turn of turns) {
     // An STT provider listens all the time: the stream's seconds are shared out by turns.
-    if (streamSeconds > 0) add("stt", providerOf(turn, "stt"), { seconds: streamSeconds / turns.length });
+    if (streamSeconds > 0) add("stt", servedBy(turn, "stt"), { seconds: streamSeconds / turns.length });
     const tokens = tokensOf(turn["tokens"]);
     if (tokens.input + tokens.output > 0)
-      add("llm", providerOf(turn, "llm"), { tokens, lightTokens: tokensOf(turn["lightTokens"]) });
+      add("llm", servedBy(turn, "llm"), { tokens, lightTokens: tokensOf(turn["lightTokens"]) });
     const characters = number(turn["spokenCharacters"]);
-    if (characters > 0 && streamSeconds > 0) add("tts", providerOf(turn, "tts"), { characters });
+    if (characters > 0 && streamSeconds > 0) add("tts", servedBy(turn, "tts"), { characters });
   }
-  if (turns.length === 0 && streamSeconds > 0) add("stt", null, { seconds: streamSeconds });
+  if (turns.length === 0 && streamSeconds > 0) add("stt", { provider: null, model: null }, { seconds: streamSeconds });
   return [...usage.values()];
 }
 
@@ -136,8 +143,12 @@ const added = (left: ProviderUsage["tokens"], right: ProviderUsage["tokens"]) =>
 const tokensOf = (value: Json | undefined): ProviderUsage["tokens"] =>
   isJsonObject(value) ? { input: number(value["input"]), output: number(value["output"]) } : NO_TOKENS;
 
-function providerOf(turn: JsonObject, kind: ProviderUsage["kind"]): string | null {
-  const providers = turn["providers"];
-  const provider = isJsonObject(providers) ? providers[kind] : null;
-  return typeof provider === "string" ? provider : null;
+const servedBy = (turn: JsonObject, kind: ProviderUsage["kind"]): Pick<ProviderUsage, "provider" | "model"> => ({
+  provider: nameIn(turn["providers"], kind),
+  model: nameIn(turn["models"], kind),
+});
+
+function nameIn(names: Json | undefined, kind: ProviderUsage["kind"]): string | null {
+  const name = isJsonObject(names) ? names[kind] : null;
+  return typeof name === "string" ? name : null;
 }

@@ -81,6 +81,8 @@ export interface TurnRecord {
   readonly source: "measured" | "vendor-reported";
   /** Provider that served each kind in this turn. */
   readonly providers: { readonly stt: string | null; readonly llm: string | null; readonly tts: string | null };
+  /** Model of each of `providers`, null where nobody served; of an LLM the full one, also where its light model answered. Absent in old records. */
+  readonly models?: { readonly stt: string | null; readonly llm: string | null; readonly tts: string | null };
   /** Failovers inside the turn. */
   readonly retries: number;
   /** 0–1; null when the provider gave none. */
