@@ -36,7 +36,10 @@ export const kpiMeanings: Readonly<Record<Kpi["formula"], string>> = {
     "ended calls that the agent brought to their end (booked or handled) ÷ ended calls with the agent, emergencies apart",
   "handling-time": "mean seconds from answer to end of ended calls with the agent",
   booked: "ended calls with an appointment; as a ratio ÷ ended calls with the agent",
-  missed: "ended calls that nobody served (abandoned, dropped, lost); as a ratio ÷ all ended calls",
+  missed:
+    "ended calls that nobody served (abandoned, dropped, lost); as a ratio ÷ ended calls, those that a machine took apart",
+  voicemail:
+    "calls that we placed and a machine took, a message left or not; as a ratio ÷ all ended calls. They count in no other KPI",
   containment:
     "ended calls with the agent that were not handed to a person ÷ ended calls with the agent, emergencies apart",
   "first-call-resolution":
@@ -75,7 +78,9 @@ type Found = Pick<KpiValue, "value" | "sampleSize"> & { readonly unknown?: numbe
 type Formula = (unit: Kpi["unit"], calls: readonly CallFigures[], input: KpiInput) => Found;
 
 const outcome = ({ disposition }: CallFigures): string => disposition ?? "";
-const withAgent = (calls: readonly CallFigures[]) => calls.filter(({ wasWithAgent }) => wasWithAgent);
+/** A machine took the call: nobody was missed, and nobody was served. */
+const isVoicemail = (call: CallFigures): boolean => outcome(call) === "voicemail";
+const withAgent = (calls: readonly CallFigures[]) => calls.filter((call) => call.wasWithAgent && !isVoicemail(call));
 const judged = (calls: readonly CallFigures[]) => withAgent(calls).filter((call) => outcome(call) !== "emergency");
 
 /** Share of a sample, or how many. */
@@ -92,7 +97,13 @@ const formulas: Readonly<Record<Kpi["formula"], Formula>> = {
   "self-serve": (unit, calls) => share(unit, judged(calls), (call) => SERVED.has(outcome(call))),
   containment: (unit, calls) => share(unit, judged(calls), (call) => !HANDED_OVER.has(outcome(call))),
   booked: (unit, calls) => share(unit, withAgent(calls), (call) => outcome(call) === "booked"),
-  missed: (unit, calls) => share(unit, calls, (call) => MISSED.has(outcome(call))),
+  missed: (unit, calls) =>
+    share(
+      unit,
+      calls.filter((call) => !isVoicemail(call)),
+      (call) => MISSED.has(outcome(call)),
+    ),
+  voicemail: (unit, calls) => share(unit, calls, isVoicemail),
   "handling-time": (_unit, calls) => {
     const sample = withAgent(calls);
     return { value: mean(sample.map(({ seconds }) => seconds ?? 0)), sampleSize: sample.length };

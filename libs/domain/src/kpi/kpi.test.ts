@@ -68,6 +68,14 @@ describe("each formula", () => {
     expect(value("missed", calls, "count")).toEqual([2, 7]);
     expect(value("missed", calls)).toEqual([2 / 7, 7]);
   });
+  test("calls that a machine took are counted by themselves and change no other KPI", () => {
+    const machines = [call({ disposition: "voicemail" }, []), call({ disposition: "voicemail" })];
+    const all = [...calls, ...machines];
+    expect(value("voicemail", all, "count")).toEqual([2, 9]);
+    expect(value("voicemail", all)).toEqual([2 / 9, 9]);
+    for (const formula of formulas.filter((each) => each !== "voicemail"))
+      expect([formula, ...value(formula, all)]).toEqual([formula, ...value(formula, calls)]);
+  });
   test("handling time is the mean of the calls with the agent", () =>
     expect(value("handling-time", [call(), call({ endedAtMs: NOW_MS - 3_600_000 + 30_000 })], "seconds")).toEqual([
       60, 2,

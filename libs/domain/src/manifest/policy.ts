@@ -111,6 +111,7 @@ export const Kpi = z.strictObject({
     "handling-time",
     "booked",
     "missed",
+    "voicemail",
     "containment",
     "first-call-resolution",
     "cost-per-call",
