@@ -226,6 +226,22 @@ describe("silence", () => {
     expect(second.outcome).toEqual({ next: "hang-up" });
   });
 
+  it("ends a call that we placed without thanking for calling, and the model knows who called whom", async () => {
+    const call = { from: CALLER, epochMs: 0, direction: "outbound" } as const;
+    const placed = new CallScene({ options: { call } });
+    await placed.turn("Who is this?", { say: "An assistant." });
+    expect(placed.models.prompt).toContain("- `direction` = outbound");
+    placed.engine.remind(new Heard()).commit();
+    const last = new Heard();
+    placed.engine.remind(last).commit();
+    expect(last.spoken).toBe(
+      "I cannot hear you, so I will end the call now. You are welcome to call us any time. Goodbye.",
+    );
+    const answered = new CallScene();
+    await answered.turn("Who is this?", { say: "An assistant." });
+    expect(answered.models.prompt).not.toContain("`direction`");
+  });
+
   it("is asked about anew after the caller has spoken", async () => {
     const scene = new CallScene();
     scene.engine.remind(new Heard()).commit();

@@ -25,9 +25,10 @@ export interface CallScript extends Script {
 export function callScript(options: ConversationOptions): CallScript {
   const { bundle, call } = options;
   const variables = callVariables(bundle, call);
-  const facts = Object.fromEntries(
+  const named = Object.fromEntries(
     (Object.keys(callNames) as CallName[]).map((name) => [name, variables[callNames[name]] ?? ""]),
   ) as CallFacts;
+  const facts: CallFacts = call.direction === "outbound" ? { ...named, "call.direction": "outbound" } : named;
   const today = new Date(wallClock(bundle.answer.schedule.timeZone, call.epochMs)).toISOString().slice(0, 10);
   return {
     options,

@@ -70,7 +70,11 @@ class Conversation implements ConversationEngine {
     if (this.#isClosed) response.close();
     else if (this.#reminders === 0)
       response.saying({ text: lines.stillThere, isUninterruptible: false }, { next: "listen" });
-    else response.saying({ text: lines.silentGoodbye, isUninterruptible: false }, { next: "hang-up" });
+    else
+      response.saying(
+        { text: lines.silentGoodbye(this.#script.options.call.direction), isUninterruptible: false },
+        { next: "hang-up" },
+      );
     return response;
   }
 

@@ -333,7 +333,9 @@ export class Response implements PendingResponse {
   }
 
   #hangUp(): void {
-    if (this.#spoken.isEmpty) this.#spoken.say({ text: this.#parts.script.lines.goodbye, isUninterruptible: false });
+    const { lines, options } = this.#parts.script;
+    if (this.#spoken.isEmpty)
+      this.#spoken.say({ text: lines.goodbye(options.call.direction), isUninterruptible: false });
     this.#conclude({ next: "hang-up" });
   }
 

@@ -69,6 +69,8 @@ export function readPlaybook(name: string): ManifestText {
 export type ToolAnswers = Readonly<Record<string, (given: JsonObject) => { outcome: string; reply: JsonObject }>>;
 
 export interface RehearsalOptions {
+  /** The call is one that we placed. */
+  readonly isPlaced?: boolean;
   readonly tools?: ToolAnswers;
   /** Number of the caller's line, or `withheld`. */
   readonly from?: string;
@@ -205,6 +207,7 @@ export class Rehearsal {
     const open = wanted.filter(({ name }) => !this.facts.has(name));
     const known = [...this.facts].map(([name, value]) => `- \`${name}\` = ${JSON.stringify(value)}`);
     const call = { from, localDate: "Monday, November 23, 2026", localTime: "8:05 PM", isOpen: "no" };
+    const direction = this.#options.isPlaced === true ? { direction: "outbound" } : {};
     return [
       this.#manifest.conversation.persona,
       "# Rules that outrank everything else",
@@ -217,7 +220,7 @@ export class Rehearsal {
       ...(open.length > 0 ? ["# To find out", ...open.map(fieldLine)] : []),
       ...(known.length > 0 ? ["# Known", ...known] : []),
       "# Call",
-      ...Object.entries(call).map(([name, value]) => `- \`${name}\` = ${value}`),
+      ...Object.entries({ ...call, ...direction }).map(([name, value]) => `- \`${name}\` = ${value}`),
     ].join("\n");
   }
 }

@@ -19,7 +19,7 @@ export {
 } from "./caller-signal.ts";
 export { type CollectedAnswer, collectAnswer, isAnswerDue, openFields, unconfirmedFields } from "./collect.ts";
 export { digitOf, repeatOf } from "./digit-words.ts";
-export { type Lines, linesFor } from "./lines.ts";
+export { type CallDirection, type Lines, linesFor } from "./lines.ts";
 export { callingCodeOf, readPhoneNumber } from "./phone-number.ts";
 export {
   currentObjective,

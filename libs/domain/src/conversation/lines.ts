@@ -1,5 +1,8 @@
 import type { Field } from "../manifest/index.ts";
 
+/** Who placed a call: the other party (`inbound`), or we. */
+export type CallDirection = "inbound" | "outbound";
+
 /** What the conversation says by itself, in one language. Texts of a playbook are its author's and are in none of these. */
 export interface Lines {
   readonly yes: string;
@@ -13,8 +16,8 @@ export interface Lines {
   /** Asked once after a silence. */
   readonly stillThere: string;
   /** Said before a silent call is ended. */
-  readonly silentGoodbye: string;
-  readonly goodbye: string;
+  silentGoodbye(direction: CallDirection): string;
+  goodbye(direction: CallDirection): string;
   /** Why a call that we place is made; null: nothing is known about it. */
   calling(reason: string | null): string;
   /** Asks for a field: its type, its name in words, its choices in words. */
@@ -31,8 +34,12 @@ const english: Lines = {
   cutOff: "I am sorry, the line was interrupted for a moment.",
   oneMoment: "One moment, please.",
   stillThere: "Are you still there?",
-  silentGoodbye: "I cannot hear you, so I will end the call now. Please call again any time. Goodbye.",
-  goodbye: "Thank you for calling. Goodbye.",
+  silentGoodbye: (direction) =>
+    direction === "inbound"
+      ? "I cannot hear you, so I will end the call now. Please call again any time. Goodbye."
+      : "I cannot hear you, so I will end the call now. You are welcome to call us any time. Goodbye.",
+  goodbye: (direction) =>
+    direction === "inbound" ? "Thank you for calling. Goodbye." : "Thank you for your time. Goodbye.",
   calling: (reason) =>
     reason === null
       ? "I am calling about the enquiry you sent us. Is this a good moment?"
@@ -70,8 +77,9 @@ const german: Lines = {
   cutOff: "Entschuldigung, die Leitung war kurz unterbrochen.",
   oneMoment: "Einen Moment, bitte.",
   stillThere: "Sind Sie noch da?",
-  silentGoodbye: "Ich kann Sie nicht hören und beende das Gespräch jetzt. Rufen Sie gern wieder an. Auf Wiederhören.",
-  goodbye: "Vielen Dank für Ihren Anruf. Auf Wiederhören.",
+  silentGoodbye: (direction) =>
+    `Ich kann Sie nicht hören und beende das Gespräch jetzt. Rufen Sie ${direction === "inbound" ? "gern wieder" : "uns gern"} an. Auf Wiederhören.`,
+  goodbye: (direction) => `Vielen Dank für ${direction === "inbound" ? "Ihren Anruf" : "Ihre Zeit"}. Auf Wiederhören.`,
   calling: (reason) =>
     reason === null
       ? "Ich rufe wegen Ihrer Anfrage an. Passt es gerade?"

@@ -50,6 +50,12 @@ describe("after hours", () => {
     expect(given(call, "save_message")?.["text"]).toContain(`booked: ${second?.spoken}`);
   });
 
+  test("whom we call is thanked for the time, not for calling", () => {
+    const call = new Rehearsal(afterHours, { tools: openCalendar, isPlaced: true });
+    play(call, [...upToBooking, ["the first", "Is that right?"], ["yes", "Thank you for your time. Goodbye, Ada."]]);
+    expect(call.said.join(" ")).not.toContain("Thank you for calling. Goodbye");
+  });
+
   test.each([
     ["by its day and time", "Tuesday at ten", second],
     ["by the hour alone", "at half past nine", first],

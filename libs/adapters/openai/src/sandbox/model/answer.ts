@@ -251,5 +251,6 @@ function farewell({ prompt, dialogue }: Scene): string {
     booking === null ? "The team will be in touch with you." : wasTold ? "" : `Your time is ${booking.spoken}.`;
   const name = [...prompt.known].find(([field]) => /(?:^|_)name$/u.test(field) && !/company/u.test(field))?.[1].value;
   const first = typeof name === "string" ? `, ${name.split(" ")[0]}` : "";
-  return joined(next, `Thank you for calling. Goodbye${first}.`);
+  const thanks = prompt.call.get("direction") === "outbound" ? "Thank you for your time." : "Thank you for calling.";
+  return joined(next, `${thanks} Goodbye${first}.`);
 }
