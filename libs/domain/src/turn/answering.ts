@@ -105,5 +105,6 @@ export function answerHeard(step: TurnStep, id: number): void {
 }
 
 function afterAnswer(step: TurnStep): void {
+  step.next.wordlessSinceMs = step.atMs;
   if (!giveFloorToCaller(step)) listen(step);
 }

@@ -9,18 +9,21 @@ import { isAgentsFloor, isCallersFloor, type TurnStep } from "./turn-state.ts";
 
 type Heard = Extract<TurnEvent, { readonly type: "words-heard" }>;
 
+/** The caller may be done, and may still go on. */
+const isHesitating = ({ next }: TurnStep): boolean => next.phase === "maybe-ended" && !next.isStalled;
+
 export function voiceStarted(step: TurnStep): void {
   step.next.isVoice = true;
   step.next.voiceEndedMs = step.atMs;
   if (isAgentsFloor(step.next.phase)) step.start("barge-in", step.settings.bargeInSpeechMs);
-  else if (step.next.phase === "listening" || step.next.phase === "maybe-ended") callerSpeaks(step);
+  else if (step.next.phase === "listening" || isHesitating(step)) callerSpeaks(step, false);
 }
 
 export function voiceStopped(step: TurnStep, silentMs: number): void {
   step.next.isVoice = false;
   step.next.voiceEndedMs = Math.max(step.next.voiceEndedMs, step.atMs - silentMs);
   step.cancel("barge-in");
-  if (!isCallersFloor(step.next.phase) || step.next.digits !== "") return;
+  if (!isCallersFloor(step.next.phase) || step.next.digits !== "" || step.next.isStalled) return;
   maybeEnded(step);
   speculate(step, "", false);
 }
@@ -39,17 +42,19 @@ export function wordsHeard(step: TurnStep, heard: Heard): void {
   if (isAgentsFloor(next.phase)) return bargeIn(step);
   if (next.phase === "closing" || next.digits !== "" || heard.text === "") return;
   if (!isNew && next.phase === "listening") return;
-  if (isNew) dropStale(step);
-  if (isNew) next.wasCut = false;
+  if (isNew) takeNewWords(step);
+  if (next.isStalled) return;
   if (next.isVoice && !heard.isEndpoint) {
-    if (isNew || next.phase !== "caller-speaking") callerSpeaks(step);
+    if (isNew || next.phase !== "caller-speaking") callerSpeaks(step, isNew);
   } else if (isNew || next.phase !== "maybe-ended" || isTextCurrent(step)) maybeEnded(step);
   speculate(step, previousText, heard.isFinal);
 }
 
-/** What the answer was begun on is not what the caller says. */
-function dropStale(step: TurnStep): void {
+/** The caller is heard; what an answer was begun on may not be what the caller says. */
+function takeNewWords(step: TurnStep): void {
   const { answer, text } = step.next;
+  Object.assign(step.next, { wasCut: false, isStalled: false, wordlessSinceMs: step.atMs });
+  if (step.next.timers.includes("stalled")) step.start("stalled", step.settings.stalledSpeechMs);
   if (answer !== null && !answer.isCommitted && !saysTheSame(answer.text, text)) step.dropAnswer();
 }
 
@@ -78,6 +83,8 @@ export function cut(step: TurnStep): void {
   next.phase = "interrupted";
   next.wasCut = next.text === "";
   next.hasFinalized = false;
+  next.isStalled = false;
+  next.wordlessSinceMs = step.atMs;
   next.speculations = 0;
   step.start("stalled", step.settings.stalledSpeechMs);
   if (!next.isVoice) maybeEnded(step);
@@ -110,20 +117,22 @@ export function turnEndRecognised(step: TurnStep, isEager: boolean): void {
   const { phase, text, digits, isVoice } = step.next;
   if (!isCallersFloor(phase) || text === "" || digits !== "") return;
   if (isEager) return speculate(step, text, true);
-  if (isVoice) maybeEnded(step);
-  else endTurn(step, text, "speech");
+  if (!isVoice) endTurn(step, text, "speech");
+  else if (!step.next.isStalled) maybeEnded(step);
 }
 
 export function turnResumed(step: TurnStep): void {
   const { answer, phase } = step.next;
   if (!isCallersFloor(phase)) return;
   if (answer !== null && !answer.isCommitted) step.dropAnswer();
-  if (phase === "maybe-ended") callerSpeaks(step);
+  if (isHesitating(step)) callerSpeaks(step, false);
 }
 
-/** The voice has gone on without new words: what is known is the turn. */
+/** The voice has gone on, or come and gone, without new words: what is known is the turn. */
 export function speechStalled(step: TurnStep): void {
-  if (step.next.phase !== "caller-speaking" && step.next.phase !== "interrupted") return;
+  if (!isCallersFloor(step.next.phase)) return;
+  step.next.isStalled = true;
+  if (step.next.phase === "maybe-ended") return; // on its way to an end, which voice no longer puts off
   step.next.voiceEndedMs = Math.min(step.next.voiceEndedMs, step.atMs);
   maybeEnded(step);
 }
@@ -139,6 +148,7 @@ export function digitPressed(step: TurnStep, digit: string): void {
   const { answer } = next;
   if (answer !== null && !answer.isCommitted) step.dropAnswer();
   step.cancel("end-of-turn", "stalled", "inactivity");
+  next.isStalled = false;
   next.phase = "caller-speaking";
   if (digit === "#") return endTurn(step, next.digits, "keypad");
   step.start("keypad", settings.keypadPauseMs);

@@ -2,7 +2,7 @@ import { awaitAnswer, beginSpeaking } from "./answering.ts";
 import { closeNow, closeWith } from "./closing.ts";
 import { isTextCurrent, listen } from "./listening.ts";
 import { saysTheSame } from "./turn-words.ts";
-import { begunAnswer, type TurnStep } from "./turn-state.ts";
+import { begunAnswer, isAgentsFloor, type TurnStep } from "./turn-state.ts";
 
 /** Begins an answer; a speculative one has no effect until it is committed. */
 export function begin(step: TurnStep, text: string, via: "speech" | "keypad", isSpeculative: boolean): void {
@@ -34,6 +34,7 @@ function commit(step: TurnStep, dueMs: number): void {
     text: "",
     digits: "",
     hasFinalized: false,
+    isStalled: false,
     wasCut: false,
     speculations: 0,
   });
@@ -76,6 +77,12 @@ export function remind(step: TurnStep): void {
   step.next.answer = begunAnswer(id, "");
   step.do({ type: "remind", id });
   commit(step, step.atMs);
+}
+
+/** What was waited for never comes: where an answer is due a person takes over, else we ask again. */
+export function callStalled(step: TurnStep): void {
+  if (isAgentsFloor(step.next.phase)) closeWith(step, "failure");
+  else remind(step);
 }
 
 /** The answer never came. */

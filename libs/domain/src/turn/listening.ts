@@ -3,28 +3,30 @@ import { takesFloor } from "./barge-in.ts";
 import { endOfTurnSilenceMs } from "./end-of-turn.ts";
 import type { TurnStep } from "./turn-state.ts";
 
-/** Nobody speaks; the caller is expected to. */
+/** Nobody speaks; the caller is expected to. Noise meanwhile does not make the wait longer. */
 export function listen(step: TurnStep): void {
   step.cancel("end-of-turn", "stalled");
   step.next.phase = "listening";
   step.next.hasFinalized = false;
-  step.start("inactivity", step.settings.inactivityMs);
+  step.next.isStalled = false;
+  step.start("inactivity", step.next.wordlessSinceMs + step.settings.inactivityMs - step.atMs);
 }
 
 /** Words cover all of the voice, as far as can be told. */
 export const isTextCurrent = (step: TurnStep): boolean =>
   step.next.text !== "" && step.next.textEndedMs >= step.next.voiceEndedMs - step.settings.transcriptLagMs;
 
-export function callerSpeaks(step: TurnStep): void {
+/** The caller goes on: new words give time anew, voice that comes and goes without any does not. */
+export function callerSpeaks(step: TurnStep, hasNewWords: boolean): void {
   step.cancel("inactivity", "end-of-turn");
   step.next.phase = "caller-speaking";
   step.next.hasFinalized = false;
-  step.start("stalled", step.settings.stalledSpeechMs);
+  if (hasNewWords || !step.next.timers.includes("stalled")) step.start("stalled", step.settings.stalledSpeechMs);
 }
 
 /** The caller may be done: waits for as long as the text asks for, counted from the last voice. */
 export function maybeEnded(step: TurnStep): void {
-  step.cancel("inactivity", "stalled");
+  step.cancel("inactivity");
   step.next.phase = "maybe-ended";
   const { text, voiceEndedMs } = step.next;
   const silenceMs = endOfTurnSilenceMs(text, isTextCurrent(step), step.settings);
@@ -38,7 +40,7 @@ export function giveFloorToCaller(step: TurnStep): boolean {
   if (digits !== "") return floorToKeypad(step);
   const hasAnswered =
     isBackchannel(text, settings.words) && answersTheEnd(textEndedMs, atMs, settings.answeringBackchannelMs);
-  if (isVoice) callerSpeaks(step);
+  if (isVoice) callerSpeaks(step, false);
   else if (takesFloor(text, settings) || hasAnswered) maybeEnded(step);
   else return false;
   return true;

@@ -45,4 +45,6 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly type: "phrase-heard" }
   /** No provider of a kind is left. */
   | { readonly type: "chain-failed" }
+  /** Nothing was said or heard for longer than any rule allows, whatever the reason. */
+  | { readonly type: "call-stalled" }
 );

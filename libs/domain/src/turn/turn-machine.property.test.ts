@@ -52,6 +52,7 @@ const happening = fc.oneof(
     { type: "turn-resumed" },
     { type: "phrase-heard" },
     { type: "line-opened" },
+    { type: "call-stalled" },
   ),
   fc.record({ type: fc.constant("voice-stopped"), silentMs: fc.nat({ max: 300 }) }),
   fc.record({
@@ -96,7 +97,7 @@ const allowed: Readonly<Record<TurnPhase, readonly TurnTimer[]>> = {
   opening: ["barge-in", "silence", "answer", "call-length"],
   listening: ["inactivity", "call-length"],
   "caller-speaking": ["stalled", "keypad", "call-length"],
-  "maybe-ended": ["end-of-turn", "call-length"],
+  "maybe-ended": ["end-of-turn", "stalled", "call-length"],
   interrupted: ["stalled", "call-length"],
   responding: ["barge-in", "acknowledge", "silence", "answer", "call-length"],
   speaking: ["barge-in", "call-length"],
@@ -193,6 +194,26 @@ class Witness {
   }
 }
 
+/** What a line full of noise tells without a word: the detector comes and goes, the recogniser repeats itself. */
+const noise = fc.oneof(
+  fc.constantFrom({ type: "voice-started" }, { type: "utterance-ended" }, { type: "turn-resumed" }, { type: "again" }),
+  fc.record({ type: fc.constant("voice-stopped"), silentMs: fc.nat({ max: 300 }) }),
+  fc.record({ type: fc.constant("turn-end-recognised"), isEager: fc.boolean() }),
+  fc.record({ type: fc.constant("pass"), durationMs: fc.nat({ max: 450 }) }),
+);
+type Noise = { readonly type: string; readonly durationMs?: number };
+
+/** One thing of a noisy line; while the agent speaks, what it says is heard at once. */
+function disturb(witness: Witness, event: Noise): void {
+  const { state, nowMs: atMs } = witness;
+  const { answer, text } = state;
+  if (event.type === "pass") witness.pass(event.durationMs ?? 0);
+  else if (event.type === "again")
+    witness.tell({ type: "words-heard", text, isFinal: true, isEndpoint: true, confidence: 0.9, ageMs: 0, atMs });
+  else witness.tell({ ...event, atMs } as TurnEvent);
+  if (answer?.isCommitted === true) witness.tell({ type: "answer-heard", id: answer.id, atMs: witness.nowMs });
+}
+
 function follow(events: readonly { readonly type: string; readonly durationMs?: number }[]): Witness {
   const witness = new Witness();
   witness.tell({ type: "line-opened", atMs: 0 });
@@ -205,6 +226,29 @@ function follow(events: readonly { readonly type: string; readonly durationMs?: 
 }
 
 describe("whatever happens in whatever order", () => {
+  test("noise without a new word puts off neither the caller's answer nor the question whether anybody is there", () => {
+    const { stalledSpeechMs, endpointingMs, transcriptWaitMs, inactivityMs, keypadPauseMs } = settings;
+    const longestMs = inactivityMs + keypadPauseMs + 2 * (stalledSpeechMs + endpointingMs + transcriptWaitMs) + 450;
+    fc.assert(
+      fc.property(course, fc.array(noise, { minLength: 1, maxLength: 12 }), (events, disturbance) => {
+        const witness = follow(events);
+        const ours = (): number => witness.fates.size + witness.ends;
+        let count = ours();
+        let sinceMs = witness.nowMs;
+        const untilMs = witness.nowMs + 60_000;
+        const round: readonly Noise[] = [...disturbance, { type: "pass", durationMs: 200 }];
+        for (let at = 0; witness.nowMs < untilMs && witness.state.phase !== "closing"; at += 1) {
+          disturb(witness, round[at % round.length]!);
+          const isOurs = [...witness.fates.values()].includes("committed");
+          if (isOurs || ours() !== count) sinceMs = witness.nowMs;
+          count = ours();
+          expect(witness.nowMs - sinceMs).toBeLessThanOrEqual(longestMs);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("the floor is respected, answers end exactly once, timers are those that run, closing is final", () => {
     fc.assert(
       fc.property(course, (events) => {

@@ -1,7 +1,7 @@
 import * as answering from "./answering.ts";
 import * as caller from "./caller-events.ts";
 import { closeNow, closeWith, endClosing } from "./closing.ts";
-import { answerMissing, endTurn, remind, silenceElapsed } from "./ending-turn.ts";
+import { answerMissing, callStalled, endTurn, remind, silenceElapsed } from "./ending-turn.ts";
 import type { TurnCommand, TurnTimer } from "./turn-command.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import type { TurnSettings } from "./turn-settings.ts";
@@ -24,7 +24,7 @@ export function reduceTurn(state: TurnState, event: TurnEvent, settings: TurnSet
 
 function whileClosing(step: TurnStep, event: TurnEvent): void {
   if (event.type === "line-closed") closeNow(step);
-  else if (event.type === "phrase-heard") endClosing(step);
+  else if (event.type === "phrase-heard" || event.type === "call-stalled") endClosing(step);
   else if (event.type === "timer-fired" && fired(step, event.timer)) endClosing(step);
 }
 
@@ -54,6 +54,8 @@ function take(step: TurnStep, event: TurnEvent): void {
       return timerFired(step, event.timer);
     case "chain-failed":
       return closeWith(step, "failure");
+    case "call-stalled":
+      return callStalled(step);
     case "phrase-heard":
       return;
     default:

@@ -41,6 +41,10 @@ export interface TurnState {
   readonly wasCut: boolean;
   /** The recogniser was asked for what is still open. */
   readonly hasFinalized: boolean;
+  /** Voice has gone on or come and gone for too long without a new word: it does not hold the floor any more. */
+  readonly isStalled: boolean;
+  /** Since when the floor is the caller's without a new word, monotonic milliseconds. */
+  readonly wordlessSinceMs: number;
   readonly digits: string;
   readonly answer: TurnAnswer | null;
   readonly isProtected: boolean;
@@ -62,6 +66,8 @@ export const INITIAL_TURN: TurnState = {
   confidence: 0,
   wasCut: false,
   hasFinalized: false,
+  isStalled: false,
+  wordlessSinceMs: Number.NEGATIVE_INFINITY,
   digits: "",
   answer: null,
   isProtected: false,
