@@ -223,7 +223,15 @@ export const pinOf = (session: LiveSession) => {
   const { tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs } = session;
   const { direction, isTalk } = session;
   return {
-    ...{ tenantId, deploymentId, sessionId, callId, slot, bundleHash, generation, kind, startedAtMs },
+    tenantId,
+    deploymentId,
+    sessionId,
+    callId,
+    slot,
+    bundleHash,
+    generation,
+    kind,
+    startedAtMs,
     ...(direction === undefined ? {} : { direction }),
     ...(isTalk === undefined ? {} : { isTalk }),
   };
