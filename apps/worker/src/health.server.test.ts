@@ -62,7 +62,7 @@ test("metrics need an operator's ticket; to others there is nothing", async () =
 
 test("availability, rollouts by phase, stages and what was taken out are told", async () => {
   metrics.look(look);
-  metrics.removed([{ tenantId: "t1", texts: 4, callers: 1 }]);
+  metrics.removed([{ tenantId: "t1", texts: 4, callers: 1, callBacks: 2 }]);
   await scrape(ticket());
   const text = await (await scrape(ticket())).text();
   for (const line of [
@@ -72,6 +72,7 @@ test("availability, rollouts by phase, stages and what was taken out are told", 
     'tandem_worker_stage_seconds_sum{phase="applying"} 0.6',
     'tandem_worker_work_found_total{by="doorbell"} 5',
     'tandem_worker_retention_removed_total{what="texts"} 4',
+    'tandem_worker_retention_removed_total{what="call-backs"} 2',
   ])
     expect(text).toContain(line);
 });

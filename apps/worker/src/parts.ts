@@ -91,7 +91,11 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   });
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
-  const retention = openRetention({ url: config.databaseUrl, applicationName: "tandem-worker" });
+  const retention = openRetention({
+    url: config.databaseUrl,
+    applicationName: "tandem-worker",
+    proofKey: config.installKey.reveal(),
+  });
   return {
     metrics,
     readings: { ping: () => store.ping(), livePhases: () => store.livePhases(), counts: () => engine.counts() },

@@ -13,7 +13,10 @@ export const OutboundCall = z
     deploymentId: z.uuid(),
     to: z
       .string()
-      .describe("E.164; all but the last digits hidden from roles that may neither place calls nor read transcripts."),
+      .nullable()
+      .describe(
+        "Null when its days were over. E.164; all but the last digits hidden from roles that may neither place calls nor read transcripts.",
+      ),
     from: z.string(),
     state: OutboundState,
     reason: z
@@ -22,7 +25,11 @@ export const OutboundCall = z
       .describe("Why nobody was connected: a refusal's reason, or the code of the carrier's error."),
     dueAt: InstantText.nullable().describe("When it is placed or looked at next; null when it is over."),
     expiresAt: InstantText.describe("From then on the consent is too old."),
-    consent: z.object(Consent.shape),
+    consent: z
+      .object({ ...Consent.shape, text: Consent.shape.text.nullable(), proof: z.string().nullable() })
+      .describe(
+        "When the days are over the words are gone, and `proof` tells, with the installation's key, whose and which they were.",
+      ),
     callId: z.string().nullable().describe("The carrier's id, as sessions carry it."),
     requestedBy: z.string(),
     createdAt: InstantText,

@@ -42,7 +42,13 @@ test("the sweeper looks and never writes", async () => {
 });
 
 test("retention takes texts and callers out, and can remove no row", async () => {
-  expect(await rightsOf("tandem_retention", WRITES)).toEqual(["UPDATE session.caller", "UPDATE session_event.payload"]);
+  expect(await rightsOf("tandem_retention", WRITES)).toEqual([
+    "UPDATE outbound_call.consent_proof",
+    "UPDATE outbound_call.consent_text",
+    "UPDATE outbound_call.to_number",
+    "UPDATE session.caller",
+    "UPDATE session_event.payload",
+  ]);
 });
 
 test("what callers said, who they are and what is sealed is read by no role that need not", async () => {

@@ -20,3 +20,8 @@ test.each<ActorRole>(["viewer", "author", "approver", "auditor"])(
     expect(shownTo(role)).toBe("+•••••••••02");
   },
 );
+
+test.each<ActorRole>(["viewer", "operator"])("a number whose days are over is shown to no %s", (role) => {
+  const actor: Actor = { tenantId: "t", subject: "key:x", roles: [role], via: "api", requestId: "r" };
+  expect(presentOutboundCall(actor)({ ...call, to: null }).to).toBeNull();
+});

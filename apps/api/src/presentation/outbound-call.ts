@@ -10,7 +10,9 @@ const SHOWN_DIGITS = 2;
 export const presentOutboundCall =
   ({ roles }: Actor) =>
   (call: OutboundCallRow): OutboundCallRow =>
-    roles.some((role) => seesNumbers.includes(role)) ? call : { ...call, to: masked(call.to) };
+    roles.some((role) => seesNumbers.includes(role))
+      ? call
+      : { ...call, to: call.to === null ? null : masked(call.to) };
 
 const masked = (number: string): string =>
   `+${"•".repeat(Math.max(0, number.length - 1 - SHOWN_DIGITS))}${number.slice(-SHOWN_DIGITS)}`;

@@ -30,7 +30,7 @@ export const registerOutbound: Register = (program, run) => {
         const consent = { givenAt: options.consentAt, source: options.consentSource, text: options.consentText };
         const body = { to, lead: parsedValues(options.lead), timeZone: options.timeZone ?? null, consent };
         const call = await api.post(pathOf(deployment), body, OutboundCall);
-        output.result(call, () => askedFor(call));
+        output.result(call, () => askedFor(to, call));
         return ExitCode.done;
       }),
     );
@@ -44,7 +44,7 @@ export const registerOutbound: Register = (program, run) => {
           table(
             ["to", "state", "reason", "due", "call", "asked", "id"],
             calls.map((call) => [
-              call.to,
+              call.to ?? "–",
               call.state,
               call.reason ?? "–",
               call.dueAt === null ? "–" : when(call.dueAt),
@@ -59,7 +59,7 @@ export const registerOutbound: Register = (program, run) => {
     );
 };
 
-const askedFor = ({ to, id, state, dueAt }: OutboundCall): string =>
+const askedFor = (to: string, { id, state, dueAt }: OutboundCall): string =>
   state === "scheduled" && dueAt !== null
     ? `${to} is called when calling hours begin: ${when(dueAt)} (${id})`
     : `${to} is called now (${id})`;

@@ -52,9 +52,10 @@ export class WorkerMetrics {
   }
 
   removed(counts: readonly RetentionCounts[]): void {
-    for (const { texts, callers } of counts) {
+    for (const { texts, callers, callBacks } of counts) {
       this.#set.count("retention_removed", { what: "texts" }, texts);
       this.#set.count("retention_removed", { what: "callers" }, callers);
+      this.#set.count("retention_removed", { what: "call-backs" }, callBacks);
     }
   }
 

@@ -7,7 +7,8 @@ import type { Actor, Page, PageRequest } from "./control.ts";
 export interface OutboundCallRow {
   readonly id: string;
   readonly deploymentId: string;
-  readonly to: string;
+  /** E.164; null when its days were over. */
+  readonly to: string | null;
   readonly from: string;
   readonly state: OutboundState;
   /** Why it is not connected: a reason of the rules, or a code of the carrier's error; null otherwise. */
@@ -16,7 +17,11 @@ export interface OutboundCallRow {
   readonly dueAt: Instant | null;
   /** From then on the consent is too old. */
   readonly expiresAt: Instant;
-  readonly consent: OutboundWish["consent"];
+  /** The words go with the number; then `proof` is an HMAC over both and the time, until then null. */
+  readonly consent: Omit<OutboundWish["consent"], "text"> & {
+    readonly text: string | null;
+    readonly proof: string | null;
+  };
   /** The carrier's id, as sessions carry it; null until it is placed. */
   readonly callId: string | null;
   readonly requestedBy: string;

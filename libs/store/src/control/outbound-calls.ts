@@ -35,8 +35,8 @@ const EARLIER = `
   FROM outbound_call WHERE tenant_id = $1 AND deployment_id = $2 AND to_number = $3`;
 const INSERT = `
   INSERT INTO outbound_call (tenant_id, id, deployment_id, to_number, from_number, time_zone, lead, consent_given_at, consent_source,
-    consent_text, state, due_at, expires_at, requested_by)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14)
+    consent_text, state, due_at, expires_at, requested_by, kept_days)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, coalesce($15::int, 90))
   ON CONFLICT DO NOTHING RETURNING *`;
 
 type Methods = Pick<ControlStore, "requestOutboundCall" | "outboundCall" | "outboundCalls">;
@@ -74,14 +74,16 @@ async function requestOnce(context: ControlContext, actor: Actor, request: Reque
   const { sql, key } = request;
   const made = await sql.row<OutboundRow>(ONE, [key.tenantId, key.id]);
   if (made !== null) return outboundCallOf(made);
-  const { decision, from, nowMs } = await decide(context, request);
-  const row = await insert(actor, request, { decision, from, nowMs });
+  const accepted = await decide(context, request);
+  const row = await insert(actor, request, accepted);
   if (row === null) throw refusal("call-pending"); // asked for twice at the same moment
   const closing = new ClosingWrites(sql, key.tenantId);
   closing.notifyWork({ tenantId: key.tenantId, deploymentId: key.deploymentId, commandId: null });
-  const { lead: _personal, ...told } = request.wish;
+  // Audit rows stay for ever: who was called and what they agreed to is in the row of the call.
+  const { timeZone, consent } = request.wish;
+  const told = { timeZone, consent: { givenAt: consent.givenAt, source: consent.source } };
   closing.audit(
-    entryOf(actor, { action: "outbound-call.requested", object: `outbound-call/${key.id}`, after: { ...told } }),
+    entryOf(actor, { action: "outbound-call.requested", object: `outbound-call/${key.id}`, after: told }),
     actor.requestId,
   );
   await closing.write(context.options.newId);
@@ -92,6 +94,8 @@ interface Accepted {
   readonly decision: Extract<OutboundDecision, { kind: "call" }>;
   readonly from: string;
   readonly nowMs: number;
+  /** Of the release that places it; null when it names none. */
+  readonly keptDays: number | null;
 }
 
 async function decide({ caches }: ControlContext, { sql, key, wish }: Request): Promise<Accepted> {
@@ -108,7 +112,9 @@ async function decide({ caches }: ControlContext, { sql, key, wish }: Request): 
   if (decision.kind === "refused") throw refusal(decision.reason);
   const { bundle, nowMs } = known;
   if (bundle !== null) requireReadable(bundle, wish, nowMs);
-  return { decision, from: view.deployment.number ?? "", nowMs };
+  // A release of before these policies names no days.
+  const policies: Partial<ReleaseBundle["policies"]> | undefined = bundle?.policies;
+  return { decision, from: view.deployment.number ?? "", nowMs, keptDays: policies?.retention?.transcriptDays ?? null };
 }
 
 function requireReadable(bundle: ReleaseBundle, wish: OutboundWish, nowMs: number): void {
@@ -124,7 +130,7 @@ const refusal = (reason: OutboundRefusal): AppError =>
 function insert(
   actor: Actor,
   { sql, key, wish }: Request,
-  { decision, from, nowMs }: Accepted,
+  { decision, from, nowMs, keptDays }: Accepted,
 ): Promise<OutboundRow | null> {
   return sql.row<OutboundRow>(INSERT, [
     key.tenantId,
@@ -141,5 +147,6 @@ function insert(
     instant(decision.atMs),
     instant(decision.expiresAtMs),
     actor.subject,
+    keptDays,
   ]);
 }

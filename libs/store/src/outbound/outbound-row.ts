@@ -6,11 +6,12 @@ import { instantOf, instantOrNull, type Timestamp } from "../rows/instant.ts";
 export interface OutboundRow {
   readonly id: string;
   readonly deployment_id: string;
-  readonly to_number: string;
+  readonly to_number: string | null;
   readonly from_number: string;
   readonly consent_given_at: Timestamp;
   readonly consent_source: string;
-  readonly consent_text: string;
+  readonly consent_text: string | null;
+  readonly consent_proof: string | null;
   readonly state: OutboundState;
   readonly reason: string | null;
   readonly due_at: Timestamp | null;
@@ -30,7 +31,12 @@ export const outboundCallOf = (row: OutboundRow): OutboundCallRow => ({
   reason: row.reason,
   dueAt: instantOrNull(row.due_at),
   expiresAt: instantOf(row.expires_at),
-  consent: { givenAt: instantOf(row.consent_given_at), source: row.consent_source, text: row.consent_text },
+  consent: {
+    givenAt: instantOf(row.consent_given_at),
+    source: row.consent_source,
+    text: row.consent_text,
+    proof: row.consent_proof,
+  },
   callId: row.call_id,
   requestedBy: row.requested_by,
   createdAt: instantOf(row.created_at),

@@ -113,7 +113,7 @@ describe("asking for a call-back", () => {
       state: "queued",
       to: wanted.to,
       from: served.deployment.number,
-      consent: wanted.consent,
+      consent: { ...wanted.consent, proof: null },
       callId: null,
       finishedAt: null,
     });
@@ -123,6 +123,9 @@ describe("asking for a call-back", () => {
     expect((await world.control.outboundCalls(served.actor, served.deployment.id, page)).items).toEqual([made]);
     const audit = await world.control.audit(served.actor, { limit: 1, cursor: null });
     expect(audit.items[0]).toMatchObject({ action: "outbound-call.requested", object: `outbound-call/${made.id}` });
+    // What is never taken back tells neither number nor words.
+    expect(JSON.stringify(audit.items[0])).not.toContain(wanted.to);
+    expect(JSON.stringify(audit.items[0])).not.toContain(wanted.consent.text);
   });
 
   test("outside hours waits for them, and is not due before", async () => {

@@ -6,6 +6,7 @@ import { inTransaction } from "../database/transaction.ts";
 import { TEXT_MEMBERS } from "../control/sessions.ts";
 import { ClosingWrites } from "../journal/closing-writes.ts";
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
+import { removeCallBacks } from "./call-backs.ts";
 
 /** What one pass took out of one tenant's calls. */
 export interface RetentionCounts {
@@ -14,7 +15,16 @@ export interface RetentionCounts {
   readonly texts: number;
   /** Calls whose caller was taken out. */
   readonly callers: number;
+  /** Call-backs whose number and words of consent were taken out. */
+  readonly callBacks: number;
 }
+
+export interface RetentionOptions extends StoreOptions {
+  /** Key of the proofs that consents leave. */
+  readonly proofKey: string;
+}
+
+type Counts = Omit<RetentionCounts, "tenantId">;
 
 /** Takes out what the policies of the releases keep no longer. */
 export interface Retention {
@@ -50,8 +60,8 @@ const REMOVE_CALLERS = `
     ORDER BY s.started_at LIMIT ${BATCH})`;
 
 /** `options.url` logs in as `tandem_worker`, which becomes `tandem_sweeper` to find tenants and `tandem_retention` inside each of them. */
-export function openRetention(options: StoreOptions): Retention {
-  const resolved = resolveOptions(options);
+export function openRetention(options: RetentionOptions): Retention {
+  const resolved = { ...resolveOptions(options), proofKey: options.proofKey };
   const pool = openPool({ ...resolved, maxConnections: options.maxConnections ?? 1 });
   return {
     sweep: async () => {
@@ -60,42 +70,48 @@ export function openRetention(options: StoreOptions): Retention {
       );
       const counts: RetentionCounts[] = [];
       for (const { id } of tenants) counts.push(await sweepTenant(pool, resolved, id));
-      return counts.filter(({ texts, callers }) => texts > 0 || callers > 0);
+      return counts.filter((each) => hasAny(each));
     },
     close: () => pool.end(),
   };
 }
 
+type SweepOptions = ResolvedOptions & Pick<RetentionOptions, "proofKey">;
+
+const hasAny = ({ texts, callers, callBacks }: Counts): boolean => texts > 0 || callers > 0 || callBacks > 0;
+
 /** Batch after batch, so that no transaction holds many rows for long. */
-async function sweepTenant(pool: pg.Pool, options: ResolvedOptions, tenantId: string): Promise<RetentionCounts> {
-  let [texts, callers] = [0, 0];
+async function sweepTenant(pool: pg.Pool, options: SweepOptions, tenantId: string): Promise<RetentionCounts> {
+  let [texts, callers, callBacks] = [0, 0, 0];
   for (;;) {
     const batch = await inTransaction(pool, { tenantId, role: "tandem_retention" }, (sql) =>
       removeBatch(sql, options, tenantId),
     );
-    [texts, callers] = [texts + batch.texts, callers + batch.callers];
-    if (batch.texts < BATCH && batch.callers < BATCH) return { tenantId, texts, callers };
+    [texts, callers, callBacks] = [texts + batch.texts, callers + batch.callers, callBacks + batch.callBacks];
+    if (Math.max(batch.texts, batch.callers, batch.callBacks) < BATCH) return { tenantId, texts, callers, callBacks };
   }
 }
 
-async function removeBatch(sql: Sql, options: ResolvedOptions, tenantId: string): Promise<RetentionCounts> {
+async function removeBatch(sql: Sql, options: SweepOptions, tenantId: string): Promise<Counts> {
   const texts = await sql.run(REMOVE_TEXTS, [tenantId]);
   const callers = await sql.run(REMOVE_CALLERS, [tenantId]);
-  if (texts > 0 || callers > 0) {
+  const callBacks = await removeCallBacks(sql, tenantId, { proofKey: options.proofKey, most: BATCH });
+  const counts = { texts, callers, callBacks };
+  if (hasAny(counts)) {
     // The audit log belongs to the login role's own rights.
     await sql.run("SET LOCAL ROLE NONE");
     const closing = new ClosingWrites(sql, tenantId);
-    closing.audit(removed(texts, callers), null);
+    closing.audit(removed(counts), null);
     await closing.write(options.newId);
   }
-  return { tenantId, texts, callers };
+  return counts;
 }
 
-const removed = (texts: number, callers: number): AuditEntry => ({
+const removed = ({ texts, callers, callBacks }: Counts): AuditEntry => ({
   actor: "system:retention",
   via: "worker",
   action: "retention.remove",
   object: "sessions",
-  after: { texts, callers },
-  reason: `${texts} texts and ${callers} callers past their days`,
+  after: { texts, callers, callBacks },
+  reason: `${texts} texts, ${callers} callers and ${callBacks} call-backs past their days`,
 });
