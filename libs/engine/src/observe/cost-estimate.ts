@@ -63,6 +63,7 @@ function usageOf({ providers, conversation }: ReleaseBundle, kind: ProviderKind,
   return {
     kind,
     provider: first?.provider ?? null,
+    model: first?.model ?? null,
     seconds: kind === "stt" ? seconds : 0,
     tokens: tokens(1),
     lightTokens: tokens(lightRatio),
