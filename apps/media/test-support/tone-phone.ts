@@ -24,6 +24,9 @@ export class TonePhone implements CallLine {
   isClosed = false;
   /** Start and end of each stretch of sound in the caller's ear. */
   readonly sounds: { fromMs: number; toMs: number }[] = [];
+  /** The caller's frames come so many at a time, as late as the last of them. */
+  framesAtATime = 1;
+  readonly #held: { readonly frame: Uint8Array; readonly sequence: number }[] = [];
   /** Marks are lost on the way back. */
   losesMarks = false;
   readonly #time: Clock & Timers;
@@ -155,7 +158,10 @@ export class TonePhone implements CallLine {
       pcmToMulaw(pcm, frame);
     }
     this.#sequence += 1;
-    this.#pipeline?.audio(frame, (this.#sequence - 1) * FRAME_MS, this.#sequence);
+    this.#held.push({ frame, sequence: this.#sequence });
+    if (this.#held.length < this.framesAtATime) return;
+    for (const held of this.#held.splice(0))
+      if (!this.#isHungUp) this.#pipeline?.audio(held.frame, (held.sequence - 1) * FRAME_MS, held.sequence);
   }
 
   #return(name: string): void {

@@ -12,6 +12,7 @@ import type { TurnRecord } from "@tandem/domain/session";
 import type { ObjectStore } from "@tandem/ports/object-store";
 import type { Llm } from "@tandem/ports/llm";
 import { noCounts } from "../src/call/call-counters.ts";
+import type { CallStall } from "../src/pipeline/call-watch.ts";
 import type { CallFault, CallPipeline, PipelineCall } from "../src/pipeline/call-line.ts";
 import { makePipeline, openPipelineNode } from "../src/pipeline/open-pipeline.ts";
 import { bundleOf } from "./fixtures.ts";
@@ -142,12 +143,22 @@ export class VoiceScene {
   readonly failures: string[] = [];
   readonly opened: string[] = [];
   readonly asked: string[] = [];
+  readonly stalls: CallStall[] = [];
+  /** How late a timer of the node fires, milliseconds; infinity: never. */
+  latenessMs: (afterMs: number) => number = () => 0;
   readonly bundle: ReleaseBundle;
   /** Providers by kind and place: `stt1` … `tts3`. */
   readonly moods: Record<string, ProviderMood> = {};
   readonly node = openPipelineNode({
     clock: this.time,
-    timers: this.time,
+    timers: {
+      set: (afterMs, fire) => {
+        const lateMs = this.latenessMs(afterMs);
+        return lateMs === Number.POSITIVE_INFINITY
+          ? { cancel: () => undefined }
+          : this.time.set(afterMs + lateMs, fire);
+      },
+    },
     store: this.store,
     openVad: () => new LevelVad(),
   });
@@ -234,6 +245,7 @@ export class VoiceScene {
       },
       counters: this.counters,
       onTurn: (record) => this.turns.push(record),
+      onStalled: (stall) => this.stalls.push(stall),
       onProviderFailed: ({ kind, provider }) => this.failures.push(`${kind}${provider.slice(1)}`),
       onBreakerOpened: ({ kind, provider }) => this.opened.push(`${kind}${provider.slice(1)}`),
       onHandOff: (to, summary) => this.ended.push(`hand-off ${to}: ${summary}`),

@@ -10,6 +10,8 @@ export interface CallCounters {
   breakersOpened: number;
   /** Times without any sound for more than 2 s while an answer was due. */
   silences: number;
+  /** Times that nothing was said or heard for longer than any rule allows. */
+  stalls: number;
   /** Provider audio that was not in the format asked for. */
   encodingMismatches: number;
 }
@@ -22,5 +24,6 @@ export const noCounts = (): CallCounters => ({
   failovers: 0,
   breakersOpened: 0,
   silences: 0,
+  stalls: 0,
   encodingMismatches: 0,
 });

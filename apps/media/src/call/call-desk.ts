@@ -97,7 +97,7 @@ export class CallDesk {
 
   /** Where the pipeline gets accounts from and tells what happens. */
   #outlets(started: StartedStream, line: CallLine, { records, state }: CallNotes): Omit<PipelineParts, "converse"> {
-    const { accounts, memory, redirects } = this.#options;
+    const { accounts, memory, redirects, log } = this.#options;
     const { served, session, bundle } = started;
     return {
       openProvider: (provider) => accounts.open(served, bundle, provider),
@@ -108,6 +108,14 @@ export class CallDesk {
       },
       onProviderFailed: (failed) => records.providerFailed(failed),
       onBreakerOpened: (opened) => records.breakerOpened(opened),
+      onStalled: (stall) => {
+        records.stalled(stall);
+        log.warn({ sessionId: session.sessionId, ...stall }, "a call stood still");
+      },
+      onDefect: (error) => {
+        records.defect();
+        log.error({ err: error, sessionId: session.sessionId }, "a call failed on our side and goes to a person");
+      },
       onHandOff: (to, summary) => this.#handOff(started, line, { to, summary, facts: state()?.facts ?? [] }),
       onHangUp: () => this.#leave(started, line, "hang-up", () => redirects.hangUp(started)),
     };

@@ -3,6 +3,7 @@ import type { JsonObject } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { redactText, type TurnRecord } from "@tandem/domain/session";
 import type { Metrics } from "../node/metrics.ts";
+import type { CallStall } from "../pipeline/call-watch.ts";
 import type { LiveSession, StreamEnd } from "../session/live-session.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
 import type { TrialTraces } from "../trial/trial-traces.ts";
@@ -85,6 +86,18 @@ export class CallRecords {
   breakerOpened(facts: { readonly kind: string; readonly provider: string }): void {
     this.#options.metrics.count("breakers_opened", facts);
     this.#record("breaker-opened", facts);
+  }
+
+  /** Nothing was said or heard for longer than any rule allows. */
+  stalled({ phase, waitingFor, silentMs }: CallStall): void {
+    this.#options.metrics.count("calls_stalled", { phase, waiting_for: waitingFor });
+    this.#record("call-stalled", { phase, waitingFor, silentMs });
+  }
+
+  /** Something of ours threw. */
+  defect(): void {
+    this.#options.metrics.count("call_defects");
+    this.#record("call-defect", {});
   }
 
   /** The channel is over: totals of this leg. */

@@ -28,9 +28,9 @@ export class Pacer {
 
   #schedule(): void {
     this.#timer = this.#timers.set(TICK_MS, () => {
-      this.#timer = null;
+      // First the next tick: one member that throws must not end the time of all.
+      this.#schedule();
       for (const tick of this.#members) tick();
-      if (this.#members.size > 0 && this.#timer === null) this.#schedule();
     });
   }
 }

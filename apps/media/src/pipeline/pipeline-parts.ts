@@ -4,6 +4,7 @@ import type { TurnRecord } from "@tandem/domain/session";
 import type { CallCounters } from "../call/call-counters.ts";
 import type { OpenProvider } from "../call/provider-accounts.ts";
 import type { Breakers } from "../providers/breaker.ts";
+import type { CallStall } from "./call-watch.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PhraseBook } from "./phrase-book.ts";
 import type { Timers } from "./timers.ts";
@@ -32,6 +33,8 @@ export interface PipelineParts {
     readonly fault: string;
   }) => void;
   readonly onBreakerOpened: (facts: { readonly kind: string; readonly provider: string }) => void;
+  /** Nothing was said or heard for longer than any rule allows. */
+  readonly onStalled?: (stall: CallStall) => void;
   /** What had to be said has been heard. */
   readonly onHandOff: (to: HandOffTarget, summary: string) => void;
   readonly onHangUp: () => void;

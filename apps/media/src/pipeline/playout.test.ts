@@ -115,6 +115,30 @@ describe("playing", () => {
     expect(carrier.told.filter((what) => what.startsWith("finished"))).toEqual(["finished p1", "finished a1"]);
   });
 
+  test("a sentence that is being said is not broken off by the next one", async () => {
+    const carrier = new Carrier();
+    carrier.playout.play(new Track("a1"));
+    for (const [index, name] of ["p1", "p2"].entries()) {
+      const sentence = new Track(name);
+      sentence.append(tone(6400, 100 * index));
+      sentence.isWhole = true;
+      carrier.playout.playBefore(sentence);
+      await carrier.play(200);
+    }
+    await carrier.play(1600);
+    expect(carrier.played).toEqual([...tone(6400, 0), ...tone(6400, 100)]);
+  });
+
+  test("audio that is taken back before it was sent is told to have run out", async () => {
+    const carrier = new Carrier();
+    const track = new Track("a1");
+    track.append(tone(800));
+    track.cutAt(0);
+    carrier.playout.play(track);
+    await carrier.play(200);
+    expect(carrier.told).toEqual(["starved a1"]);
+  });
+
   test("whatever comes when: the caller hears the audio whole, in order and at most 400 ms late; after a clear nothing of it", () => {
     const step = fc.oneof(
       fc.record({ append: fc.integer({ min: 1, max: 9000 }) }),

@@ -24,7 +24,7 @@ export interface PlayoutListener {
   heard(track: Track): void;
   /** Everything there was heard; the track is whole. */
   finished(track: Track): void;
-  /** Everything there was heard and more is to come. */
+  /** Everything there was heard and more is to come; told once. */
   starved(track: Track): void;
 }
 
@@ -45,6 +45,8 @@ export class Playout {
   #markCount = 0;
   /** When the carrier will have played everything sent. */
   #freeAtMs = Number.NEGATIVE_INFINITY;
+  /** The track that was told to be starved; null when it has gone on. */
+  #starved: Track | null = null;
   #isTicking = false;
   #isClosed = false;
 
@@ -53,6 +55,11 @@ export class Playout {
     this.#clock = parts.clock;
     this.#pacer = parts.pacer;
     this.#listener = parts.listener;
+  }
+
+  /** Until when the carrier has sound of ours to play, monotonic milliseconds; minus infinity before the first. */
+  get soundUntilMs(): number {
+    return this.#freeAtMs;
   }
 
   /** Plays the track after those before it. */
@@ -65,7 +72,8 @@ export class Playout {
   /** Plays the track before those that have nothing to send yet. */
   playBefore(track: Track): void {
     if (this.#isClosed) return;
-    this.#queue.unshift(track);
+    const waiting = this.#queue.findIndex(({ hasUnsent }) => !hasUnsent);
+    this.#queue.splice(waiting < 0 ? this.#queue.length : waiting, 0, track);
     this.pump();
   }
 
@@ -113,6 +121,7 @@ export class Playout {
       const isFirst = track.sentMs === 0;
       const chunk = track.take(isFirst ? FIRST_BYTES : CHUNK_BYTES);
       const sinceMs = this.#freeAtMs;
+      this.#starved = null;
       this.#line.send(chunk);
       this.#freeAtMs = Math.max(nowMs, sinceMs) + chunk.length / 8;
       if (isFirst || sinceMs < nowMs) this.#listener.sounded(track, nowMs, sinceMs);
@@ -138,7 +147,13 @@ export class Playout {
     this.#listener.heard(track);
     if (!track.isAllHeard) return;
     if (track.isWhole) this.#listener.finished(track);
-    else if (track === this.#queue[0]) this.#listener.starved(track);
+    else if (track === this.#queue[0]) this.#starve(track);
+  }
+
+  #starve(track: Track): void {
+    if (track === this.#starved) return;
+    this.#starved = track;
+    this.#listener.starved(track);
   }
 
   #keepTicking(isNeeded: boolean): void {
@@ -153,5 +168,8 @@ export class Playout {
     const last = this.#marks.at(-1);
     if (last !== undefined && nowMs - this.#freeAtMs > LOST_MARK_MS) this.mark(last.name);
     else this.pump();
+    const track = this.#queue[0];
+    // Audio that was not sent was taken back: no mark will tell.
+    if (track !== undefined && this.#marks.length === 0 && track.isAllHeard) this.#starve(track);
   };
 }

@@ -113,7 +113,7 @@ export class Answer implements ResponseSink {
 
   /** Says a sentence of its own while something is awaited; false when words wait to be spoken already. */
   sayMeanwhile(text: string): boolean {
-    if (this.#isOver || !this.#speech.isIdle) return false;
+    if (this.#isOver || !this.#speech.isIdle || text.trim() === "") return false;
     this.#speech.line(text, false);
     return true;
   }
@@ -148,6 +148,7 @@ export class Answer implements ResponseSink {
 
   /** All that there was has been heard; more is to come. */
   starved(): void {
+    if (!this.#isSounding) return;
     this.#isSounding = false;
     this.#parts.turns.tell({ type: "answer-starved", id: this.id });
   }

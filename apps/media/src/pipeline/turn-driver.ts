@@ -53,12 +53,15 @@ export class TurnDriver {
     this.#waiting.push({ ...happening, atMs: this.#clock.monotonicMs() });
     if (this.#isRunning) return;
     this.#isRunning = true;
-    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-      const { state, commands } = reduceTurn(this.#state, event, this.#settings);
-      this.#state = state;
-      for (const command of commands) this.#try(command);
+    try {
+      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+        const { state, commands } = reduceTurn(this.#state, event, this.#settings);
+        this.#state = state;
+        for (const command of commands) this.#try(command);
+      }
+    } finally {
+      this.#isRunning = false;
     }
-    this.#isRunning = false;
   }
 
   /** A defect in one command must not silence the call: it goes on with what is left, which is a person. */

@@ -2,6 +2,7 @@ import type { ConversationEngine } from "@tandem/agent";
 import { turnSettings } from "@tandem/domain/turn";
 import { type CallChains, callChains } from "./call-chains.ts";
 import type { CallLine, CallPipeline, PipelineCall } from "./call-line.ts";
+import { type CallStall, CallWatch } from "./call-watch.ts";
 import { fillerLine } from "./fixed-lines.ts";
 import { Listening } from "./listening.ts";
 import type { PipelineNode, PipelineParts } from "./pipeline-parts.ts";
@@ -26,6 +27,8 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
   readonly #sentences: PreparedSentences;
   readonly #log: TurnLog;
   readonly #engine: ConversationEngine;
+  readonly #line: CallLine;
+  readonly #watch: CallWatch;
   #answer: Answer | null = null;
   /** What the answer at hand answers. */
   #asked: { readonly text: string; readonly confidence: number | null; readonly isSpeculative: boolean } =
@@ -38,10 +41,12 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
     this.#node = node;
     this.#parts = parts;
     this.#call = call;
+    this.#line = line;
+    const settings = turnSettings(bundle);
     const turns = new TurnDriver({
       clock,
       timers,
-      settings: turnSettings(bundle),
+      settings,
       act: (action) => this.#act(action),
       onDefect: (error) => parts.onDefect?.(error),
     });
@@ -66,6 +71,14 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
     this.#listening = new Listening({ vad: node.openVad(), ears, turns, log, counters });
     this.#engine = parts.converse(models, log.event);
     this.#chains.open();
+    this.#watch = new CallWatch({
+      clock,
+      timers,
+      settings,
+      state: () => turns.state,
+      soundUntilMs: () => this.#playout.soundUntilMs,
+      onStalled: (stall, isAgain) => this.#stalled(stall, isAgain),
+    });
     turns.tell({ type: "line-opened" });
   }
 
@@ -78,6 +91,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
   }
 
   digit(digit: string): void {
+    this.#watch.sign();
     this.#turns.tell({ type: "digit-pressed", digit });
   }
 
@@ -85,6 +99,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
     this.#playout.close();
     this.#turns.tell({ type: "line-closed" });
     this.#rest();
+    this.#watch.stop();
     this.#engine.close();
   }
 
@@ -140,6 +155,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
       case "finalize":
         return this.#chains.ears.finalize();
       case "say":
+        this.#watch.sign();
         return this.#sentences.say(action.phrase);
       case "hand-off":
         return this.#handOff(action.id);
@@ -147,6 +163,20 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
         this.#rest();
         return this.#parts.onHangUp();
     }
+  }
+
+  /** First the turn machine moves on; where that brings nothing a person takes over, and the carrier where even that does not end it. */
+  #stalled(stall: CallStall, isAgain: boolean): void {
+    const { counters, onStalled } = this.#parts;
+    counters.stalls += 1;
+    onStalled?.(stall);
+    if (stall.waitingFor === "carrier") {
+      this.#watch.stop();
+      return this.#line.close();
+    }
+    if (!isAgain) return this.#turns.tell({ type: "call-stalled" });
+    this.#turns.tell({ type: "line-closed" });
+    this.#handOff(null);
   }
 
   #newAnswer(id: number): Answer {
@@ -167,6 +197,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
     const answer = this.#newAnswer(OPENING);
     const nowMs = this.#node.clock.monotonicMs();
     this.#logCommitted(answer, { callerStoppedMs: nowMs, transcribedMs: null });
+    this.#watch.sign();
     answer.commit();
     answer.open(this.#engine.opening);
   }
@@ -174,6 +205,7 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
   #commit(): void {
     const answer = this.#answer;
     if (answer === null) return;
+    this.#watch.sign();
     const callerStoppedMs = Math.min(this.#turns.state.voiceEndedMs, this.#node.clock.monotonicMs());
     const isReminder = this.#asked === NOTHING_ASKED;
     this.#logCommitted(answer, {
@@ -226,12 +258,13 @@ export class VoiceCall implements CallPipeline, PlayoutListener {
 
   #fill(id: number, what: "acknowledgement" | "filler"): void {
     const acknowledgement = what === "acknowledgement" ? this.#answer?.acknowledgement : null;
-    const text = acknowledgement ?? fillerLine(this.#call.bundle);
+    const text = acknowledgement?.trim() || fillerLine(this.#call.bundle);
     this.#sentences.bridge(id, text, (sentence) => this.#answer?.sayMeanwhile(sentence) ?? false);
   }
 
   /** Nothing is heard or said any more; the line is somebody else's. */
   #rest(): void {
+    this.#watch.sign();
     this.#chains.ears.close();
     this.#chains.voice.close();
   }

@@ -21,6 +21,11 @@ export const metricCatalog = {
     turns: { help: "Turns answered, openings included.", labels: ["speculative", "interrupted"] },
     speculations: { help: "Answers begun before the turn had ended.", labels: ["outcome"] },
     silences: { help: "Times of more than 2 s without any sound while an answer was due." },
+    calls_stalled: {
+      help: "Times that a call stood still for longer than any rule allows, and was moved on.",
+      labels: ["phase", "waiting_for"],
+    },
+    call_defects: { help: "Errors of our own in calls, which went to a person." },
     encoding_mismatches: { help: "Audio of a provider that was not in the format asked for." },
     provider_failures: { help: "Failures of providers.", labels: ["kind", "provider", "fault"] },
     breakers_opened: { help: "Breakers that opened.", labels: ["kind", "provider"] },
