@@ -114,7 +114,13 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     memory,
     store,
     engine: options.engine({ clock, store }),
-    recordings: new Recordings({ dataDir, store, clock, log }),
+    recordings: new Recordings({
+      dataDir,
+      store,
+      clock,
+      log,
+      onRemoved: ({ key, bytes, ...call }) => sessions.recordPast(call, "recording-removed", { key, bytes }),
+    }),
     load: new LoadWatch({ maxCalls: options.maxCalls ?? MOST_CALLS, openCalls: () => openCalls(sessions), log }),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MULAW_SILENCE, renderTones, ToneReader } from "@tandem/audio";
@@ -10,7 +10,7 @@ import { bundleOf } from "../../test-support/fixtures.ts";
 import type { CallLine } from "../pipeline/call-line.ts";
 import { type LiveSession, NO_FACTS } from "../session/live-session.ts";
 import { RecordedCall } from "./recorded-call.ts";
-import { Recordings } from "./recordings.ts";
+import { Recordings, type RemovedRecording } from "./recordings.ts";
 import { WAV_HEADER_BYTES } from "./wav-header.ts";
 
 const FORMAT = { encoding: "mulaw", sampleRateHz: 8000 } as const;
@@ -22,14 +22,23 @@ let dataDir: string;
 let nowMs = 1_800_000_000_000;
 let isAway = false;
 const objects = new Map<string, Uint8Array>();
+const removed: RemovedRecording[] = [];
 const store: ObjectStore = {
   put: (key, body) => (isAway ? Promise.reject(new Error("away")) : Promise.resolve(void objects.set(key, body))),
   get: (key) => Promise.resolve(objects.get(key) ?? null),
   remove: (key) => Promise.resolve(void objects.delete(key)),
 };
-const open = () => new Recordings({ dataDir, store, clock: { ...systemClock, now: () => nowMs }, log });
+const open = () =>
+  new Recordings({
+    dataDir,
+    store,
+    clock: { ...systemClock, now: () => nowMs },
+    log,
+    onRemoved: (each) => removed.push(each),
+  });
 const session = {
   tenantId: "t1",
+  deploymentId: "d1",
   sessionId: "s1",
   kind: "live",
   facts: { ...NO_FACTS, streamAttempt: 1 },
@@ -39,6 +48,7 @@ const KEY = "recordings/t1/s1-1.wav";
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "tandem-recording-"));
   objects.clear();
+  removed.length = 0;
   isAway = false;
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
@@ -162,10 +172,27 @@ describe("after the call", () => {
     nowMs += 7 * DAY_MS;
     await recordings.sweep();
     expect([...objects.keys()]).toEqual([KEY]);
+    const bytes = objects.get(KEY)?.length;
+    expect(removed).toEqual([]);
     nowMs += DAY_MS;
     await open().sweep();
     expect(objects.size).toBe(0);
+    expect(removed).toEqual([{ tenantId: "t1", deploymentId: "d1", sessionId: "s1", key: KEY, bytes }]);
+    await open().sweep();
+    expect(removed).toHaveLength(1);
     expect(await readdir(join(dataDir, "recordings", "kept"))).toEqual([]);
+  });
+
+  test("a note that a crash cut off hinders nothing: the recording goes, and who it was of is not told", async () => {
+    const { recordings, call } = callOf("announce", 7);
+    for (const [frame, atMs] of framesOf("one two", 0)) call.caller(frame, atMs);
+    call.end();
+    await recordings.flush();
+    const kept = join(dataDir, "recordings", "kept");
+    for (const name of await readdir(kept)) await writeFile(join(kept, name), '{"tenantId":"t');
+    nowMs += 9 * DAY_MS;
+    await open().sweep();
+    expect([objects.size, removed, await readdir(kept)]).toEqual([0, [], []]);
   });
 
   test("a gap longer than what is handed out at a time moves nothing: before and after it lies silence", async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@tandem/kernel";
 import type { ObjectStore } from "@tandem/ports/object-store";
@@ -19,9 +19,15 @@ export interface Recorder {
 }
 
 const DAY_MS = 86_400_000;
-/** `<tenant>.<session>.<attempt>.<days>.wav` */
-const SPOOLED = /^([^.]+)\.([^.]+)\.(\d+)\.(\d+)\.wav$/;
-/** `<until, epoch days>.<key with ~ for slashes>`: an empty file that tells when a stored recording goes. */
+/** A recording that was removed because its days were over. */
+export interface RemovedRecording extends Pick<LiveSession, "tenantId" | "deploymentId" | "sessionId"> {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** `<tenant>.<session>.<attempt>.<days>.<deployment>.wav` */
+const SPOOLED = /^([^.]+)\.([^.]+)\.(\d+)\.(\d+)(?:\.([^.]+))?\.wav$/;
+/** `<until, epoch days>.<key with ~ for slashes>`: tells when a stored recording goes, and holds whose it is and how large. */
 const KEPT = /^(\d+)\.(.+)$/;
 
 /** Recordings of this node: spooled on disk second by second, stored after the call, removed when their days are over. */
@@ -30,11 +36,20 @@ export class Recordings {
   readonly #kept: string;
   readonly #store: ObjectStore;
   readonly #clock: Clock;
+  readonly #onRemoved: (removed: RemovedRecording) => void;
   readonly #alarm: (error: unknown) => void;
   readonly #recording = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
-  constructor(options: { dataDir: string; store: ObjectStore; clock: Clock; log: Logger }) {
+  constructor(options: {
+    readonly dataDir: string;
+    readonly store: ObjectStore;
+    readonly clock: Clock;
+    readonly log: Logger;
+    /** May be told about the same recording again after a crash. */
+    readonly onRemoved: (removed: RemovedRecording) => void;
+  }) {
+    this.#onRemoved = options.onRemoved;
     this.#spool = join(options.dataDir, "recordings", "spool");
     this.#kept = join(options.dataDir, "recordings", "kept");
     this.#store = options.store;
@@ -47,7 +62,7 @@ export class Recordings {
   /** Begins a recording that is kept for `days`. */
   begin(session: LiveSession, days: number): Recorder {
     const attempt = session.facts.streamAttempt;
-    const name = `${session.tenantId}.${session.sessionId}.${attempt}.${days}.wav`;
+    const name = `${session.tenantId}.${session.sessionId}.${attempt}.${days}.${session.deploymentId}.wav`;
     const path = join(this.#spool, name);
     this.#recording.add(name);
     let file: FileHandle | null = null;
@@ -95,13 +110,17 @@ export class Recordings {
     for (const name of await readdir(this.#kept).catch((): string[] => [])) {
       const [, until = "", key = ""] = KEPT.exec(name) ?? [];
       if (until === "" || Number(until) > today) continue;
+      const note = join(this.#kept, name);
+      const whose = await readFile(note, "utf8");
       await this.#store.remove(key.replaceAll("~", "/"));
-      await rm(join(this.#kept, name), { force: true });
+      const removed = removedOf(whose);
+      if (removed !== null) this.#onRemoved(removed);
+      await rm(note, { force: true });
     }
   }
 
   async #storeOne(name: string): Promise<void> {
-    const [, tenantId, sessionId, attempt, days] = SPOOLED.exec(name) ?? [];
+    const [, tenantId, sessionId, attempt, days, deploymentId] = SPOOLED.exec(name) ?? [];
     const path = join(this.#spool, name);
     if (tenantId === undefined || sessionId === undefined) return;
     const audioBytes = (await stat(path)).size - WAV_HEADER_BYTES;
@@ -112,10 +131,22 @@ export class Recordings {
       const until = Math.floor(this.#clock.now() / DAY_MS) + Number(days) + 1;
       await mkdir(this.#kept, { recursive: true, mode: 0o700 });
       // Told before it is stored: what nobody would remember to remove is never kept.
-      await (await open(join(this.#kept, `${until}.${key.replaceAll("/", "~")}`), "w", 0o600)).close();
+      const whose: RemovedRecording | null =
+        deploymentId === undefined ? null : { tenantId, deploymentId, sessionId, key, bytes: body.length };
+      const note = join(this.#kept, `${until}.${key.replaceAll("/", "~")}`);
+      await writeFile(note, whose === null ? "" : JSON.stringify(whose), { mode: 0o600 });
       await this.#store.put(key, body, "audio/wav");
     }
     await rm(path, { force: true });
+  }
+}
+
+/** Null for a note that was not written whole, or before notes told whose a recording is. */
+function removedOf(note: string): RemovedRecording | null {
+  try {
+    return JSON.parse(note) as RemovedRecording;
+  } catch {
+    return null;
   }
 }
 

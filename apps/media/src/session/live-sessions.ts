@@ -24,7 +24,11 @@ const ESSENTIAL = new Set([
   "stream-ended",
   "turn-ended",
   "call-metrics",
+  "recording-removed",
 ]);
+
+/** Whose call an event belongs to. */
+type CallKey = Pick<LiveSession, "tenantId" | "deploymentId" | "sessionId">;
 
 /** Every call of this node: who is on which slot, what happened, and what the database shall know of it. */
 export class LiveSessions {
@@ -113,6 +117,11 @@ export class LiveSessions {
     session.seen.add(identity);
     this.#append(session, vendorEventNumber(identity), type, payload);
     return true;
+  }
+
+  /** Appends what became of a call that is over; `payload.key` tells whether it is the same event again. */
+  recordPast(call: CallKey, type: string, payload: JsonObject & { readonly key: string }): void {
+    this.#append(call, vendorEventNumber(`${type} ${payload.key}`), type, payload);
   }
 
   note(session: LiveSession, facts: Partial<SessionFacts>): void {
@@ -204,8 +213,8 @@ export class LiveSessions {
     });
   }
 
-  #append(session: LiveSession, seq: number, type: string, payload: JsonObject): void {
-    const { tenantId, deploymentId, sessionId } = session;
+  #append(call: CallKey, seq: number, type: string, payload: JsonObject): void {
+    const { tenantId, deploymentId, sessionId } = call;
     const row = { tenantId, deploymentId, sessionId, seq, at: instant(this.#clock.now()), type, payload };
     this.#spool.append({ kind: "event", row }, ESSENTIAL.has(type));
     this.onChange();

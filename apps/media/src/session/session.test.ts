@@ -5,6 +5,7 @@ import { type Clock, Secret, systemClock } from "@tandem/kernel";
 import { makeLogger } from "@tandem/telemetry";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SessionEventRow } from "@tandem/ports/store/pointer-feed";
 import type { Spool } from "../spool/spool.ts";
 import type { SpoolRecord } from "../spool/record.ts";
 import { laneOf, ownEventNumber, vendorEventNumber } from "./event-number.ts";
@@ -105,6 +106,18 @@ test("a doubled report is recorded once and an end is final", () => {
   expect(session).toMatchObject({ disposition: "abandoned", endedAtMs: now + 5000 });
   expect(eventsOf("call-ended")).toHaveLength(1);
   expect(sessions.live()).toEqual([]);
+});
+
+test("what became of a call long after its end is told of that call, and told twice it is the same event", () => {
+  const call = { tenantId: "t1", deploymentId: "d1", sessionId: "forgotten" };
+  for (const key of ["a-1.wav", "a-1.wav", "a-2.wav"])
+    makeSessions().recordPast(call, "recording-removed", { key, bytes: 5 });
+  const told = records.filter(({ kind }) => kind === "event").map(({ row }) => row as SessionEventRow);
+  expect(told).toMatchObject([call, call, call]);
+  expect(told.map(({ payload }) => payload["bytes"])).toEqual([5, 5, 5]);
+  const [first, again, other] = told.map(({ seq }) => seq);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
 });
 
 test("calls count on their slot while they last, trials apart, and none for ever", () => {
