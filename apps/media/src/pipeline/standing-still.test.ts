@@ -82,6 +82,18 @@ describe("a call that would stand still", () => {
     expect(call.stalls.map(({ phase }) => phase)).toEqual(["responding", "closing"]);
   });
 
+  test("even the question brings no sound: a person takes over at the second look, without a sentence", async () => {
+    const call = await open().greeted();
+    const isOurs = (afterMs: number): boolean => afterMs === 8000 || afterMs > 12_000;
+    call.latenessMs = (afterMs) =>
+      isOurs(afterMs) || afterMs === 40 || (afterMs < 8000 && afterMs > 2000) ? 0 : NEVER;
+    call.all("tts", { isSilent: true });
+    await call.says("yes");
+    await call.time.until("a person takes over", () => call.ended.length > 0, 60_000);
+    expect(call.ended).toEqual(["hand-off human: the summary"]);
+    expect(call.stalls.map(({ phase }) => phase)).toEqual(["maybe-ended", "responding"]);
+  });
+
   test("a hand-over that the carrier never takes: the stream ends, which asks the carrier what comes next", async () => {
     const call = await (
       await open({ replies: () => ({ outcome: { next: "hand-off", to: "human", summary: "s" } }) }).prepared()
