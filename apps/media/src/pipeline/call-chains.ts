@@ -30,7 +30,7 @@ export interface CallChainsParts {
 
 /** Composes the chains: what they hear goes to the transcriber, what fails to the records, what is exhausted to the turn machine. */
 export function callChains({ node, parts, call, turns, transcriber, log }: CallChainsParts): CallChains {
-  const { timers, breakers, phrases } = node;
+  const { clock, timers, breakers, phrases } = node;
   const { bundle, faults } = call;
   const deadlines = chainDeadlines(bundle);
   const listener: ChainListener = {
@@ -42,6 +42,7 @@ export function callChains({ node, parts, call, turns, transcriber, log }: CallC
   };
   const onFailover = () => log.failedOver();
   const ears = new SttChain({
+    clock,
     endpointingMs: bundle.agent.endpointingMs,
     keywords: keywordsOf(call),
     deadlineMs: deadlines.sttMs,

@@ -9,10 +9,24 @@ export interface Timers {
   set(afterMs: number, fire: () => void): Timer;
 }
 
+/** Later than this the process was held up, and what is waited for may lie in a socket already. */
+const HELD_UP_MS = 50;
+
+/** One that was held up takes in what has arrived before it fires: a provider is not called late because we were. */
 export const systemTimers: Timers = {
   set(afterMs, fire) {
-    const timeout = setTimeout(fire, afterMs);
-    return { cancel: () => clearTimeout(timeout) };
+    const dueMs = performance.now() + afterMs;
+    let immediate: NodeJS.Immediate | null = null;
+    const timeout = setTimeout(() => {
+      if (performance.now() - dueMs < HELD_UP_MS) fire();
+      else immediate = setImmediate(fire);
+    }, afterMs);
+    return {
+      cancel: () => {
+        clearTimeout(timeout);
+        if (immediate !== null) clearImmediate(immediate);
+      },
+    };
   },
 };
 

@@ -31,6 +31,7 @@ test(
         hardship,
         async (moods, { lateMs, ...phone }) => {
           const scene = new VoiceScene();
+          Object.assign(scene.bundle.conversation.limits, { inactivitySeconds: 10 });
           await (await scene.prepared()).start();
           let timers = 0;
           scene.latenessMs = () => lateMs[(timers += 1) % lateMs.length]!;

@@ -13,7 +13,9 @@ function open() {
   const time = new VirtualTime();
   const told: string[] = [];
   const streams: { place: number; bytes: number; isClosed: boolean; tell: (event: SttEvent) => void }[] = [];
+  let nowMs = 0;
   const chain = new SttChain({
+    clock: { monotonicMs: () => nowMs },
     endpointingMs: 500,
     keywords: [],
     deadlineMs: 2500,
@@ -49,15 +51,40 @@ function open() {
     probe: () => Promise.resolve(false),
   }));
   const hear = (durationMs: number): void => {
+    for (let ms = 0; ms < durationMs; ms += 20) {
+      nowMs += 20;
+      chain.push(FRAME);
+    }
+  };
+  /** Audio that was held up: all at once. */
+  const burst = (durationMs: number): void => {
     for (let ms = 0; ms < durationMs; ms += 20) chain.push(FRAME);
   };
   const last = () => streams.at(-1)!;
   const partial = (text: string, startMs = 0): void =>
     last().tell({ type: "partial", segment: { text, words: [], confidence: 1, startMs, endMs: startMs + 100 } });
-  return { chain, links, told, streams, hear, last, partial };
+  return { chain, links, told, streams, hear, burst, last, partial };
 }
 
 describe("a chain of recognisers", () => {
+  test("audio that comes all at once gives each recogniser its time to answer", () => {
+    const { chain, links, told, streams, hear, burst, partial } = open();
+    chain.attach(links);
+    chain.voice(true);
+    burst(5000);
+    chain.voice(false);
+    burst(3000);
+    expect(streams.map(({ place }) => place)).toEqual([1]);
+    hear(900);
+    expect(told).toEqual([]);
+    hear(200);
+    expect(streams.map(({ place }) => place)).toEqual([1, 2]);
+    burst(9000);
+    expect(streams.map(({ place }) => place)).toEqual([1, 2]);
+    partial("Hello", 0);
+    expect(told).toEqual(["failover", "failed s1", "partial Hello 0"]);
+  });
+
   test("keeps what comes before the accounts are open, and replays it", () => {
     const { chain, links, hear, last } = open();
     chain.voice(true);

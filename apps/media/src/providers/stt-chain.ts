@@ -1,3 +1,4 @@
+import type { Clock } from "@tandem/kernel";
 import { CARRIER_FORMAT, type ProviderFailure } from "@tandem/ports/provider";
 import type { HeardWord, Segment, SttEvent, SttStream } from "@tandem/ports/stt";
 import { type ChainLink, type ChainListener, countFailure, missed } from "./chain.ts";
@@ -13,7 +14,11 @@ const LEAST_WORD_MS = 100;
 export interface SttChainOptions {
   readonly endpointingMs: number;
   readonly keywords: readonly string[];
-  /** Longest wait for a first result while the caller speaks, and once the caller has stopped, milliseconds of audio. */
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /**
+   * Longest wait for a first result while the caller speaks, and once the caller has stopped, milliseconds: of audio, and of time too, as
+   * audio that was held up comes all at once.
+   */
   readonly deadlineMs: number;
   readonly afterVoiceMs: number;
   readonly listener: ChainListener;
@@ -46,8 +51,11 @@ export class SttChain {
   #isClosed = false;
   /** Position since which voice is without a result; null when none is. */
   #dueSinceMs: number | null = null;
+  /** The same on the clock. */
+  #dueAtMs = 0;
   #unheardVoiceMs = 0;
   #voiceEndMs = 0;
+  #voiceEndAtMs = 0;
   /** Did not answer in time: a failure once another one hears words in the same audio; else it was noise. */
   #suspects: readonly Suspect[] = [];
   /** Up to where words were heard, milliseconds of the call's audio. */
@@ -90,10 +98,11 @@ export class SttChain {
     this.#isVoice = isVoice;
     if (!isVoice) {
       this.#voiceEndMs = this.#audio.positionMs;
+      this.#voiceEndAtMs = this.#options.clock.monotonicMs();
       return;
     }
     this.#isUtterance = true;
-    this.#dueSinceMs ??= this.#audio.positionMs;
+    this.#expect();
   }
 
   /** The utterance was answered, or was none: its audio is not needed again. */
@@ -115,10 +124,18 @@ export class SttChain {
 
   #isLate(sinceMs: number): boolean {
     if (this.#unheardVoiceMs < LEAST_VOICE_MS) return false;
-    const { deadlineMs, afterVoiceMs } = this.#options;
+    const { deadlineMs, afterVoiceMs, clock } = this.#options;
     const { positionMs } = this.#audio;
-    if (positionMs - sinceMs >= deadlineMs) return true;
-    return !this.#isVoice && positionMs - Math.max(sinceMs, this.#voiceEndMs) >= afterVoiceMs;
+    if (positionMs - sinceMs >= deadlineMs && clock.monotonicMs() - this.#dueAtMs >= deadlineMs) return true;
+    if (this.#isVoice || positionMs - Math.max(sinceMs, this.#voiceEndMs) < afterVoiceMs) return false;
+    return clock.monotonicMs() - Math.max(this.#dueAtMs, this.#voiceEndAtMs) >= afterVoiceMs;
+  }
+
+  /** From here on a result is due, if none was already. */
+  #expect(): void {
+    if (this.#dueSinceMs !== null) return;
+    this.#dueSinceMs = this.#audio.positionMs;
+    this.#dueAtMs = this.#options.clock.monotonicMs();
   }
 
   #suspect(): void {
@@ -161,7 +178,7 @@ export class SttChain {
     if (this.#opening !== opening) return; // failed while it opened: another one is in place
     this.#stream = stream;
     this.#offsetMs = this.#audio.replay((audio) => stream.send(audio));
-    if (this.#isVoice || this.#isUtterance) this.#dueSinceMs ??= this.#audio.positionMs;
+    if (this.#isVoice || this.#isUtterance) this.#expect();
   }
 
   #take(link: ChainLink<"stt">, event: SttEvent): void {
@@ -190,7 +207,8 @@ export class SttChain {
 
   /** The recogniser has told what it knows; more is due when the caller says more. */
   #expectNext(): void {
-    this.#dueSinceMs = this.#isVoice ? this.#audio.positionMs : null;
+    this.#dueSinceMs = null;
+    if (this.#isVoice) this.#expect();
     this.#unheardVoiceMs = 0;
   }
 
