@@ -33,6 +33,7 @@ const turn: TurnRecord = {
 function recordsKeeping(transcriptDays: number) {
   const kept: { type: string; payload: JsonObject }[] = [];
   const base = bundleOf("");
+  const metrics = new Metrics();
   const policies = {
     ...base.policies,
     redaction: { kinds: ["phone", "name"] as const },
@@ -41,7 +42,7 @@ function recordsKeeping(transcriptDays: number) {
   const record = (_session: LiveSession, type: string, payload: JsonObject) => void kept.push({ type, payload });
   const records = new CallRecords({
     sessions: { record } as unknown as LiveSessions,
-    metrics: new Metrics(),
+    metrics,
     traces: new TrialTraces(),
     session: { sessionId: "s", tenantId: "t1", slot: "blue", bundleHash: "h", kind: "live" } as unknown as LiveSession,
     bundle: { ...base, policies: policies as never },
@@ -50,7 +51,7 @@ function recordsKeeping(transcriptDays: number) {
     startedMs: 0,
     personalValues: () => ["Canary Person"],
   });
-  return { records, of: (type: string) => kept.find((each) => each.type === type)?.payload };
+  return { records, metrics, of: (type: string) => kept.find((each) => each.type === type)?.payload };
 }
 
 test("words are kept redacted, and not at all where the policy keeps them for no day", () => {
@@ -62,6 +63,16 @@ test("words are kept redacted, and not at all where the policy keeps them for no
   expect(none.of("turn-ended")).not.toHaveProperty("callerText");
   expect(none.of("turn-ended")).not.toHaveProperty("agentText");
   expect(none.of("turn-ended")).toMatchObject({ turn: 1, latency: turn.latency, tokens: turn.tokens });
+});
+
+test("a call that stood still, and an error of ours, are kept and counted", () => {
+  const { records, of, metrics } = recordsKeeping(90);
+  records.stalled({ phase: "responding", waitingFor: "answer", silentMs: 8000 });
+  records.defect();
+  expect(of("call-stalled")).toEqual({ phase: "responding", waitingFor: "answer", silentMs: 8000 });
+  expect(of("call-defect")).toEqual({});
+  expect(metrics.counted("calls_stalled")).toBe(1);
+  expect(metrics.counted("call_defects")).toBe(1);
 });
 
 test("totals tell the mean way to the caller: half of what acknowledgements take", () => {

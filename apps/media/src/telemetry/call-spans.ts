@@ -14,9 +14,30 @@ const PARTS: readonly (readonly [Exclude<keyof LatencyParts, "totalMs">, string]
   ["networkMs", "network"],
 ];
 /** Facts that stand in a trace as moments. */
-const MOMENTS = new Set(["provider-failed", "breaker-opened", "handed-off", "agent-unreachable", "fallback-asked"]);
+const MOMENTS = new Set([
+  "provider-failed",
+  "breaker-opened",
+  "call-stalled",
+  "call-defect",
+  "handed-off",
+  "agent-unreachable",
+  "fallback-asked",
+]);
 /** Members of recorded facts that a trace may show: codes and figures, never words or callers. */
-const SHOWN = ["kind", "provider", "fault", "to", "code", "errorCode", "attempt", "decision", "reason", "end"];
+const SHOWN = [
+  "kind",
+  "provider",
+  "fault",
+  "phase",
+  "waitingFor",
+  "to",
+  "code",
+  "errorCode",
+  "attempt",
+  "decision",
+  "reason",
+  "end",
+];
 
 /**
  * One trace per call, made from what is recorded of it after it happened: nothing of this runs while audio is handled. The trace's id is
