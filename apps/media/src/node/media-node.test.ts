@@ -149,7 +149,7 @@ test("a switch leaves the call in progress where it is and moves the next one; a
   const moved = await placeCall();
   expect(moved.connected.agentId).toBe(installation.agentOf.green);
   expect(installation.node.state().deployments[0]?.liveCalls).toEqual({ blue: 1, green: 1 });
-  expect(await sessionOf(staying.callSid)).toMatchObject({ slot: "blue" });
+  await eventually(async () => expect(await sessionOf(staying.callSid)).toMatchObject({ slot: "blue" }));
   const startedAt = performance.now();
   await installation.world.control.rollback(installation.actor, installation.deploymentId, "test");
   await eventually(() => expect(generation()).toBe(3), 2000);
@@ -195,7 +195,9 @@ test("with the database away calls are answered, also after a restart; nothing i
     async () => expect(await sessionOf(second.callSid)).toMatchObject({ ended_at: expect.any(Date) }),
     20_000,
   );
-  expect(await sessionOf(first.callSid)).toMatchObject({ ended_at: expect.any(Date), disposition: "handled" });
+  await eventually(async () =>
+    expect(await sessionOf(first.callSid)).toMatchObject({ ended_at: expect.any(Date), disposition: "handled" }),
+  );
   const doubles = await rows("SELECT session_id, seq FROM session_event GROUP BY 1, 2 HAVING count(*) > 1");
   expect(doubles).toEqual([]);
 }, 60_000);
