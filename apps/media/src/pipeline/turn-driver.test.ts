@@ -8,7 +8,7 @@ import { type TurnAction, TurnDriver } from "./turn-driver.ts";
 test("a defect in what is done, even one whose telling fails, leaves the call able to go on: it ends with a person", async () => {
   const time = new VirtualTime();
   const done: TurnAction["type"][] = [];
-  const driver = new TurnDriver({
+  const turns = new TurnDriver({
     clock: time,
     timers: time,
     settings: turnSettings(bundleOf("Hello.")),
@@ -20,9 +20,9 @@ test("a defect in what is done, even one whose telling fails, leaves the call ab
       throw error;
     },
   });
-  expect(() => driver.tell({ type: "line-opened" })).toThrow("broken");
-  driver.tell({ type: "chain-failed" });
-  driver.tell({ type: "phrase-heard" });
+  expect(() => turns.tell({ type: "line-opened" })).toThrow("broken");
+  turns.tell({ type: "chain-failed" });
+  turns.tell({ type: "phrase-heard" });
   expect(done).toEqual(["open", "interrupt", "say", "hand-off"]);
 });
 
