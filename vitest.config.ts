@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { listProjects } from "./tools/projects.mjs";
 
@@ -19,6 +20,7 @@ export default defineConfig({
     environment: "node",
     globalSetup: ["./vitest.postgres.ts"],
     pool: "forks",
+    maxWorkers: Math.max(4, availableParallelism()), // most of them wait for sockets, timers and audio in real time
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
