@@ -19,7 +19,9 @@ export function voiceStarted(step: TurnStep): void {
   else if (step.next.phase === "listening" || isHesitating(step)) callerSpeaks(step, false);
 }
 
+/** An end without a beginning says nothing, and puts nothing off. */
 export function voiceStopped(step: TurnStep, silentMs: number): void {
+  if (!step.next.isVoice) return;
   step.next.isVoice = false;
   step.next.voiceEndedMs = Math.max(step.next.voiceEndedMs, step.atMs - silentMs);
   step.cancel("barge-in");
