@@ -43,7 +43,7 @@ export const sessionOf = (office: Office, callId: string, withinMs = 10_000): Pr
   eventually(
     `session of call ${callId}`,
     async () => {
-      const { items } = await office.api.get(`/v1/deployments/${office.deploymentId}/sessions?limit=50`);
+      const { items } = await office.api.get(`/v1/deployments/${office.deploymentId}/sessions?kind=live&limit=200`); // checks during bake are trial calls, one a second
       return (items as SessionRow[]).find((item) => item.callId === callId);
     },
     withinMs,
