@@ -1,7 +1,7 @@
 import type { ConnectionContext, OpenConnection } from "@tandem/ports/adapter";
-import { Secret, VendorError } from "@tandem/kernel";
+import { Secret } from "@tandem/kernel";
+import { nothingDeployed } from "@tandem/ports/nothing-deployed";
 import { vendorCalls } from "@tandem/ports/vendor-call";
-import type { VendorResources } from "@tandem/ports/vendor-resources";
 import { getJson } from "./client.ts";
 import { readFailure } from "./errors.ts";
 import { VoiceList } from "./wire.ts";
@@ -11,7 +11,7 @@ export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionC
   const apiKey = secrets["apiKey"] ?? new Secret("");
   const calls = vendorCalls({ vendor: "cartesia", clock, deadlineMs, readFailure, hidden: () => [apiKey.reveal()] });
   return {
-    resources: noResources,
+    resources: nothingDeployed("cartesia"),
     account: {
       probe: () =>
         calls.run("probe", async ({ read }) => {
@@ -22,20 +22,3 @@ export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionC
     close: () => Promise.resolve(),
   };
 }
-
-const refuse = (operation: string): Promise<never> =>
-  Promise.reject(
-    new VendorError(`cartesia ${operation}: there is nothing to deploy at this vendor`, {
-      vendor: "cartesia",
-      operation,
-      fault: "invalid",
-      effect: "none",
-    }),
-  );
-
-const noResources: VendorResources = {
-  read: (kind) => refuse(`read ${kind}`),
-  findByKey: (kind) => refuse(`find ${kind}`),
-  write: (verb, { kind }) => refuse(`${verb} ${kind}`),
-  reached: () => false,
-};

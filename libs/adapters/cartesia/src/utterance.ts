@@ -1,7 +1,7 @@
 import type { Clock, JsonObject } from "@tandem/kernel";
 import type { AudioFormat, ProviderFailure } from "@tandem/ports/provider";
 import type { TtsListener, TtsUtterance } from "@tandem/ports/tts";
-import { Countdown } from "./countdown.ts";
+import { Countdown } from "@tandem/ports/countdown";
 import { silentSocket, toldFailure, unreadableMessage } from "./errors.ts";
 import { HeldText } from "./held-text.ts";
 import { audioSpan, ContextFrames, readMessage, type ToldMessage } from "./wire.ts";

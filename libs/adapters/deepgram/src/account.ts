@@ -2,7 +2,6 @@ import { VendorError } from "@tandem/kernel";
 import type { ConnectionContext } from "@tandem/ports/adapter";
 import type { CredentialProbe, Probe } from "@tandem/ports/probe";
 import { vendorCalls } from "@tandem/ports/vendor-call";
-import type { VendorResources } from "@tandem/ports/vendor-resources";
 import type { z } from "zod";
 import { originOf } from "./client.ts";
 import { DeepgramConfig } from "./descriptor.ts";
@@ -71,19 +70,3 @@ function wordsOf(text: string): string {
     return "";
   }
 }
-
-const none = (kind: string): VendorError =>
-  new VendorError(`deepgram has no resources of kind ${kind}`, {
-    vendor: "deepgram",
-    operation: kind,
-    fault: "invalid",
-    effect: "none",
-  });
-
-/** Nothing is provisioned at Deepgram. */
-export const noResources: VendorResources = {
-  read: (kind) => Promise.reject(none(kind)),
-  findByKey: (kind) => Promise.reject(none(kind)),
-  write: (_, { kind }) => Promise.reject(none(kind)),
-  reached: () => false,
-};

@@ -1,8 +1,8 @@
-import { Secret, VendorError } from "@tandem/kernel";
+import { Secret } from "@tandem/kernel";
 import type { ConnectionContext, OpenConnection } from "@tandem/ports/adapter";
 import type { CredentialProbe } from "@tandem/ports/probe";
+import { nothingDeployed } from "@tandem/ports/nothing-deployed";
 import { vendorCalls } from "@tandem/ports/vendor-call";
-import type { VendorResources } from "@tandem/ports/vendor-resources";
 import { getJson } from "./client.ts";
 import { readFailure } from "./errors.ts";
 import { Subscription } from "./wire.ts";
@@ -24,7 +24,7 @@ export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionC
   const apiKey = secrets["apiKey"] ?? new Secret("");
   const calls = vendorCalls({ vendor: "elevenlabs", clock, deadlineMs, readFailure, hidden: () => [apiKey.reveal()] });
   return {
-    resources: noResources,
+    resources: nothingDeployed("elevenlabs"),
     account: {
       probe: () =>
         calls.run("probe", async ({ read }) => {
@@ -42,20 +42,3 @@ export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionC
     close: () => Promise.resolve(),
   };
 }
-
-const refuse = (operation: string): Promise<never> =>
-  Promise.reject(
-    new VendorError(`elevenlabs ${operation}: there is nothing to deploy at this vendor`, {
-      vendor: "elevenlabs",
-      operation,
-      fault: "invalid",
-      effect: "none",
-    }),
-  );
-
-const noResources: VendorResources = {
-  read: (kind) => refuse(`read ${kind}`),
-  findByKey: (kind) => refuse(`find ${kind}`),
-  write: (verb, { kind }) => refuse(`${verb} ${kind}`),
-  reached: () => false,
-};

@@ -2,7 +2,7 @@ import type { Clock, JsonObject } from "@tandem/kernel";
 import type { AudioFormat, ProviderFailure } from "@tandem/ports/provider";
 import type { TtsListener, TtsUtterance } from "@tandem/ports/tts";
 import { Clauses } from "./clauses.ts";
-import { Countdown } from "./countdown.ts";
+import { Countdown } from "@tandem/ports/countdown";
 import { silentSocket, toldFailure, unreadableMessage } from "./errors.ts";
 import { type AudioSpan, audioSpan, frames, readMessage, type ToldMessage } from "./wire.ts";
 import { WordTimes } from "./word-times.ts";
