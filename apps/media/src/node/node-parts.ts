@@ -25,6 +25,7 @@ import { LiveSessions } from "../session/live-sessions.ts";
 import { SessionFile } from "../session/session-file.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
 import { openDiskStore } from "../storage/disk-store.ts";
+import { watchedStore } from "../storage/watched-store.ts";
 import type { OpenStreamCall } from "../stream/stream-connection.ts";
 import { CallRedirects } from "../tool-host/call-redirects.ts";
 import { CallSpans } from "../telemetry/call-spans.ts";
@@ -97,7 +98,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
     deadlineMs: options.toolDeadlineMs,
     log,
   });
-  const store = options.store ?? openDiskStore(join(dataDir, "objects"));
+  const store = watchedStore(options.store ?? openDiskStore(join(dataDir, "objects")), log);
   return {
     node,
     lock,
