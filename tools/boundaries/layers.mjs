@@ -57,11 +57,12 @@ export const TESTS = {
 /** Domain room → the rooms to its left, which it may import through their doors. */
 export const ROOMS = {
   tenant: [],
+  evidence: [],
   manifest: ["tenant"],
   release: ["manifest", "tenant"],
   slot: ["manifest", "tenant"],
   plan: ["manifest", "tenant", "release", "slot"],
-  rollout: ["manifest", "tenant", "release", "slot", "plan"],
+  rollout: ["manifest", "tenant", "release", "slot", "plan", "evidence"],
   conversation: ["manifest"],
   session: ["manifest", "conversation"],
   turn: ["manifest", "conversation", "session"],

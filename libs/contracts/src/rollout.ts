@@ -1,3 +1,4 @@
+import { EvidencePolicy } from "@tandem/domain/evidence";
 import { Phase, SmokeReport } from "@tandem/domain/rollout";
 import { z } from "zod";
 import { Pointer } from "./deployment.ts";
@@ -126,6 +127,33 @@ export const PlanState = z
   })
   .meta({ id: "PlanState" });
 
+/** How callers come to the new release: all at once, or in growing shares of new calls, sticky per caller. */
+export const Strategy = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("blue-green") }),
+    z.strictObject({
+      kind: z.literal("canary"),
+      steps: z
+        .array(
+          z.strictObject({
+            weightBp: z.int().min(1).max(9999).describe("Share of new calls in basis points."),
+            watchMs: z
+              .int()
+              .min(0)
+              .max(7 * 24 * 3_600_000)
+              .describe("How long the step is watched at the least, milliseconds."),
+          }),
+        )
+        .min(1)
+        .max(10)
+        .refine(
+          (steps) => steps.every((step, index) => index === 0 || step.weightBp > (steps[index - 1]?.weightBp ?? 0)),
+          "each step must take a larger share than the one before",
+        ),
+    }),
+  ])
+  .meta({ id: "Strategy" });
+
 /** How the rollout moves where a person may decide; absent members take the environment's default. */
 export const PolicyInput = z.strictObject({
   approval: z.enum(["none", "required"]).optional(),
@@ -135,6 +163,8 @@ export const PolicyInput = z.strictObject({
     .min(0)
     .max(7 * 24 * 3_600_000)
     .optional(),
+  strategy: Strategy.optional(),
+  evidence: EvidencePolicy.partial().optional(),
 });
 
 /** Either a saved plan, revalidated and never made anew, or a deployment with a manifest version, planned first. */
@@ -153,7 +183,16 @@ export const Rollout = z
     phase: Phase,
     heldPhase: Phase.nullable(),
     desired: z.string(),
-    policy: z.object({ approval: z.string(), promotion: z.string(), bakeMs: z.int(), approvalTtlMs: z.int() }),
+    policy: z.object({
+      approval: z.string(),
+      promotion: z.string(),
+      bakeMs: z.int(),
+      approvalTtlMs: z.int(),
+      approvals: z.int().optional().describe("How many people must approve."),
+      strategy: Strategy.optional(),
+      evidence: EvidencePolicy.optional(),
+      freezeOverride: z.object({ by: z.string(), reason: z.string() }).optional(),
+    }),
     bundleHash: z.string(),
     targetSlot: z.enum(["blue", "green"]),
     planId: z.uuid().nullable(),

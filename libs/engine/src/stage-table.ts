@@ -12,6 +12,7 @@ import { preflightStage } from "./stages/preflight.ts";
 import { promotionStage } from "./stages/promotion.ts";
 import { retireStage } from "./stages/retire.ts";
 import { rollbackStage } from "./stages/rollback.ts";
+import { shiftStage } from "./stages/shift.ts";
 import { smokeTestStage } from "./stages/smoke-test.ts";
 import { switchStage } from "./stages/switch.ts";
 
@@ -34,6 +35,8 @@ export function stageOf(phase: Phase, run: StageRun): Stage | null {
       return smokeTestStage;
     case "awaiting-promotion":
       return promotionStage;
+    case "shifting":
+      return shiftStage;
     case "switching":
       return isPointedAt(run) ? attachStage : switchStage;
     case "baking":

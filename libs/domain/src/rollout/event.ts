@@ -9,8 +9,15 @@ export const MachineEvent = z.enum([
   "stage-succeeded",
   /** A person (or the policy) lets the plan through. */
   "approve",
-  /** A person opens the last gate. */
+  /**
+   * A person opens the last gate. In `shifting` it takes all remaining steps at once; in `baking`, or held there for want of evidence,
+   * it ends the watch.
+   */
   "promote",
+  /** A person stops it where it is. Before callers are on the new release nothing happens until it is resumed; afterwards it stays watched and goes no further. */
+  "pause",
+  /** A person takes the next canary step without waiting for the evidence of the present one. */
+  "skip",
   /** A person stops it before callers notice. */
   "abort",
   /** A person wants the previous slot back; before the switch this is an abort. */
@@ -23,6 +30,8 @@ export const MachineEvent = z.enum([
   "expire",
   /** Nothing to do until the due time. */
   "wait",
+  /** The policy brings the new release live in steps: a share of new calls first. */
+  "shift",
   /** Something needs a person; the reason names it. */
   "hold",
   /** A vendor failed beyond the retries or in a way that retrying cannot mend. */
@@ -41,10 +50,12 @@ export const MachineEvent = z.enum([
   "smoke-failed",
   /** The pointer was not where the switch expected it, or a condition of the switch no longer holds. */
   "switch-lost",
-  /** The bake window saw a threshold broken, and the previous slot is intact: the pointer goes back with this event. */
+  /** A threshold broke while callers were on the new release, and there is an intact slot to go back to: the pointer goes back with this event. */
   "bake-breached",
   /** The same, but there is no intact previous slot. */
   "way-back-gone",
+  /** The calls so far tell neither that the new release is as good nor that it is worse, and the time for it is over. */
+  "evidence-inconclusive",
   /** The tenant may not run rollouts any more. */
   "tenant-suspended",
 ]);

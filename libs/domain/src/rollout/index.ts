@@ -7,7 +7,16 @@ export { Phase, terminalPhases } from "./phase.ts";
 export { type ReasonCode, type ReasonEntry, reasonOf, reasons } from "./reasons.ts";
 export { type Asker, decideRequest, type RequestDecision, type RolloutAsk } from "./request-decision.ts";
 export { decideRollback, type RollbackDecision } from "./rollback-decision.ts";
-export type { Desired, Rollout, RolloutEvent, RolloutPolicy, Step, StepState } from "./rollout.ts";
+export type {
+  CanaryStep,
+  Desired,
+  Rollout,
+  RolloutEvent,
+  RolloutPolicy,
+  Step,
+  StepState,
+  Strategy,
+} from "./rollout.ts";
 export {
   nextSlotState,
   type SlotCell,

@@ -16,7 +16,7 @@ export type MachineState = Pick<Rollout, "phase" | "heldPhase">;
 const refused = (code: RefusalCode): Transition => ({ kind: "refused", code, text: refusals[code] });
 
 /**
- * The machine: one pure function over the table. `switching` is the one phase with callers on either side of it: there
+ * The machine: one pure function over the table. `shifting` and `switching` are the phases with callers on either side of them: there
  * `isSwitched` (see `isSwitched`) turns a rollback into an abort and an abort into a refusal.
  */
 export function transition(state: MachineState, event: MachineEvent, isSwitched = false): Transition {
@@ -25,7 +25,8 @@ export function transition(state: MachineState, event: MachineEvent, isSwitched 
   if (cell === "unhold") return resumed(state);
   if (cell === "as-held") return asHeld(state, event, isSwitched);
   if ("refuse" in cell) return refused(cell.refuse);
-  if (state.phase === "switching") return leaveSwitching(event, cell.to, isSwitched);
+  if (state.phase === "switching" || state.phase === "shifting")
+    return leaveWithCallers(state.phase, event, { next: cell.to, isSwitched });
   return moved(cell.to, state.phase);
 }
 
@@ -44,11 +45,15 @@ function asHeld(state: MachineState, event: MachineEvent, isSwitched: boolean): 
   return transition({ phase: state.heldPhase, heldPhase: null }, event, isSwitched);
 }
 
-function leaveSwitching(event: MachineEvent, next: Phase, isSwitched: boolean): Transition {
+function leaveWithCallers(
+  from: "shifting" | "switching",
+  event: MachineEvent,
+  { next, isSwitched }: { readonly next: Phase; readonly isSwitched: boolean },
+): Transition {
   if (event === "abort" && isSwitched) return refused("already-switched");
-  if (event === "rollback" && !isSwitched) return moved("aborting", "switching");
+  if (event === "rollback" && !isSwitched) return moved("aborting", from);
   if (event === "detach" && !isSwitched) return refused("nothing-to-detach");
-  return moved(next, "switching");
+  return moved(next, from);
 }
 
 /**

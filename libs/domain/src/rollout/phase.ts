@@ -9,6 +9,7 @@ export const Phase = z.enum([
   "applying",
   "smoke-testing",
   "awaiting-promotion",
+  "shifting",
   "switching",
   "baking",
   "retiring",

@@ -31,12 +31,38 @@ export const reasons = {
     "A check of the new release could not be made or failed once",
     "Nothing to do: a second failure in a row counts.",
   ),
+  shifting: wait(
+    "A share of new calls goes to the new release while both are watched",
+    "Nothing to do: the next step follows when the calls tell enough; skip it, pause, or roll back.",
+  ),
+  "evidence-gathering": wait(
+    "There are not enough calls yet to tell how the new release does",
+    "Nothing to do: the watch goes on; end it with promote if you have seen enough, or roll back.",
+  ),
+  paused: wait("A person paused the rollout; it is still watched", "Resume it, or roll back."),
+  "freeze-window": wait(
+    "A freeze window is in force",
+    "Nothing to do: it goes on when the window ends; an authorised person may override it with a reason.",
+  ),
   draining: wait(
     "Calls in progress end on the release they began on",
     "Nothing to do: cleaning up follows when the last call has ended.",
   ),
 
   "findings-blocked": hold("Preflight found errors", "Fix the findings with severity error, then resume; or abort."),
+  "rollout-paused": hold("A person paused the rollout", "Resume it, or abort."),
+  "evidence-inconclusive": hold(
+    "The calls so far do not tell whether the new release is as good as the one before",
+    "Read the figures: promote to accept it, resume to watch for another window, or roll back.",
+  ),
+  "replay-differs": hold(
+    "Past calls end differently on the new release",
+    "Compare the outcomes side by side; promote to accept them, or abort.",
+  ),
+  "cost-cap": hold(
+    "The release would cost more per call than the tenant allows",
+    "Raise the cap or choose other providers; then plan again.",
+  ),
   "slot-draining": {
     ...hold("The target slot still has calls in progress", "Nothing to do: it resumes when the calls have ended."),
     isSelfResuming: true,
@@ -102,6 +128,12 @@ export const reasons = {
   "plan-stale": end("What the plan was made for has moved", "Make a new plan; the detail names what moved."),
   "approval-expired": end("Nobody approved in time", "Start a new rollout."),
   "promotion-expired": end("Nobody promoted in time", "Start a new rollout."),
+  "approval-rejected": end("An approver rejected the plan", "Read the reason; change the release and start again."),
+  "canary-breached": end(
+    "The new release did worse on its share of calls and the share went back",
+    "Read the comparison in the timeline; fix and roll out again.",
+  ),
+  "tenant-offboarded": end("The tenant was taken off the platform", "Nothing to do."),
   "abort-asked": end("A person stopped the rollout", "Nothing to do."),
   "rollback-asked": end("A person rolled back", "Find out what was wrong before the next rollout."),
   "detach-asked": end("A person detached the number", "Nothing to do: the carrier routes calls as before."),

@@ -1,12 +1,26 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
+import type { EvidencePolicy } from "../evidence/index.ts";
 import type { Slot } from "../slot/index.ts";
 import type { Phase } from "./phase.ts";
 
 /**
- * What an operator wants of a live rollout beyond going on. `detach`: restore the number's stored routing and set the pointer to
+ * What an operator wants of a live rollout beyond going on. `pause`: stay where it is; where callers are on the new release already, it
+ * stays watched. `skip`: take the next canary step now. `detach`: restore the number's stored routing and set the pointer to
  * `none`; a detach without a rollout in progress is a rollout of its own that begins in `rolling-back` (see `decideDetach`).
  */
-export type Desired = "continue" | "abort" | "rollback" | "promote" | "detach";
+export type Desired = "continue" | "abort" | "rollback" | "promote" | "pause" | "skip" | "detach";
+
+/** One step of a canary: its share of new calls, and how long it is watched at the least. */
+export interface CanaryStep {
+  /** Basis points, 1–9999; the shares of a canary only grow. */
+  readonly weightBp: number;
+  readonly watchMs: number;
+}
+
+/** How callers come to the new release: all at once, or in shares of new calls, sticky per caller. */
+export type Strategy =
+  | { readonly kind: "blue-green" }
+  | { readonly kind: "canary"; readonly steps: readonly CanaryStep[] };
 
 /** How a rollout moves on where a person may decide. */
 export interface RolloutPolicy {
@@ -16,6 +30,14 @@ export interface RolloutPolicy {
   readonly bakeMs: number;
   /** How long a rollout may wait for approval or promotion before it aborts, milliseconds. */
   readonly approvalTtlMs: number;
+  /** How many people must approve where approval is required; absent: one. */
+  readonly approvals?: number;
+  /** Absent: blue/green. A first rollout, which has nothing to share calls with, is always blue/green. */
+  readonly strategy?: Strategy;
+  /** What the calls must show while callers are on the new release; absent: the checks of its objects and its ingress only. */
+  readonly evidence?: EvidencePolicy;
+  /** A freeze window that the rollout may pass, by whom and why; absent: none. */
+  readonly freezeOverride?: { readonly by: string; readonly reason: string };
 }
 
 /** One execution that moves a deployment to another bundle. */

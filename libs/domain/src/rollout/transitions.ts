@@ -15,6 +15,8 @@ export const refusals = {
   "already-ended": "The rollout has ended.",
   "already-held": "The rollout is held already.",
   "nothing-to-detach": "The number was not attached by this rollout yet: abort instead.",
+  "no-step-to-skip": "The rollout is not between two canary steps.",
+  "both-slots-live": "Callers are on both slots: roll back first, then detach.",
 } as const;
 export type RefusalCode = keyof typeof refusals;
 
@@ -33,12 +35,15 @@ const no = (refuse: RefusalCode): Cell => ({ refuse });
 const beforeSwitch = {
   approve: no("not-awaiting-approval"),
   promote: no("not-awaiting-promotion"),
+  pause: to("held"),
+  skip: no("no-step-to-skip"),
   abort: to("aborting"),
   rollback: to("aborting"),
   detach: no("nothing-to-detach"),
   resume: no("not-held"),
   expire: no("no-gate-to-expire"),
   wait: "stay",
+  shift: no("no-such-work"),
   hold: to("held"),
   "vendor-failure": to("held"),
   "lease-lost": "stay",
@@ -50,6 +55,7 @@ const beforeSwitch = {
   "switch-lost": no("no-such-work"),
   "bake-breached": no("not-switched"),
   "way-back-gone": no("not-switched"),
+  "evidence-inconclusive": no("no-such-work"),
   "tenant-suspended": to("held"),
 } as const satisfies Omit<Row, "stage-succeeded">;
 
@@ -65,6 +71,7 @@ const afterSwitch = {
 const cleaningUp = (already: RefusalCode) =>
   ({
     ...beforeSwitch,
+    pause: no(already),
     abort: no(already),
     rollback: no(already),
     detach: no(already),
@@ -113,7 +120,23 @@ export const transitions: Readonly<Record<Phase, Row>> = {
     ...beforeSwitch,
     "stage-succeeded": to("switching"),
     promote: "stay",
+    shift: to("shifting"),
     expire: to("aborting"),
+  },
+  shifting: {
+    ...beforeSwitch,
+    "stage-succeeded": to("switching"),
+    promote: "stay",
+    pause: "stay",
+    skip: "stay",
+    resume: "stay",
+    rollback: to("rolling-back"),
+    detach: no("both-slots-live"),
+    "switch-lost": to("held"),
+    "drift-found": to("held"),
+    "bake-breached": to("rolling-back"),
+    "way-back-gone": to("held"),
+    "evidence-inconclusive": to("held"),
   },
   switching: {
     ...beforeSwitch,
@@ -126,8 +149,12 @@ export const transitions: Readonly<Record<Phase, Row>> = {
   baking: {
     ...afterSwitch,
     "stage-succeeded": to("retiring"),
+    promote: "stay",
+    pause: "stay",
+    resume: "stay",
     "bake-breached": to("rolling-back"),
     "way-back-gone": to("held"),
+    "evidence-inconclusive": to("held"),
   },
   retiring: { ...afterSwitch, "stage-succeeded": to("succeeded") },
   aborting: { ...cleaningUp("already-aborting"), "stage-succeeded": to("aborted") },
@@ -135,6 +162,9 @@ export const transitions: Readonly<Record<Phase, Row>> = {
   held: {
     ...beforeSwitch,
     "stage-succeeded": no("already-held"),
+    promote: "as-held",
+    pause: no("already-held"),
+    skip: "as-held",
     abort: "as-held",
     rollback: "as-held",
     detach: "as-held",

@@ -1,7 +1,7 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Plan } from "@tandem/domain/plan";
-import type { Rollout, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
+import type { Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
@@ -125,7 +125,7 @@ export interface StartRollout {
 }
 
 /** What an operator may ask of a live rollout. Answers the rollout after the change; throws `rollout_refused` with the table's reason. */
-export type RolloutRequest = "approve" | "promote" | "abort" | "resume";
+export type RolloutRequest = RolloutAsk;
 
 /**
  * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
