@@ -57,7 +57,8 @@ Generated from \`libs/domain/src/rollout\` by \`node --conditions=@tandem/source
 ## Phases
 
 Every phase at work can also be \`held\` (with a reason and a next action); \`resume\` goes back to the phase that was held, and
-abort, rollback and detach act as they would in that phase. A rollback in \`switching\` is an abort until the pointer has moved.
+abort, rollback and detach act as they would in that phase. A rollback in \`shifting\` and \`switching\` is an abort until the first
+caller can be on the new release. A held release with callers is still watched: \`bake-breached\` returns the traffic.
 
 \`\`\`mermaid
 ${phaseDiagram().join("\n")}

@@ -16,6 +16,8 @@ export const faultPoints = [
   "settle.before",
   "smoke.call.after",
   "smoke.cleaned",
+  "shift.before",
+  "shift.after",
   "switch.before",
   "switch.after",
   "attach.intent.before",

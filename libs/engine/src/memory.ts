@@ -12,6 +12,19 @@ export interface SmokeLeftover {
   readonly id: string;
 }
 
+/** How far a canary has come. */
+export interface ShiftMemory {
+  /** Index of the step whose share is in force. */
+  readonly step: number;
+  readonly sinceMs: number;
+  /** End of its watch at the earliest; null: a watch of the step's length begins with the next look. */
+  readonly endsMs: number | null;
+  /** When the release's objects and ingress were last checked; null before. */
+  readonly checkedMs: number | null;
+  /** Failed checks in a row. */
+  readonly failures: number;
+}
+
 /** What the stages keep in `rollout.memory` between runs. Epoch milliseconds are database time. */
 export interface RolloutMemory {
   /** Failures in a row of the present phase. */
@@ -28,9 +41,13 @@ export interface RolloutMemory {
   /** Smoke calls that are under way: what they make must be removed. */
   readonly smokeCalls?: readonly TrialCall[];
   readonly smokeLeftovers?: readonly SmokeLeftover[];
+  /** The canary step that was taken last; absent before the first. */
+  readonly shift?: ShiftMemory;
   readonly bakeStartedMs?: number;
   readonly bakeCheckedMs?: number;
   readonly bakeFailures?: number;
+  /** Failed checks in a row of a held release with callers. */
+  readonly heldFailures?: number;
   readonly cleanupPlanned?: boolean;
   /** Why the rollout goes back, kept while it waits for other things. */
   readonly cause?: { readonly code: string; readonly detail: string };

@@ -2,6 +2,7 @@ import { isSwitched, reasons, transition } from "@tandem/domain/rollout";
 import { liveCallsOn } from "./observe/live-calls.ts";
 import { stageOf } from "./stage-table.ts";
 import type { StageOutcome, StageRun } from "./stage.ts";
+import { watchHeld } from "./watch-held.ts";
 
 const GOING_BACK: ReadonlySet<string> = new Set(["aborting", "rolling-back"]);
 
@@ -15,12 +16,14 @@ export async function routeOf(run: StageRun, engineVersion: string): Promise<Sta
   );
 }
 
-/** An abort that was asked for is taken up here, at the first look after the click. */
+/** An abort or a pause that was asked for is taken up here, at the first look after the click. */
 function wishOf(run: StageRun): StageOutcome | null {
   const { rollout, view } = run;
-  if (rollout.desired !== "abort" || GOING_BACK.has(rollout.phase)) return null;
-  const next = transition(rollout, "abort", isSwitched(rollout, view.pointer));
+  const { desired } = rollout;
+  if ((desired !== "abort" && desired !== "pause") || GOING_BACK.has(rollout.phase)) return null;
+  const next = transition(rollout, desired, isSwitched(rollout, view.pointer));
   if (next.kind !== "moved") return null;
+  if (desired === "pause") return { event: "pause", reason: { code: "rollout-paused", detail: rollout.phase } };
   return {
     event: "abort",
     reason: { code: "abort-asked", detail: rollout.reason?.code === "abort-asked" ? rollout.reason.detail : "" },
@@ -47,19 +50,22 @@ function suspension(run: StageRun): StageOutcome | null {
   return { event: "tenant-suspended", reason: { code: "tenant-suspended", detail: "" } };
 }
 
-/** Some holds end by themselves once their cause is gone; the others wait for a person. */
+/** Some holds end by themselves once their cause is gone; the others wait for a person. A release with callers is watched all the same. */
 async function leaveHold(run: StageRun): Promise<StageOutcome | null> {
   const { reason } = run.rollout;
-  const entry =
-    reason === null || !Object.hasOwn(reasons, reason.code) ? null : reasons[reason.code as keyof typeof reasons];
-  if (reason === null || entry === null || !("isSelfResuming" in entry)) return null;
-  if (await hasCause(run, reason.code))
-    return {
-      event: "hold",
-      reason: { code: reason.code as "slot-draining", detail: reason.detail },
-      dueInMs: run.context.settings.bakeCheckMs,
-    };
-  return { event: "resume", reason: null };
+  const isSelfResuming = reason !== null && isSelfResumingCode(reason.code);
+  if (isSelfResuming && !(await hasCause(run, reason.code))) return { event: "resume", reason: null };
+  const watched = await watchHeld(run);
+  if (!isSelfResuming) return watched;
+  return {
+    ...(watched ?? { event: "hold", reason: { code: reason.code as "slot-draining", detail: reason.detail } }),
+    dueInMs: run.context.settings.bakeCheckMs,
+  };
+}
+
+function isSelfResumingCode(code: string): boolean {
+  const entry = Object.hasOwn(reasons, code) ? reasons[code as keyof typeof reasons] : null;
+  return entry !== null && "isSelfResuming" in entry;
 }
 
 async function hasCause(run: StageRun, code: string): Promise<boolean> {

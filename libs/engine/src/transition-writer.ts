@@ -5,9 +5,7 @@ import { at, WORKER } from "./context.ts";
 import { writeRollout } from "./journal.ts";
 import { remembered } from "./memory.ts";
 import type { StageOutcome, StageRun } from "./stage.ts";
-
-/** Holds that nobody but a person ends are looked at again in a year; a request makes them due at once. */
-const NEVER_MS = 365 * 24 * 3_600_000;
+import { heldLookMs, isWatchedHold, NEVER_MS } from "./watch-held.ts";
 
 /** Whether the run goes on with the next look, or has to wait. */
 export type Written = "go-on" | "wait";
@@ -46,11 +44,12 @@ async function move(
     heldPhase: next.heldPhase,
     memory: remembered(transaction.rollout?.memory ?? run.rollout.memory, {
       gateSinceMs: undefined,
+      heldFailures: undefined,
       ...(isGoingBack && outcome.reason != null && { cause: outcome.reason }),
       ...outcome.memory,
       failures: undefined,
     }),
-    dueInMs: isHeld ? holdMs(run, outcome) : null,
+    dueInMs: isHeld ? holdMs(run, outcome, isSwitched(run.rollout, transaction.pointer)) : null,
   });
   await transaction.appendEvent({ type: "phase-entered", payload: payloadOf(run, outcome, next.phase) });
   await transaction.audit({
@@ -71,9 +70,10 @@ const payloadOf = (run: StageRun, outcome: StageOutcome, phase: string): JsonObj
   ...(outcome.reason != null && { reason: outcome.reason.code, detail: outcome.reason.detail }),
 });
 
-function holdMs(run: StageRun, outcome: StageOutcome): number {
+function holdMs(run: StageRun, outcome: StageOutcome, hasCallers: boolean): number {
   const entry = outcome.reason == null ? null : reasons[outcome.reason.code];
-  return entry !== null && "isSelfResuming" in entry ? run.context.settings.bakeCheckMs : NEVER_MS;
+  if (entry !== null && "isSelfResuming" in entry) return run.context.settings.bakeCheckMs;
+  return isWatchedHold(run.rollout.phase, outcome.reason?.code ?? "", hasCallers) ? heldLookMs(run) : NEVER_MS;
 }
 
 async function stay(run: StageRun, transaction: FencedTransaction, outcome: StageOutcome): Promise<Written> {

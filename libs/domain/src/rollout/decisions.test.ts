@@ -107,10 +107,14 @@ describe("decideRollback", () => {
 
   it("takes a canary's share back without moving the active slot", () => {
     const shifted: Pointer = { ...pointer, active: "blue", candidate: "green", weightBp: 500 };
-    expect(decideRollback({ pointer: shifted, slots, rollout: rollout({ phase: "switching" }) })).toMatchObject({
-      kind: "rollback",
-      pointer: { active: "blue", candidate: null, weightBp: 0, generation: 8 },
-    });
+    const during = { blue: slot("blue", "active", "one"), green: slot("green", "ready", "two") };
+    for (const phase of ["shifting", "switching"] as const)
+      expect(decideRollback({ pointer: shifted, slots: during, rollout: rollout({ phase }) })).toMatchObject({
+        kind: "rollback",
+        pointer: { active: "blue", candidate: null, weightBp: 0, generation: 8 },
+        slots: { green: { state: "draining", readyBundleHash: null } },
+        rollout: { phase: "rolling-back", desired: "rollback" },
+      });
   });
 });
 
@@ -155,6 +159,31 @@ describe("decideRequest", () => {
       kind: "refused",
       reason: "not-held",
     });
+  });
+});
+
+describe("pause and skip", () => {
+  const shifted: Pointer = { ...pointer, active: "blue", candidate: "green", weightBp: 500 };
+  const asked = { subject: "user:operator", pointer: shifted };
+  const shifting = rollout({ phase: "shifting" });
+
+  it("are noted as wishes between canary steps", () => {
+    expect(decideRequest(shifting, "pause", asked)).toMatchObject({ rollout: { desired: "pause" } });
+    expect(decideRequest(shifting, "skip", asked)).toMatchObject({ rollout: { desired: "skip" } });
+    expect(decideRequest({ ...shifting, desired: "pause" }, "resume", asked)).toMatchObject({
+      rollout: { desired: "continue", reason: null },
+    });
+  });
+
+  it("end a hold for want of evidence by the next step or by all of them", () => {
+    const held = rollout({ phase: "held", heldPhase: "shifting" });
+    for (const [request, desired] of [
+      ["skip", "skip"],
+      ["promote", "promote"],
+    ] as const)
+      expect(decideRequest(held, request, asked)).toMatchObject({
+        rollout: { phase: "shifting", heldPhase: null, desired },
+      });
   });
 });
 

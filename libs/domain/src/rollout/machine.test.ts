@@ -97,6 +97,29 @@ describe("going back", () => {
     expect(transition(state, "detach", false)).toMatchObject({ kind: "refused", code: "nothing-to-detach" });
   });
 
+  it("a canary's first share is what decides in shifting", () => {
+    const state = { phase: "shifting", heldPhase: null } as const;
+    expect(transition(state, "abort", false)).toMatchObject({ phase: "aborting" });
+    expect(transition(state, "abort", true)).toMatchObject({ kind: "refused", code: "already-switched" });
+    expect(transition(state, "rollback", false)).toMatchObject({ phase: "aborting" });
+    expect(transition(state, "rollback", true)).toMatchObject({ phase: "rolling-back" });
+    expect(transition(state, "bake-breached", true)).toMatchObject({ phase: "rolling-back" });
+    expect(transition(state, "detach", true)).toMatchObject({ kind: "refused", code: "both-slots-live" });
+  });
+
+  it("a pause holds until callers are on the release, and then stays a wish", () => {
+    const held = { kind: "moved", phase: "held" } as const;
+    expect(transition({ phase: "applying", heldPhase: null }, "pause")).toMatchObject(held);
+    expect(transition({ phase: "switching", heldPhase: null }, "pause", false)).toMatchObject(held);
+    for (const phase of ["switching", "shifting", "baking"] as const)
+      expect(transition({ phase, heldPhase: null }, "pause", true)).toEqual({ kind: "stayed" });
+  });
+
+  it("a breach returns the traffic of a held release too", () => {
+    for (const heldPhase of ["shifting", "baking"] as const)
+      expect(transition({ phase: "held", heldPhase }, "bake-breached", true)).toMatchObject({ phase: "rolling-back" });
+  });
+
   it("the first share of calls ends abort and begins rollback", () => {
     const pointer = Pointer.parse({
       active: "blue",

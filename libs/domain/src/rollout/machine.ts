@@ -17,7 +17,7 @@ const refused = (code: RefusalCode): Transition => ({ kind: "refused", code, tex
 
 /**
  * The machine: one pure function over the table. `shifting` and `switching` are the phases with callers on either side of them: there
- * `isSwitched` (see `isSwitched`) turns a rollback into an abort and an abort into a refusal.
+ * `isSwitched` (see `isSwitched`) turns a rollback into an abort, an abort into a refusal and a pause into a wish that bake respects.
  */
 export function transition(state: MachineState, event: MachineEvent, isSwitched = false): Transition {
   const cell = transitions[state.phase][event];
@@ -51,6 +51,7 @@ function leaveWithCallers(
   { next, isSwitched }: { readonly next: Phase; readonly isSwitched: boolean },
 ): Transition {
   if (event === "abort" && isSwitched) return refused("already-switched");
+  if (event === "pause" && isSwitched) return { kind: "stayed" };
   if (event === "rollback" && !isSwitched) return moved("aborting", from);
   if (event === "detach" && !isSwitched) return refused("nothing-to-detach");
   return moved(next, from);

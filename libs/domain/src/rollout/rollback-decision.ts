@@ -76,7 +76,7 @@ function abortInstead(live: Rollout, detail: string): RollbackDecision {
   };
 }
 
-/** A canary share goes back to the active slot, which never lost the pointer. */
+/** A canary share goes back to the active slot, which never lost the pointer; calls on the candidate end where they are. */
 function endShift(view: DecisionView, live: Rollout, detail: string): RollbackDecision {
   return {
     kind: "rollback",

@@ -32,6 +32,10 @@ describe("the slot state × event table", () => {
     ]);
   });
 
+  it("a ready slot drains when a canary's share of calls is taken from it", () => {
+    expect(nextSlotState("ready", "abandoned")).toBe("draining");
+  });
+
   it("a slot with calls in progress is not written", () => {
     expect(nextSlotState("draining", "write-begun")).toEqual({ refuse: "slot-draining" });
   });

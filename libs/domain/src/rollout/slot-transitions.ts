@@ -11,7 +11,7 @@ export const SlotEvent = z.enum([
   "pointer-gained",
   /** A switch or detach took the pointer away; its content stays good. */
   "pointer-lost",
-  /** A rollback took the pointer away: its content is not wanted any more. */
+  /** A rollback took the pointer, or a canary's share, away: its content is not wanted any more. */
   "abandoned",
   /** Its last call ended; its content is still good. */
   "drained",
@@ -63,7 +63,7 @@ export const slotTransitions: Readonly<Record<SlotState, Readonly<Record<SlotEve
     "smoke-passed": "ready",
     "pointer-gained": "active",
     "pointer-lost": no("slot-not-active"),
-    abandoned: no("slot-not-active"),
+    abandoned: "draining",
     drained: "ready",
     discarded: "tainted",
     cleaned: "empty",

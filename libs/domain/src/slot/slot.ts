@@ -3,8 +3,8 @@ import type { Slot } from "./pointer.ts";
 
 /**
  * What a slot holds.
- * `empty` nothing · `tainted` unknown content after an unfinished apply · `ready` applied and smoke-tested, takes no calls ·
- * `active` takes new calls · `draining` was active, calls in progress may still be on it.
+ * `empty` nothing · `tainted` unknown content after an unfinished apply · `ready` applied and smoke-tested, takes no
+ * calls, or a canary's share of them · `active` takes new calls · `draining` was active, calls in progress may still be on it.
  */
 export type SlotState = "empty" | "tainted" | "ready" | "active" | "draining";
 

@@ -1,4 +1,5 @@
 import type { Operation } from "@tandem/domain/plan";
+import { isSwitched } from "@tandem/domain/rollout";
 import type { Binding } from "@tandem/domain/slot";
 import { at, WORKER } from "../context.ts";
 import { expectSameState } from "../journal.ts";
@@ -11,7 +12,7 @@ import { settleOpenIntents } from "./settle-open.ts";
  * dependents before what they depend on. Null when nothing is left. Objects of deployment and connection stay.
  */
 export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
-  if (run.view.pointer.active === run.target)
+  if (isSwitched(run.rollout, run.view.pointer))
     return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
   const unsettled = await settleOpenIntents(run);
   if (unsettled !== null) return unsettled;

@@ -6,6 +6,8 @@ import { otherSlot, type Pointer, type Slot } from "@tandem/domain/slot";
 export function refusalOf(stage: Step["stage"], operation: Operation, pointer: Pointer, target: Slot): string | null {
   const { address, slot, owner, verb } = operation;
   if (slot !== null && pointer.active === slot) return `${address} belongs to the active slot ${slot}`;
+  if (slot !== null && pointer.candidate === slot)
+    return `${address} belongs to slot ${slot}, which takes a share of calls`;
   if (slot !== null && stage === "apply" && slot === otherSlot(target))
     return `${address} belongs to slot ${slot}, which this rollout does not fill`;
   if ((slot === null) !== (owner !== "slot"))

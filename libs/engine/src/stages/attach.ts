@@ -27,7 +27,7 @@ export const attachStage: Stage = async (run) => {
     });
     if (outcome !== null) return outcome;
   }
-  return { event: "stage-succeeded", desired: "continue" };
+  return { event: "stage-succeeded", desired: run.rollout.desired === "pause" ? "pause" : "continue" };
 };
 
 /** What detach restores: the routing before the first attach. Re-attaching a drifted number does not overwrite it. */

@@ -1,10 +1,10 @@
-import type { Stage } from "../stage.ts";
+import type { Stage, StageRun } from "../stage.ts";
 
 /** The last gate before callers notice: opened by a person, or by the policy. */
 export const promotionStage: Stage = async (run) => {
   const { policy, desired } = run.rollout;
   if (policy.promotion === "automatic" || desired === "promote")
-    return { event: "stage-succeeded", desired: "continue" };
+    return { event: isShared(run) ? "shift" : "stage-succeeded", desired: "continue" };
   const sinceMs = run.memory.gateSinceMs ?? run.nowMs();
   const leftMs = sinceMs + policy.approvalTtlMs - run.nowMs();
   if (leftMs <= 0)
@@ -16,3 +16,9 @@ export const promotionStage: Stage = async (run) => {
     memory: { gateSinceMs: sinceMs },
   };
 };
+
+/** Whether callers come to the release in steps: the policy says so, and there is a live release to share them with. */
+const isShared = ({ rollout, view }: StageRun): boolean =>
+  rollout.policy.strategy?.kind === "canary" &&
+  view.pointer.active !== "none" &&
+  view.slots[view.pointer.active].readyBundleHash !== null;

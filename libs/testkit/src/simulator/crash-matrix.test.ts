@@ -1,4 +1,5 @@
 import { createEngine, type FaultPoint, faultPoints } from "@tandem/engine";
+import type { Strategy } from "@tandem/domain/rollout";
 import { idMaker } from "@tandem/kernel";
 import { expect, it } from "vitest";
 import { buildBundle } from "../builders/bundle.ts";
@@ -18,7 +19,18 @@ import { hookFaultPoints, type Machine, noTrouble, SimulatedProcess } from "./pr
 
 const LIST_LAG = { ...noFaults, listLagMs: 2000 };
 
-/** A whole life: first rollout, a second one, a third that is rolled back, a fourth that is aborted, and detach. Dies at one point, once. */
+const canary: Strategy = {
+  kind: "canary",
+  steps: [
+    { weightBp: 500, watchMs: 300 },
+    { weightBp: 2500, watchMs: 300 },
+  ],
+};
+
+/**
+ * A whole life: first rollout, a second one, a third that is rolled back, a fourth that is aborted, one by canary steps, one whose
+ * canary share is taken back, and detach. Dies at one point, once.
+ */
 async function live(killAt: { readonly point: FaultPoint; readonly nth: number } | null) {
   const clock = new VirtualClock();
   const rng = new SeededRng(11);
@@ -74,7 +86,7 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
   const until = async (...phases: string[]) => {
     while (!phases.includes(phase())) await clock.sleep(50);
   };
-  const start = (prompt: string, properties: string[], bakeMs: number) => {
+  const start = (prompt: string, properties: string[], bakeMs: number, strategy?: Strategy) => {
     const tools = [
       {
         name: "book",
@@ -99,7 +111,12 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
     return operator.start(DEPLOYMENT_ID, {
       bundle,
       bundleHash: hash,
-      policy: { ...everyGateOpen, bakeMs, promotion: prompt === "four" ? "manual" : "automatic" },
+      policy: {
+        ...everyGateOpen,
+        bakeMs,
+        promotion: prompt === "four" ? "manual" : "automatic",
+        ...(strategy !== undefined && { strategy }),
+      },
     });
   };
   const story = async (): Promise<void> => {
@@ -116,6 +133,14 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
     await operator.ask(DEPLOYMENT_ID, "abort");
     await until("aborted");
     await start("five", [], 500);
+    await until("succeeded");
+    await start("six", [], 500, canary);
+    await until("succeeded");
+    await start("seven", [], 500, { kind: "canary", steps: [{ weightBp: 100, watchMs: 600_000 }] });
+    while (database.state(DEPLOYMENT_ID).pointer.weightBp !== 100) await clock.sleep(50);
+    await operator.rollback(DEPLOYMENT_ID);
+    await until("rolled-back");
+    await start("eight", [], 500);
     await until("succeeded");
     await operator.detach(DEPLOYMENT_ID);
     await until("rolled-back");
