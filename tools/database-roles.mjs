@@ -2,12 +2,23 @@
 // migrations, and never by a migration: shadow and template databases then find them already there.
 
 /** Roles that hold rights and cannot log in; migrations grant to these and write policies for them. */
-export const RIGHTS_ROLES = ["tandem_app", "tandem_sweeper", "tandem_retention", "tandem_media", "tandem_platform"];
+export const RIGHTS_ROLES = [
+  "tandem_app",
+  "tandem_sweeper",
+  "tandem_retention",
+  "tandem_media",
+  "tandem_platform",
+  "tandem_fleet",
+];
 
 /** Who logs in as what. `inherits` is always in force; `mayBecome` only after an explicit SET ROLE. */
 export const LOGIN_ROLES = {
-  api: { name: "tandem_api", inherits: ["tandem_app"], mayBecome: ["tandem_platform"] },
-  worker: { name: "tandem_worker", inherits: ["tandem_app"], mayBecome: ["tandem_sweeper", "tandem_retention"] },
+  api: { name: "tandem_api", inherits: ["tandem_app"], mayBecome: ["tandem_platform", "tandem_fleet"] },
+  worker: {
+    name: "tandem_worker",
+    inherits: ["tandem_app"],
+    mayBecome: ["tandem_sweeper", "tandem_retention", "tandem_fleet"],
+  },
   media: { name: "tandem_media_node", inherits: ["tandem_media"], mayBecome: [] },
 };
 

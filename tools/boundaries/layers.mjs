@@ -58,16 +58,21 @@ export const TESTS = {
 export const ROOMS = {
   tenant: [],
   evidence: [],
+  gate: ["tenant", "evidence"],
   manifest: ["tenant"],
   release: ["manifest", "tenant"],
   slot: ["manifest", "tenant"],
-  plan: ["manifest", "tenant", "release", "slot"],
-  rollout: ["manifest", "tenant", "release", "slot", "plan", "evidence"],
+  plan: ["manifest", "tenant", "release", "slot", "gate"],
+  drift: ["manifest", "tenant", "release", "slot", "plan"],
+  rollout: ["manifest", "tenant", "release", "slot", "plan", "evidence", "gate"],
+  fleet: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
   conversation: ["manifest"],
   session: ["manifest", "conversation"],
   turn: ["manifest", "conversation", "session"],
   kpi: ["manifest", "conversation", "session"],
   outbound: ["manifest", "tenant", "release", "conversation"],
+  notification: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
+  audit: [],
 };
 
 /** Outside packages that only some rooms of the domain may import. */

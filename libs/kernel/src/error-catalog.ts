@@ -114,6 +114,30 @@ export const errorCatalog = {
     "The rollout cannot do this in its present phase",
     "See `details.phase` and `details.reason`.",
   ),
+  fleet_refused: entry(
+    "conflict",
+    409,
+    "The fleet rollout cannot do this in its present state",
+    "See `details.reason` and `details.state`; `tandem fleet status` shows where it stands.",
+  ),
+  policy_refused: entry(
+    "user",
+    422,
+    "The gate policy of the environment wants more care",
+    "Ask for no less than the policy in each member of `details.members`, or have a tenant administrator change the policy.",
+  ),
+  frozen: entry(
+    "conflict",
+    409,
+    "A freeze window is in force",
+    "Wait until `details.endsAt`; whoever holds the role in `details.override` may let it pass with a reason. Rollback and divert always work.",
+  ),
+  link_refused: entry(
+    "conflict",
+    409,
+    "The link cannot be used",
+    "See `details.reason`; ask for a new link, or decide with a key of your own.",
+  ),
   outbound_refused: entry(
     "conflict",
     409,

@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { EvidencePolicy } from "../evidence/index.ts";
+import type { FreezeOverride, Strategy } from "../gate/index.ts";
 import type { Slot } from "../slot/index.ts";
 import type { Phase } from "./phase.ts";
 
@@ -10,18 +11,6 @@ import type { Phase } from "./phase.ts";
  */
 export type Desired = "continue" | "abort" | "rollback" | "promote" | "pause" | "skip" | "detach";
 
-/** One step of a canary: its share of new calls, and how long it is watched at the least. */
-export interface CanaryStep {
-  /** Basis points, 1–9999; the shares of a canary only grow. */
-  readonly weightBp: number;
-  readonly watchMs: number;
-}
-
-/** How callers come to the new release: all at once, or in shares of new calls, sticky per caller. */
-export type Strategy =
-  | { readonly kind: "blue-green" }
-  | { readonly kind: "canary"; readonly steps: readonly CanaryStep[] };
-
 /** How a rollout moves on where a person may decide. */
 export interface RolloutPolicy {
   readonly approval: "none" | "required";
@@ -30,14 +19,23 @@ export interface RolloutPolicy {
   readonly bakeMs: number;
   /** How long a rollout may wait for approval or promotion before it aborts, milliseconds. */
   readonly approvalTtlMs: number;
-  /** How many people must approve where approval is required; absent: one. */
+  /** How many distinct people must approve where approval is required; absent: one. */
   readonly approvals?: number;
+  /** Roles whose approval counts; absent: whoever the API lets approve. */
+  readonly approvers?: readonly string[];
+  /** Whether the author may be one of the approvers; absent: no. */
+  readonly authorMayApprove?: boolean;
+  /** Roles that may open the last gate; absent: whoever the API lets promote. */
+  readonly promoters?: readonly string[];
   /** Absent: blue/green. A first rollout, which has nothing to share calls with, is always blue/green. */
   readonly strategy?: Strategy;
   /** What the calls must show while callers are on the new release; absent: the checks of its objects and its ingress only. */
   readonly evidence?: EvidencePolicy;
-  /** A freeze window that the rollout may pass, by whom and why; absent: none. */
-  readonly freezeOverride?: { readonly by: string; readonly reason: string };
+  /** Freeze windows of the tenant that the rollout may pass, by whom and why; absent: none. */
+  readonly freezeOverride?: FreezeOverride;
+  /** The fleet rollout that began it, and its wave there, with whose other members its evidence may be pooled; absent: none did. */
+  readonly fleetRolloutId?: string;
+  readonly waveId?: string;
 }
 
 /** One execution that moves a deployment to another bundle. */
