@@ -10,6 +10,9 @@ const FAILURES_TO_BREACH = 2;
 /** Looks at a held release are this much rarer than those of a watch. */
 const RARER = 4;
 
+/** Holds that nobody but a person ends and nobody has to watch are looked at again in a year; a request makes them due at once. */
+export const NEVER_MS = 365 * 24 * 3_600_000;
+
 /**
  * True for a hold of a release with callers that somebody must keep an eye on: `phase` is what is held, and there is a way back.
  */
