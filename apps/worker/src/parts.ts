@@ -8,6 +8,8 @@ import { makeOpener } from "@tandem/secrets";
 import { openOutbox, openRetention, openRolloutStore } from "@tandem/store";
 import { type Logger, openSpans } from "@tandem/telemetry";
 import { openOutbound } from "./open-outbound.ts";
+import { openCheckpoints } from "./outward/open-checkpoints.ts";
+import { openWebhooks } from "./outward/open-webhooks.ts";
 import { rolloutSpans } from "./telemetry/rollout-spans.ts";
 import { WorkerMetrics } from "./telemetry/worker-metrics.ts";
 import type { WorkerParts } from "./worker.module.ts";
@@ -82,6 +84,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
       settleCapMs: config.settleCapMs,
       sweepIntervalMs: config.sweepIntervalMs,
       bakeCheckMs: config.bakeCheckMs,
+      driftLookMs: config.driftLookMs,
       backoffMs: config.backoffMs,
       concurrency: config.concurrency,
       smokeCalls: config.smokeCalls,
@@ -90,6 +93,8 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     log: logger,
   });
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
+  const webhooks = openWebhooks(config, { opener, workerId, log: logger });
+  const checkpoints = openCheckpoints(config);
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
   const retention = openRetention({
     url: config.databaseUrl,
@@ -104,11 +109,15 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     engine,
     logger,
     outbox,
+    webhooks,
+    checkpoints,
     outbound: outbound.caller,
     closers: [
       () => vendors.close(),
       () => outbound.close(),
       () => outbox.close(),
+      () => webhooks.work.close(),
+      () => checkpoints.close(),
       () => retention.close(),
       () => store.close(),
       () => spans.close(),

@@ -4,16 +4,33 @@ import type { Engine, OutboundCaller } from "@tandem/engine";
 import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
+import type { OpenCheckpoints } from "./outward/open-checkpoints.ts";
+import type { OpenWebhooks } from "./outward/open-webhooks.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
 import { LookProcessor } from "./processors/look.processor.ts";
 import { OutboundProcessor } from "./processors/outbound.processor.ts";
 import { QueueConsumer } from "./processors/queue-consumer.ts";
+import { AuditCheckpointSweeper } from "./sweepers/audit-checkpoint.sweeper.ts";
+import { DriftSweeper } from "./sweepers/drift.sweeper.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
 import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
+import { WebhookSweeper } from "./sweepers/webhook.sweeper.ts";
 import type { WorkerMetrics, WorkerReadings } from "./telemetry/worker-metrics.ts";
-import { CLOSERS, CONFIG, ENGINE, LOGGER, METRICS, OUTBOUND, OUTBOX, READINGS, RETENTION } from "./tokens.ts";
+import {
+  CHECKPOINTS,
+  CLOSERS,
+  CONFIG,
+  ENGINE,
+  LOGGER,
+  METRICS,
+  OUTBOUND,
+  OUTBOX,
+  READINGS,
+  RETENTION,
+  WEBHOOKS,
+} from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {
@@ -21,6 +38,8 @@ export interface WorkerParts {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly outbox: Outbox;
+  readonly webhooks: OpenWebhooks;
+  readonly checkpoints: OpenCheckpoints;
   readonly outbound: OutboundCaller;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;
@@ -47,6 +66,8 @@ export class WorkerModule {
         { provide: ENGINE, useValue: parts.engine },
         { provide: LOGGER, useValue: parts.logger },
         { provide: OUTBOX, useValue: parts.outbox },
+        { provide: WEBHOOKS, useValue: parts.webhooks },
+        { provide: CHECKPOINTS, useValue: parts.checkpoints },
         { provide: OUTBOUND, useValue: parts.outbound },
         { provide: METRICS, useValue: parts.metrics },
         { provide: READINGS, useValue: parts.readings },
@@ -57,8 +78,11 @@ export class WorkerModule {
         OutboundProcessor,
         QueueConsumer,
         DueSweeper,
+        DriftSweeper,
         OutboundSweeper,
         OutboxSweeper,
+        WebhookSweeper,
+        AuditCheckpointSweeper,
         RetentionSweeper,
         HealthServer,
         PartsCloser,

@@ -3,6 +3,7 @@ import type { IngressProbe } from "@tandem/ports/ingress-probe";
 import type { CommandStore, RolloutStore } from "@tandem/ports/store/rollouts";
 import type { Vendors } from "@tandem/ports/vendors";
 import { advance, type AdvanceOutcome } from "./advance.ts";
+import { lookForDrift } from "./commands/drift.ts";
 import { runCommands } from "./commands/run-commands.ts";
 import type { EngineContext, EngineLog, StageLook } from "./context.ts";
 import { completeSettings, type EngineSettings } from "./settings.ts";
@@ -36,6 +37,8 @@ export interface Engine {
   sweepOnce(): Promise<SweepReport>;
   /** Takes up commands of the API; answers how many. */
   runCommands(): Promise<number>;
+  /** Looks for drift where a look is due; answers at how many deployments. */
+  lookForDrift(): Promise<number>;
   /** Sweeps and takes up commands with a jittered pause until `stop`. Never rejects: a database that is away is tried again. */
   run(): Promise<void>;
   /** Work found by sweep and by doorbell since the start. */
@@ -70,6 +73,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     advance: (tenantId, deploymentId) => track(rung(context, counts, { tenantId, deploymentId })),
     sweepOnce: () => track(sweepOnce(context, counts)),
     runCommands: () => track(runCommands(context)),
+    lookForDrift: () => track(lookForDrift(context)),
     run: () => loop(context, engine, stopping.signal),
     counts: () => ({ ...counts }),
     stop: async () => {

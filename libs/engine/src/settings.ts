@@ -27,6 +27,8 @@ export interface EngineSettings {
   readonly retryLimit: number;
   /** How long a vendor observation stays good enough to start writing on. */
   readonly observationMs: number;
+  /** How often each deployment is looked at for drift, give or take a tenth; 0: only when somebody asks. */
+  readonly driftLookMs: number;
   /** How long the smoke test waits for the media service to see the slot. */
   readonly smokePatienceMs: number;
   /** Smoke calls of one rollout at the same time. */
@@ -51,6 +53,7 @@ export const defaultSettings: EngineSettings = {
   backoffCapMs: 60_000,
   retryLimit: 6,
   observationMs: 60_000,
+  driftLookMs: 0,
   smokePatienceMs: 10_000,
   smokeCalls: 4,
   smokeCallMs: 300_000,

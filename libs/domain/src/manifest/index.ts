@@ -11,7 +11,7 @@ export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDa
 export { checkVersionStep, compareManifests, type ManifestDifference } from "./compare-manifests.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
 export { fillTemplates, type Filled, strongest, type TemplateScope, type TemplateValue } from "./fill-templates.ts";
-export { isTimeZone, wallClock } from "./local-time.ts";
+export { instantsOf, isTimeZone, wallClock } from "./local-time.ts";
 export {
   Address,
   BreakingChange,
@@ -53,5 +53,6 @@ export {
   systemNames,
 } from "./template-names.ts";
 export { type OperationRule, operationRules } from "./tool-operation.ts";
+export { exactTemplate, parseTemplate } from "./template.ts";
 export { checkToolSettings } from "./check-tools.ts";
 export { ProblemList } from "./problem-list.ts";

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@tandem/kernel";
+import { driftedFields } from "./drifted-fields.ts";
 import { isSameJson } from "./json-equality.ts";
 import type { Change, FieldChange } from "./change.ts";
 import { changedText, reason } from "./change-reason.ts";
@@ -91,7 +92,7 @@ export const isDrifted = ({ binding, observed }: Subject): boolean =>
   binding !== null &&
   binding.lastApplied !== null &&
   observed !== null &&
-  !isSameJson(binding.lastApplied, observed.fields);
+  driftedFields(binding.lastApplied, observed.fields).length > 0;
 
 function untouched(subject: Subject, before: JsonObject): Change {
   return changeOf(subject, {

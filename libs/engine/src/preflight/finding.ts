@@ -125,7 +125,7 @@ export const findingCatalog = {
   "object-drifted": {
     severity: "warning",
     summary: "An object was changed at the vendor outside Tandem",
-    fix: "Look at the plan: it is put back in the slot that is filled.",
+    fix: "Look at the plan: it is put back in the slot that is filled. Or decide: tandem drift adopt, revert or ignore.",
   },
   "fallback-missing": {
     severity: "error",

@@ -1,12 +1,14 @@
 import type { Plan } from "@tandem/domain/plan";
-import type { Json } from "@tandem/kernel";
+import type { Json, NewId } from "@tandem/kernel";
 import type { Command, CommandStore } from "@tandem/ports/store/rollouts";
 import type pg from "pg";
 import { readSealedCredential } from "../credentials.ts";
 import { json, type Sql } from "../database/sql.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { driftLooks } from "../drift/looks.ts";
 import { savePlan } from "../journal/plan-writes.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
+import { busiestCalls } from "./busiest-calls.ts";
 import { readView, type ViewCaches } from "./view.ts";
 
 /** A command that so many workers took and none finished is given up. */
@@ -24,7 +26,7 @@ const FINISH = `
   WHERE tenant_id = $1 AND id = $2 AND state = 'pending'`;
 const CONNECTION = "SELECT * FROM connection WHERE tenant_id = $1 AND id = $2";
 
-export function commandStore(pool: pg.Pool, caches: ViewCaches): CommandStore {
+export function commandStore(pool: pg.Pool, caches: ViewCaches, newId: NewId): CommandStore {
   const within = <Result>(tenantId: string, work: (sql: Sql) => Promise<Result>) =>
     inTransaction(pool, { tenantId }, work);
   return {
@@ -39,6 +41,9 @@ export function commandStore(pool: pg.Pool, caches: ViewCaches): CommandStore {
         return row === null ? null : connectionOf(row);
       }),
     sealedCredential: (tenantId, connectionId) => readSealedCredential(pool, tenantId, connectionId),
+    ...driftLooks(pool, newId),
+    busiestCalls: (tenantId, connectionId, days) =>
+      within(tenantId, (sql) => busiestCalls(sql, tenantId, connectionId, days)),
     finishPlan: (command, plan) => within(command.tenantId, (sql) => finishPlan(sql, command, plan)),
     finishCheck: (command, result) =>
       within(command.tenantId, (sql) => finish(sql, command, { state: "done", result })),

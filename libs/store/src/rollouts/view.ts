@@ -1,10 +1,13 @@
+import type { CostCap } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { ByRole } from "@tandem/domain/tenant";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { Sql } from "../database/sql.ts";
+import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
 import { type DeploymentRow, deploymentOf } from "../rows/deployment-row.ts";
+import { DECISIONS_IN_FORCE, driftDecisionOf, type DriftDecisionRow } from "../rows/drift-row.ts";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 import { pointerOf } from "../rows/pointer-row.ts";
 import { type RolloutRow, rolloutOf, type StepRow, stepOf } from "../rows/rollout-row.ts";
@@ -26,6 +29,8 @@ interface ViewRow extends DeploymentRow {
   bindings: BindingRow[];
   connections: ConnectionRow[];
   other_references: Record<string, number>;
+  drift_decisions: DriftDecisionRow[];
+  cost_cap: CostCap | null;
   rollout: RolloutRow | null;
   steps: StepRow[];
 }
@@ -48,6 +53,12 @@ const LIVE_CALLS = `
       AND s.started_at > clock_timestamp() - coalesce(b.max_call_ms, 3600000) * interval '1 millisecond'
     GROUP BY s.slot) c`;
 
+/** Of the tenant's own policy of the environment, else of the platform's. */
+const COST_CAP = `
+  SELECT nullif(g.policy -> 'costCap', 'null') FROM gate_policy g
+  WHERE g.environment = d.environment AND g.tenant_id IN (d.tenant_id, '${PLATFORM_TENANT_ID}')
+  ORDER BY g.tenant_id = d.tenant_id DESC LIMIT 1`;
+
 // One statement, so one snapshot.
 const VIEW = `
   SELECT d.*, clock_timestamp() AS now,
@@ -60,6 +71,8 @@ const VIEW = `
      WHERE b.tenant_id = d.tenant_id AND b.deployment_id = d.id) AS bindings,
     (SELECT coalesce(json_agg(c ORDER BY c.id), '[]') FROM connection c WHERE c.tenant_id = d.tenant_id) AS connections,
     (${OTHER_REFERENCES}) AS other_references,
+    (SELECT coalesce(json_agg(i), '[]') FROM (${DECISIONS_IN_FORCE}) i) AS drift_decisions,
+    (${COST_CAP}) AS cost_cap,
     row_to_json(w) AS rollout,
     (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
      WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
@@ -91,11 +104,13 @@ export async function readView(
     bindings: row.bindings.map(bindingOf),
     connections: row.connections.map(connectionOf),
     otherReferences: row.other_references,
+    driftDecisions: row.drift_decisions.map(driftDecisionOf),
     rollout,
     plan: rollout?.planId ? await readPlan(sql, caches, key.tenantId, rollout.planId) : null,
     steps: row.steps.map(stepOf),
     bundles: await readBundles(sql, caches, key.tenantId, hashes),
     tenantStatus: row.tenant_status,
+    costCap: row.cost_cap,
     now: instantOf(row.now),
   };
 }
