@@ -57,15 +57,15 @@ export const TESTS = {
 /** Domain room → the rooms to its left, which it may import through their doors. */
 export const ROOMS = {
   tenant: [],
-  evidence: [],
   gate: ["tenant", "evidence"],
   manifest: ["tenant"],
   release: ["manifest", "tenant"],
   slot: ["manifest", "tenant"],
   plan: ["manifest", "tenant", "release", "slot", "gate"],
   drift: ["manifest", "tenant", "release", "slot", "plan"],
+  evidence: ["manifest", "kpi"],
   rollout: ["manifest", "tenant", "release", "slot", "plan", "evidence", "gate"],
-  fleet: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
+  fleet: ["gate", "manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
   conversation: ["manifest"],
   session: ["manifest", "conversation"],
   turn: ["manifest", "conversation", "session"],
