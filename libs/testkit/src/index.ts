@@ -1,20 +1,14 @@
 export { buildBundle, type BundleWish, CONNECTION_ID, NUMBER } from "./builders/bundle.ts";
 export { DEPLOYMENT_ID, seedDeployment, STORED_ROUTING, TENANT_ID } from "./builders/deployment.ts";
-export {
-  allGuards,
-  type Commit,
-  type DeploymentState,
-  MemoryDatabase,
-  type PointerMove,
-  type StoreGuards,
-} from "./store/memory-database.ts";
+export { type DeploymentState, MemoryDatabase } from "./store/memory-database.ts";
 export { memoryCommandStore, memoryRolloutStore } from "./store/memory-store.ts";
 export { Operator } from "./store/operator.ts";
 export { everyGateOpen, Scene, type SceneOptions, testSettings } from "./scene/scene.ts";
-export { check, type Violation } from "./simulator/checker.ts";
-export { type Mutant, mutants } from "./simulator/mutants.ts";
-export { runSeeds, type SeedsReport } from "./simulator/run-seeds.ts";
-export { reproductionOf, simulate, type SimulationResult } from "./simulator/simulate.ts";
+export { checkHistory } from "./history/check-history.ts";
+export type { Happening, HistoryEvent, Violation } from "./history/event.ts";
+export { History } from "./history/history.ts";
+export { reproductionOf, runSeeds, seedsFrom, type SeedsReport } from "./simulator/run-seeds.ts";
+export { simulate, type SimulationResult } from "./simulator/simulate.ts";
 export { SeededRng } from "./time/seeded-rng.ts";
 export { VirtualClock } from "./time/virtual-clock.ts";
 export { type FaultRates, hostileFaults, noFaults } from "./vendors/faults.ts";

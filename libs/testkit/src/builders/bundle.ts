@@ -18,6 +18,8 @@ export interface BundleWish {
   readonly properties?: readonly string[];
   readonly hasCalendar?: boolean;
   readonly number?: string | null;
+  /** The account that everything goes through. */
+  readonly connectionId?: string;
   readonly patch?: Partial<ReleaseBundle>;
 }
 
@@ -69,12 +71,13 @@ function resourcesOf(wish: BundleWish): BundleResource[] {
   ];
 }
 
-const connection = { connectionId: CONNECTION_ID, vendor: MEMORY_VENDOR, requiredScopes: ["objects:write"] };
+const requiredScopes = ["objects:write"];
 const provider = { provider: "one", model: "m", settings: {} };
 const closed = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] };
 
 /** A whole bundle for tests, with its hash. */
 export function buildBundle(wish: BundleWish): { readonly bundle: ReleaseBundle; readonly hash: string } {
+  const connection = { connectionId: wish.connectionId ?? CONNECTION_ID, vendor: MEMORY_VENDOR, requiredScopes };
   const bundle: ReleaseBundle = {
     schema: 1,
     playbook: { name: "after-hours", version: wish.version ?? "1.0.0", manifestHash: "0".repeat(64) },

@@ -35,20 +35,26 @@ const emptySlot = (slot: "blue" | "green"): SlotView => ({
 export function seedDeployment(
   database: MemoryDatabase,
   world: VendorWorld,
-  ids: { readonly deploymentId?: string; readonly number?: string | null } = {},
+  ids: {
+    readonly deploymentId?: string;
+    readonly number?: string | null;
+    readonly tenantId?: string;
+    readonly connectionId?: string;
+  } = {},
 ): DeploymentState {
+  const { tenantId = TENANT_ID, connectionId = CONNECTION_ID } = ids;
   const deploymentId = ids.deploymentId ?? DEPLOYMENT_ID;
   const number = ids.number === undefined ? NUMBER : ids.number;
   const state: DeploymentState = {
     deployment: {
       id: deploymentId,
-      tenantId: TENANT_ID,
+      tenantId,
       name: "main-line",
       playbook: "after-hours",
       environment: "development",
       ingressKey: "0123456789abcdefghijklmnop",
       number,
-      connections: { telephony: CONNECTION_ID, voiceAgent: CONNECTION_ID, calendar: CONNECTION_ID, crm: CONNECTION_ID },
+      connections: { telephony: connectionId, voiceAgent: connectionId, calendar: connectionId, crm: connectionId },
       overlay: {},
       configVersion: 1,
     },
@@ -65,10 +71,10 @@ export function seedDeployment(
     leaseUntilMs: 0,
   };
   database.deployments.set(deploymentId, state);
-  if (!database.connections.some(({ id }) => id === CONNECTION_ID)) {
+  if (!database.connections.some(({ id }) => id === connectionId)) {
     database.connections.push({
-      id: CONNECTION_ID,
-      tenantId: TENANT_ID,
+      id: connectionId,
+      tenantId,
       name: "everything",
       vendor: MEMORY_VENDOR,
       endpoint: "sandbox",

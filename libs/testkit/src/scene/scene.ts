@@ -4,7 +4,7 @@ import type { LiveCall } from "@tandem/ports/telephony";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
 import { buildBundle, type BundleWish } from "../builders/bundle.ts";
 import { DEPLOYMENT_ID, seedDeployment, TENANT_ID } from "../builders/deployment.ts";
-import { allGuards, MemoryDatabase } from "../store/memory-database.ts";
+import { MemoryDatabase } from "../store/memory-database.ts";
 import { memoryCommandStore, memoryRolloutStore, viewOf } from "../store/memory-store.ts";
 import { Operator } from "../store/operator.ts";
 import { SeededRng } from "../time/seeded-rng.ts";
@@ -45,6 +45,7 @@ export const testSettings: EngineSettings = {
   backoffCapMs: 5000,
   retryLimit: 6,
   observationMs: 10_000,
+  driftLookMs: 0,
   smokePatienceMs: 2000,
   smokeCalls: 4,
   smokeCallMs: 120_000,
@@ -71,7 +72,7 @@ export class Scene {
     const rng = new SeededRng(options.seed ?? 1);
     const newId = idMaker(clock, rng);
     this.faults = options.faults ?? noFaults;
-    this.database = new MemoryDatabase(() => clock.now(), allGuards);
+    this.database = new MemoryDatabase(() => clock.now());
     this.world = new VendorWorld(() => clock.now());
     seedDeployment(this.database, this.world);
     this.operator = new Operator(this.database, newId);

@@ -3,7 +3,7 @@ import type { Strategy } from "@tandem/domain/rollout";
 import { idMaker } from "@tandem/kernel";
 import { expect, it } from "vitest";
 import { buildBundle } from "../builders/bundle.ts";
-import { DEPLOYMENT_ID, seedDeployment } from "../builders/deployment.ts";
+import { DEPLOYMENT_ID, seedDeployment, TENANT_ID } from "../builders/deployment.ts";
 import { everyGateOpen, testSettings } from "../scene/scene.ts";
 import { MemoryDatabase } from "../store/memory-database.ts";
 import { memoryCommandStore, memoryRolloutStore } from "../store/memory-store.ts";
@@ -13,10 +13,12 @@ import { VirtualClock } from "../time/virtual-clock.ts";
 import { noFaults } from "../vendors/faults.ts";
 import { memoryIngress } from "../vendors/memory-ingress.ts";
 import { memoryVendors } from "../vendors/memory-vendors.ts";
-import { VendorWorld } from "../vendors/vendor-world.ts";
-import { check } from "./checker.ts";
+import { ONE_ACCOUNT, VendorWorld } from "../vendors/vendor-world.ts";
+import { checkHistory } from "../history/check-history.ts";
+import { noteInventory } from "./inventory.ts";
 import { hookFaultPoints, type Machine, noTrouble, SimulatedProcess } from "./process.ts";
 
+const ACCOUNTS = { [TENANT_ID]: ONE_ACCOUNT };
 const LIST_LAG = { ...noFaults, listLagMs: 2000 };
 
 const canary: Strategy = {
@@ -37,6 +39,9 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
   const database = new MemoryDatabase(() => clock.now());
   const world = new VendorWorld(() => clock.now());
   seedDeployment(database, world);
+  world.onEffect = ({ kind: objectKind, ...effect }, object) =>
+    database.history.note({ kind: "effected", ...effect, objectKind, object });
+  noteInventory("opened", database, world, ACCOUNTS);
   const passed = new Map<string, number>();
   const unhook = hookFaultPoints();
   let deaths = 0;
@@ -157,8 +162,15 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
   } finally {
     unhook();
   }
+  noteInventory("closed", database, world, ACCOUNTS);
   const ledger = world.ledger.map(({ verb, kind, externalKey }) => `${verb} ${kind} ${externalKey}`);
-  return { ledger, passed, deaths, violations: check(database, world), pointer: database.state(DEPLOYMENT_ID).pointer };
+  return {
+    ledger,
+    passed,
+    deaths,
+    violations: checkHistory(database.history.events),
+    pointer: database.state(DEPLOYMENT_ID).pointer,
+  };
 }
 
 const undisturbed = await live(null);

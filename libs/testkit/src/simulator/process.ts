@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError, type Clock, type FaultHook, setFaultHook } from "@tandem/kernel";
 import type { RolloutStore } from "@tandem/ports/store/rollouts";
+import type { TransactionTrouble } from "../store/memory-store.ts";
 import type { SeededRng } from "../time/seeded-rng.ts";
 import type { VirtualClock } from "../time/virtual-clock.ts";
 
@@ -11,12 +12,22 @@ export interface ProcessRates {
   /** Stands still before or after an operation, like a zombie that wakes up later. */
   readonly paused: number;
   readonly longestPauseMs: number;
-  /** Loses the connection to the database before or after a commit. */
+  /** Loses the connection to the database before, within or after a transaction. */
   readonly cutOff: number;
+  /** Transactions that the server answers with a serialization failure or a deadlock. */
+  readonly conflicts: number;
 }
 
-export const noTrouble: ProcessRates = { killed: 0, paused: 0, longestPauseMs: 0, cutOff: 0 };
-export const hostileTrouble: ProcessRates = { killed: 0.03, paused: 0.02, longestPauseMs: 6000, cutOff: 0.01 };
+export const noTrouble: ProcessRates = { killed: 0, paused: 0, longestPauseMs: 0, cutOff: 0, conflicts: 0 };
+export const hostileTrouble: ProcessRates = {
+  killed: 0.03,
+  paused: 0.02,
+  longestPauseMs: 6000,
+  cutOff: 0.015,
+  conflicts: 0.03,
+};
+
+const HOUR_MS = 3_600_000;
 
 const forever = (): Promise<never> => new Promise(() => {});
 
@@ -44,6 +55,8 @@ export class SimulatedProcess {
   readonly deaths: string[] = [];
   readonly #machine: Machine;
   readonly #diesAt: (point: string) => boolean;
+  readonly #bootedMs: number;
+  #wallSkewMs: number;
   #isAlive = true;
 
   /** `diesAt` decides about each fault point passed; by chance when absent. */
@@ -51,6 +64,8 @@ export class SimulatedProcess {
     this.name = name;
     this.#machine = machine;
     this.#diesAt = diesAt ?? (() => machine.rng.chance(machine.rates().killed));
+    this.#bootedMs = machine.rng.between(0, HOUR_MS);
+    this.#wallSkewMs = skewOf(machine.rng);
   }
 
   get isAlive(): boolean {
@@ -82,12 +97,29 @@ export class SimulatedProcess {
     if (!this.#isAlive) await forever();
   }
 
+  /** This machine's clocks: the wall clock is wrong and jumps, the monotonic one counts from its boot. */
   get clock(): Clock {
-    const { clock } = this.#machine;
+    const { clock, rng } = this.#machine;
     return {
-      now: () => clock.now(),
-      monotonicMs: () => clock.monotonicMs(),
+      now: () => {
+        if (rng.chance(0.02)) this.#wallSkewMs = skewOf(rng);
+        return clock.now() + this.#wallSkewMs;
+      },
+      monotonicMs: () => clock.monotonicMs() - this.#bootedMs,
       sleep: (delayMs, signal) => this.sleep(delayMs, signal),
+    };
+  }
+
+  /** What befalls this process's transactions while they are open. A dead process's transaction is rolled back by the server. */
+  get transactions(): TransactionTrouble {
+    const { rng, rates, clock } = this.#machine;
+    return {
+      beforeCommit: async () => {
+        await clock.sleep(rng.between(0, 3));
+        if (!this.#isAlive || rng.chance(rates().cutOff / 3))
+          throw new AppError("database_unavailable", "the connection was lost within the transaction");
+      },
+      hasConflict: () => rng.chance(rates().conflicts),
     };
   }
 
@@ -95,6 +127,7 @@ export class SimulatedProcess {
   overTheWire(store: RolloutStore): RolloutStore {
     const through = <Result>(operation: () => Promise<Result>): Promise<Result> => this.#through(operation);
     return {
+      startWaiting: (limit) => through(() => store.startWaiting(limit)),
       findDue: (limit) => through(() => store.findDue(limit)),
       claim: (tenantId, deploymentId, workerId, leaseMs) =>
         through(() => store.claim(tenantId, deploymentId, workerId, leaseMs)),
@@ -123,3 +156,6 @@ export class SimulatedProcess {
     await this.sleep(rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(1, 8));
   }
 }
+
+/** How wrong a wall clock is: mostly little, sometimes an hour. */
+const skewOf = (rng: SeededRng): number => (rng.chance(0.3) ? rng.between(-HOUR_MS, HOUR_MS) : rng.between(-200, 200));

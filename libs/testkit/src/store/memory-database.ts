@@ -1,10 +1,14 @@
 import type { Instant, Json } from "@tandem/kernel";
+import type { DriftDecision, DriftLook } from "@tandem/domain/drift";
+import type { Approval, Freeze } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Rollout, RolloutEvent, Step } from "@tandem/domain/rollout";
-import type { Binding, Pointer, PointerCause, Slot, SlotView } from "@tandem/domain/slot";
+import type { Binding, Pointer, Slot, SlotView } from "@tandem/domain/slot";
 import type { Connection, Deployment } from "@tandem/domain/tenant";
-import type { Attachment, AuditEntry, Command } from "@tandem/ports/store/rollouts";
+import type { Attachment, Command } from "@tandem/ports/store/rollouts";
+import { History } from "../history/history.ts";
+import { MemoryAudit } from "./memory-audit.ts";
 
 /** Everything about one deployment. Values are replaced, never changed in place, so that a snapshot is a shallow copy. */
 export interface DeploymentState {
@@ -23,26 +27,6 @@ export interface DeploymentState {
   leaseUntilMs: number;
 }
 
-/** One row of the pointer's history. */
-export interface PointerMove {
-  readonly deploymentId: string;
-  readonly pointer: Pointer;
-  readonly cause: PointerCause;
-  readonly actor: string;
-  /** Slots as they were when the transaction that moved it had committed. */
-  readonly slots: Readonly<Record<Slot, SlotView>>;
-  readonly atMs: number;
-}
-
-/** What one committed transaction changed: what an independent checker reads. */
-export interface Commit {
-  readonly atMs: number;
-  readonly deploymentId: string;
-  readonly changes: readonly string[];
-  readonly audits: readonly AuditEntry[];
-  readonly workerId: string | null;
-}
-
 /** A command with its claim. */
 export interface CommandState {
   readonly command: Command;
@@ -53,28 +37,6 @@ export interface CommandState {
     | null;
 }
 
-/** What the mutants take away from the in-memory store. Production semantics are all true. */
-export interface StoreGuards {
-  /** A write under an old epoch is refused. */
-  readonly isFenced: boolean;
-  /** A lease in force keeps others away. */
-  readonly isExclusive: boolean;
-  /** The pointer moves only from the expected generation. */
-  readonly isCompareAndSet: boolean;
-  /** An intent outlives the process that wrote it. */
-  readonly keepsIntents: boolean;
-  /** A change without an audit row is refused at commit. */
-  readonly requiresAudit: boolean;
-}
-
-export const allGuards: StoreGuards = {
-  isFenced: true,
-  isExclusive: true,
-  isCompareAndSet: true,
-  keepsIntents: true,
-  requiresAudit: true,
-};
-
 /** The tables. Time is the database's own. */
 export class MemoryDatabase {
   readonly deployments = new Map<string, DeploymentState>();
@@ -82,21 +44,32 @@ export class MemoryDatabase {
   readonly plans = new Map<string, Plan>();
   readonly bundles = new Map<string, ReleaseBundle>();
   readonly events: RolloutEvent[] = [];
-  readonly pointerHistory: PointerMove[] = [];
-  readonly commits: Commit[] = [];
+  readonly audit: MemoryAudit;
   readonly commands = new Map<string, CommandState>();
+  /** Deployment id → the latest look for drift. */
+  readonly driftLooks = new Map<string, DriftLook>();
+  /** Deployment id → decisions about drift. */
+  readonly driftDecisions = new Map<string, readonly DriftDecision[]>();
+  /** When the next look for drift is due, by deployment id; epoch milliseconds. */
+  readonly driftDueMs = new Map<string, number>();
+  /** Connection id → the most calls at once. */
+  readonly busiestCalls = new Map<string, number>();
+  /** Freeze windows of tenant and platform. */
+  freezes: readonly Freeze[] = [];
+  /** Rollout id → what was decided about its plans. */
+  readonly approvals = new Map<string, readonly Approval[]>();
   readonly outbox: { readonly kind: string; readonly payload: Json }[] = [];
   /** `<deployment id>/<slot>` → live calls. */
   readonly liveCalls = new Map<string, number>();
-  /** External key → slot, of every slot-owned binding that ever was: for checking what was written where. */
-  readonly keySlots = new Map<string, Slot>();
-  readonly guards: StoreGuards;
+  readonly history: History;
   readonly #nowMs: () => number;
   readonly #locks = new Map<string, Promise<unknown>>();
 
-  constructor(nowMs: () => number, guards: StoreGuards = allGuards) {
+  /** `history` is told of every commit and claim; `audit` goes on from the chains it is given. */
+  constructor(nowMs: () => number, history: History = new History(nowMs), audit = new MemoryAudit()) {
     this.#nowMs = nowMs;
-    this.guards = guards;
+    this.history = history;
+    this.audit = audit;
   }
 
   nowMs(): number {

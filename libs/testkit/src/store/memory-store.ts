@@ -5,72 +5,96 @@ import { MemoryTransaction, workableRollout } from "./memory-transaction.ts";
 
 const lost = (): AppError => new AppError("lease_lost", "the lease of this deployment has moved on");
 
+/** What may befall a transaction on its way. */
+export interface TransactionTrouble {
+  /** Awaited inside the transaction before it commits; throws what ends it. */
+  readonly beforeCommit: () => Promise<void>;
+  /** Whether the server answers the commit with a serialization failure or a deadlock. */
+  readonly hasConflict: () => boolean;
+}
+
+const untroubled: TransactionTrouble = { beforeCommit: async () => {}, hasConflict: () => false };
+
+/** Tries of a transaction that the server refuses for its neighbours' sake; then the database counts as away. */
+const MOST_TRIES = 5;
+
 /** The engine's store over the in-memory tables, with the semantics of the one on PostgreSQL. */
-export function memoryRolloutStore(database: MemoryDatabase): RolloutStore {
+export function memoryRolloutStore(database: MemoryDatabase, trouble: TransactionTrouble = untroubled): RolloutStore {
   return {
+    startWaiting: async () => 0,
     findDue: async (limit) =>
       [...database.deployments.values()]
         .filter((state) => isFree(database, state) && isDue(database, state))
         .slice(0, limit)
         .map(({ deployment }) => ({ tenantId: deployment.tenantId, deploymentId: deployment.id })),
-    claim: async (tenantId, deploymentId, workerId, leaseMs) => {
-      const state = database.deployments.get(deploymentId);
-      if (state === undefined || state.deployment.tenantId !== tenantId) return null;
-      if (!isFree(database, state) && database.guards.isExclusive) return null;
-      database.deployments.set(deploymentId, {
-        ...state,
-        leaseOwner: workerId,
-        leaseEpoch: state.leaseEpoch + 1,
-        leaseUntilMs: database.nowMs() + leaseMs,
-      });
-      return {
-        tenantId,
-        deploymentId,
-        workerId,
-        epoch: state.leaseEpoch + 1,
-        leaseMs,
-        grantedAtMonotonicMs: database.nowMs(),
-      };
-    },
-    renew: async (lease) => {
-      const state = database.state(lease.deploymentId);
-      if (!holds(database, state, lease)) throw lost();
-      database.deployments.set(lease.deploymentId, { ...state, leaseUntilMs: database.nowMs() + lease.leaseMs });
-      return { ...lease, grantedAtMonotonicMs: database.nowMs() };
-    },
-    release: async (lease) => {
-      const state = database.state(lease.deploymentId);
-      if (state.leaseEpoch === lease.epoch)
-        database.deployments.set(lease.deploymentId, { ...state, leaseOwner: null, leaseUntilMs: 0 });
-    },
+    claim: (tenantId, deploymentId, workerId, leaseMs) =>
+      database.locked(deploymentId, async () => claim(database, { tenantId, deploymentId, workerId, leaseMs })),
+    renew: (lease) =>
+      database.locked(lease.deploymentId, async () => {
+        const state = database.state(lease.deploymentId);
+        if (!holds(state, lease) || state.leaseOwner !== lease.workerId) throw lost();
+        database.deployments.set(lease.deploymentId, { ...state, leaseUntilMs: database.nowMs() + lease.leaseMs });
+        return { ...lease, grantedAtMonotonicMs: database.nowMs() };
+      }),
+    release: (lease) =>
+      database.locked(lease.deploymentId, async () => {
+        const state = database.state(lease.deploymentId);
+        if (holds(state, lease))
+          database.deployments.set(lease.deploymentId, { ...state, leaseOwner: null, leaseUntilMs: 0 });
+      }),
     view: async (tenantId, deploymentId) => {
       const state = database.deployments.get(deploymentId);
       return state === undefined || state.deployment.tenantId !== tenantId ? null : viewOf(database, state, null);
     },
-    fenced: (lease, work) => fenced(database, lease, work),
+    fenced: (lease, work) => fenced(database, trouble, lease, work),
   };
 }
 
-function fenced<Result>(
+function claim(database: MemoryDatabase, wish: Omit<Lease, "epoch" | "grantedAtMonotonicMs">): Lease | null {
+  const state = database.deployments.get(wish.deploymentId);
+  if (state === undefined || state.deployment.tenantId !== wish.tenantId) return null;
+  if (!isFree(database, state)) return null;
+  const epoch = state.leaseEpoch + 1;
+  database.deployments.set(wish.deploymentId, {
+    ...state,
+    leaseOwner: wish.workerId,
+    leaseEpoch: epoch,
+    leaseUntilMs: database.nowMs() + wish.leaseMs,
+  });
+  database.history.note({
+    kind: "claimed",
+    deploymentId: wish.deploymentId,
+    by: wish.workerId,
+    leaseEpoch: epoch,
+  });
+  return { ...wish, epoch, grantedAtMonotonicMs: database.nowMs() };
+}
+
+async function fenced<Result>(
   database: MemoryDatabase,
+  trouble: TransactionTrouble,
   lease: Lease,
   work: (transaction: FencedTransaction) => Promise<Result>,
 ): Promise<Result> {
-  return database.locked(lease.deploymentId, async () => {
-    if (database.guards.isFenced && database.state(lease.deploymentId).leaseEpoch !== lease.epoch) throw lost();
-    const transaction = new MemoryTransaction(database, lease.deploymentId);
-    const result = await work(transaction);
-    transaction.commit(lease.workerId);
-    return result;
-  });
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const done = await database.locked(lease.deploymentId, async () => {
+      if (!holds(database.state(lease.deploymentId), lease)) throw lost();
+      const transaction = new MemoryTransaction(database, lease.deploymentId);
+      const result = await work(transaction);
+      await trouble.beforeCommit();
+      if (trouble.hasConflict()) return null;
+      transaction.commit(lease.workerId, lease.epoch);
+      return { result };
+    });
+    if (done !== null) return done.result;
+  }
+  throw new AppError("database_unavailable", "the transaction could not be serialized");
 }
 
 const isFree = (database: MemoryDatabase, state: DeploymentState): boolean =>
   state.leaseOwner === null || state.leaseUntilMs < database.nowMs();
 
-/** Without the fence, an old holder may also go on renewing. */
-const holds = (database: MemoryDatabase, state: DeploymentState, lease: Lease): boolean =>
-  !database.guards.isFenced || (state.leaseEpoch === lease.epoch && state.leaseOwner === lease.workerId);
+const holds = (state: DeploymentState, lease: Lease): boolean => state.leaseEpoch === lease.epoch;
 
 function isDue(database: MemoryDatabase, state: DeploymentState): boolean {
   const rollout = workableRollout(state);
@@ -105,6 +129,9 @@ export function viewOf(database: MemoryDatabase, state: DeploymentState, extraBu
     bindings: state.bindings,
     connections: database.connections.filter((connection) => connection.tenantId === tenantId),
     otherReferences: otherReferences(database, state),
+    driftDecisions: (database.driftDecisions.get(id) ?? []).filter(
+      ({ until }) => until === null || Date.parse(until) > database.nowMs(),
+    ),
     rollout,
     plan: rollout?.planId == null ? null : (database.plans.get(rollout.planId) ?? null),
     steps: rollout === null ? [] : (state.steps[rollout.id] ?? []),
@@ -125,6 +152,14 @@ function otherReferences(database: MemoryDatabase, state: DeploymentState): Reco
     for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
+}
+
+function claimDriftLooks(database: MemoryDatabase, intervalMs: number, limit: number) {
+  const isDue = ({ deployment, pointer }: DeploymentState): boolean =>
+    pointer.active !== "none" && (database.driftDueMs.get(deployment.id) ?? 0) <= database.nowMs();
+  const due = [...database.deployments.values()].filter(isDue).slice(0, limit);
+  for (const { deployment } of due) database.driftDueMs.set(deployment.id, database.nowMs() + intervalMs);
+  return due.map(({ deployment }) => ({ tenantId: deployment.tenantId, deploymentId: deployment.id }));
 }
 
 /** The commands' side of the same tables. */
@@ -151,6 +186,9 @@ export function memoryCommandStore(database: MemoryDatabase): CommandStore {
       database.connections.find((connection) => connection.tenantId === tenantId && connection.id === connectionId) ??
       null,
     sealedCredential: async () => null,
+    claimDriftLooks: async (intervalMs, limit) => claimDriftLooks(database, intervalMs, limit),
+    keepDriftLook: async (_tenantId, deploymentId, look) => void database.driftLooks.set(deploymentId, look),
+    busiestCalls: async (_tenantId, connectionId) => database.busiestCalls.get(connectionId) ?? 0,
     finishPlan: async (command, plan) => {
       database.plans.set(command.id, { ...plan, id: command.id });
       finish(command.id, { state: "done", value: plan });

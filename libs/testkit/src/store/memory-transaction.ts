@@ -1,9 +1,11 @@
 import { AppError, instant, type JsonObject } from "@tandem/kernel";
+import { type Approval, concerns, type FreezeLook } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import { isLive, type Rollout, type RolloutEvent, type Step } from "@tandem/domain/rollout";
 import type { Binding, Pointer, PointerCause, Slot, SlotView } from "@tandem/domain/slot";
 import type { Attachment, AuditEntry, FencedTransaction, RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
-import type { DeploymentState, MemoryDatabase, PointerMove } from "./memory-database.ts";
+import type { DeploymentState, MemoryDatabase } from "./memory-database.ts";
+import { rowChanges } from "./row-changes.ts";
 
 /** The rollout a worker may work on: the live one, else the newest ended one with cleaning up to do. */
 export function workableRollout(state: DeploymentState): Rollout | null {
@@ -27,15 +29,16 @@ export class MemoryTransaction implements FencedTransaction {
   readonly audits: AuditEntry[] = [];
   readonly #database: MemoryDatabase;
   readonly #state: DeploymentState;
+  readonly #before: DeploymentState;
   readonly #epoch: number;
   readonly #events: Omit<RolloutEvent, "seq">[] = [];
-  readonly #moves: Omit<PointerMove, "slots">[] = [];
   readonly #plans: Plan[] = [];
   readonly #outbox: { kind: string; payload: JsonObject }[] = [];
 
   constructor(database: MemoryDatabase, deploymentId: string) {
     const state = database.state(deploymentId);
     this.#database = database;
+    this.#before = state;
     this.#state = { ...state, slots: { ...state.slots }, steps: { ...state.steps } };
     this.#epoch = state.leaseEpoch;
     this.rollout = workableRollout(state);
@@ -95,7 +98,6 @@ export class MemoryTransaction implements FencedTransaction {
   async patchStep(seq: number, patch: StepPatch): Promise<void> {
     const { id } = this.#present();
     const { isIntent, notBeforeInMs, ...rest } = patch;
-    if (isIntent === true && !this.#database.guards.keepsIntents) return;
     let isFound = false;
     this.#state.steps[id] = (this.#state.steps[id] ?? []).map((step) => {
       if (step.seq !== seq) return step;
@@ -116,7 +118,6 @@ export class MemoryTransaction implements FencedTransaction {
   async putBinding(binding: Binding): Promise<void> {
     await this.#dropBinding(binding.address, binding.slot);
     this.#state.bindings = [...this.#state.bindings, binding];
-    if (binding.slot !== null) this.#database.keySlots.set(binding.externalKey, binding.slot);
     this.#stateChanged("binding");
   }
 
@@ -124,14 +125,25 @@ export class MemoryTransaction implements FencedTransaction {
     if (await this.#dropBinding(address, slot)) this.#stateChanged("binding");
   }
 
+  async freezes(): Promise<FreezeLook> {
+    const windows = this.#database.freezes.filter((freeze) => concerns(freeze, this.#state.deployment));
+    return { now: this.#database.now(), windows };
+  }
+
+  async approvals(): Promise<readonly Approval[]> {
+    return this.#database.approvals.get(this.#present().id) ?? [];
+  }
+
   async countReferences(externalKey: string): Promise<number> {
-    const { tenantId } = this.#state.deployment;
-    const others = [...this.#database.deployments.values()].filter(
-      (one) => one.deployment.tenantId === tenantId && one.deployment.id !== this.#state.deployment.id,
-    );
-    return [...others.flatMap(({ bindings }) => bindings), ...this.#state.bindings].filter(
+    return [...this.#bindingsElsewhere(), ...this.#state.bindings].filter(
       (binding) => binding.externalKey === externalKey,
     ).length;
+  }
+
+  async appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]> {
+    return this.#bindingsElsewhere()
+      .filter((binding) => binding.externalKey === externalKey)
+      .flatMap(({ lastApplied }) => lastApplied ?? []);
   }
 
   async patchSlot(
@@ -163,14 +175,13 @@ export class MemoryTransaction implements FencedTransaction {
   async movePointer(
     expectedGeneration: number,
     pointer: Pointer,
-    cause: PointerCause,
-    actor: string,
+    _cause: PointerCause,
+    _actor: string,
   ): Promise<boolean> {
     if (pointer.generation !== expectedGeneration + 1)
       throw new AppError("internal", "a pointer moves by one generation");
-    if (this.#database.guards.isCompareAndSet && this.#state.pointer.generation !== expectedGeneration) return false;
+    if (this.#state.pointer.generation !== expectedGeneration) return false;
     this.#state.pointer = pointer;
-    this.#moves.push({ deploymentId: this.#state.deployment.id, pointer, cause, actor, atMs: this.#database.nowMs() });
     this.#stateChanged(`pointer ${pointer.active}`);
     return true;
   }
@@ -186,6 +197,13 @@ export class MemoryTransaction implements FencedTransaction {
     this.changes.push("rollout inserted");
   }
 
+  /** For the operator's side: what an approver decided. */
+  addApproval(approval: Approval): void {
+    const { id } = this.#present();
+    this.#database.approvals.set(id, [...(this.#database.approvals.get(id) ?? []), approval]);
+    this.changes.push(`approval ${approval.decision}`);
+  }
+
   /** For the operator's side: whoever holds the lease is fenced off. */
   bumpEpoch(): void {
     this.#state.leaseEpoch += 1;
@@ -194,25 +212,33 @@ export class MemoryTransaction implements FencedTransaction {
   }
 
   /** Puts the copy in place. Throws when something changed and nothing was audited. */
-  commit(workerId: string | null): void {
-    if (this.changes.length > 0 && this.audits.length === 0 && this.#database.guards.requiresAudit)
+  commit(by: string, leaseEpoch = this.#epoch): void {
+    if (this.changes.length > 0 && this.audits.length === 0)
       throw new AppError("internal", "a change without an audit row is refused");
-    const { id } = this.#state.deployment;
-    this.#database.deployments.set(id, this.#state);
-    for (const plan of this.#plans) this.#database.plans.set(plan.id, plan);
+    const database = this.#database;
+    const { id, tenantId } = this.#state.deployment;
+    const after = { ...this.#state, tenantStatus: database.state(id).tenantStatus };
+    database.deployments.set(id, after);
+    for (const plan of this.#plans) database.plans.set(plan.id, plan);
     for (const event of this.#events)
-      this.#database.events.push({
+      database.events.push({
         ...event,
-        seq: this.#database.events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1,
+        seq: database.events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1,
       });
-    for (const move of this.#moves) this.#database.pointerHistory.push({ ...move, slots: this.#state.slots });
-    this.#database.outbox.push(...this.#outbox);
-    this.#database.commits.push({
-      atMs: this.#database.nowMs(),
+    database.outbox.push(...this.#outbox);
+    database.history.note({
+      kind: "committed",
+      tenantId,
       deploymentId: id,
-      changes: this.changes,
-      audits: this.audits,
-      workerId,
+      by,
+      leaseEpoch,
+      changes: [
+        ...rowChanges(this.#before, after),
+        ...this.#plans.map((plan) => ({ table: "plan", key: plan.id, before: null, after: plan }) as const),
+        ...this.#events.map((event) => ({ table: "event", key: event.rolloutId, before: null, after: event }) as const),
+      ],
+      audits: this.audits.map((entry) => database.audit.append(tenantId, this.now, entry)),
+      messages: this.#outbox.map(({ payload }) => payload),
     });
   }
 
@@ -226,6 +252,13 @@ export class MemoryTransaction implements FencedTransaction {
     const rollout = this.#state.rollouts.find((one) => one.id === id);
     if (rollout === undefined) throw new AppError("internal", "the deployment has no rollout to write to");
     return rollout;
+  }
+
+  #bindingsElsewhere(): Binding[] {
+    const { tenantId, id } = this.#state.deployment;
+    return [...this.#database.deployments.values()]
+      .filter(({ deployment }) => deployment.tenantId === tenantId && deployment.id !== id)
+      .flatMap(({ bindings }) => bindings);
   }
 
   async #dropBinding(address: string, slot: Slot | null): Promise<boolean> {

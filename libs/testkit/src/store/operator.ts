@@ -22,6 +22,7 @@ export class Operator {
   readonly #database: MemoryDatabase;
   readonly #newId: () => string;
   readonly #subject: string;
+  #next = 1;
 
   constructor(database: MemoryDatabase, newId: () => string, subject = "user:operator") {
     this.#database = database;
@@ -38,7 +39,9 @@ export class Operator {
       readonly planId?: string;
     },
   ): Promise<string> {
-    return this.#change(deploymentId, (transaction) => {
+    return this.#change(deploymentId, "start", (transaction) => {
+      if (!this.#database.bundles.has(wish.bundleHash))
+        this.#database.history.note({ kind: "bundled", hash: wish.bundleHash, bundle: wish.bundle });
       this.#database.bundles.set(wish.bundleHash, wish.bundle);
       const plan = wish.planId === undefined ? undefined : this.#database.plans.get(wish.planId);
       const rollout = this.#row(deploymentId, {
@@ -55,7 +58,7 @@ export class Operator {
   }
 
   rollback(deploymentId: string): Promise<"abort" | "rollback"> {
-    return this.#change(deploymentId, async (transaction) => {
+    return this.#change(deploymentId, "rollback", async (transaction) => {
       const { slots } = this.#database.state(deploymentId);
       const decision = accepted(decideRollback({ pointer: transaction.pointer, rollout: transaction.rollout, slots }));
       transaction.bumpEpoch();
@@ -70,19 +73,33 @@ export class Operator {
     });
   }
 
-  ask(deploymentId: string, request: RolloutAsk): Promise<void> {
-    return this.#change(deploymentId, async (transaction) => {
+  /** `subject`: who asks, this operator by default; `roles`: as held now. */
+  ask(
+    deploymentId: string,
+    request: RolloutAsk,
+    { subject = this.#subject, roles = ["operator", "approver"] }: { subject?: string; roles?: string[] } = {},
+  ): Promise<void> {
+    return this.#change(deploymentId, request, async (transaction) => {
       if (transaction.rollout === null) throw new AppError("not_found", "there is no live rollout");
-      const decision = accepted(
-        decideRequest(transaction.rollout, request, { subject: this.#subject, pointer: transaction.pointer }),
-      );
+      const { pointer, rollout } = transaction;
+      const asker = { subject, roles, pointer, approvals: await transaction.approvals() };
+      const decision = accepted(decideRequest(rollout, request, asker));
+      if (decision.approval !== undefined)
+        transaction.addApproval({
+          ...decision.approval,
+          subject,
+          via: "api",
+          reason: null,
+          at: transaction.now,
+          isEntitled: true,
+        });
       await this.#write(transaction, decision.rollout, decision);
       this.#audit(transaction, decision.auditAction, deploymentId);
     });
   }
 
   setMode(deploymentId: string, mode: Pointer["mode"]): Promise<void> {
-    return this.#change(deploymentId, async (transaction) => {
+    return this.#change(deploymentId, mode === "diverted" ? "divert" : "undivert", async (transaction) => {
       const decision = accepted(decideMode(transaction, mode));
       await transaction.movePointer(transaction.pointer.generation, decision.pointer, decision.cause, this.#subject);
       this.#audit(transaction, decision.auditAction, deploymentId);
@@ -90,7 +107,7 @@ export class Operator {
   }
 
   detach(deploymentId: string): Promise<void> {
-    return this.#change(deploymentId, async (transaction) => {
+    return this.#change(deploymentId, "detach", async (transaction) => {
       const { slots, attachment } = this.#database.state(deploymentId);
       const decision = accepted(
         decideDetach({ pointer: transaction.pointer, rollout: transaction.rollout, slots, attachment }),
@@ -116,14 +133,42 @@ export class Operator {
     this.#database.deployments.set(deploymentId, { ...state, tenantStatus: status });
   }
 
-  #change<Result>(
+  /** One request: noted when it is asked, and when it has been answered. */
+  async #change<Result>(
+    deploymentId: string,
+    what: string,
+    work: (transaction: MemoryTransaction) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const { history } = this.#database;
+    const requestId = `request-${this.#next++}`;
+    history.note({ kind: "asked", requestId, deploymentId, what });
+    try {
+      const result = await this.#inTransaction(deploymentId, work);
+      const { pointer, rollouts } = this.#database.state(deploymentId);
+      const rolloutId = rollouts.at(-1)?.id ?? null;
+      history.note({
+        kind: "acknowledged",
+        requestId,
+        deploymentId,
+        what: typeof result === "string" && what === "rollback" ? result : what,
+        rolloutId,
+        generation: pointer.generation,
+      });
+      return result;
+    } catch (error) {
+      history.note({ kind: "refused", requestId, what, text: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  #inTransaction<Result>(
     deploymentId: string,
     work: (transaction: MemoryTransaction) => Result | Promise<Result>,
   ): Promise<Result> {
     return this.#database.locked(deploymentId, async () => {
       const transaction = new MemoryTransaction(this.#database, deploymentId);
       const result = await work(transaction);
-      transaction.commit(null);
+      transaction.commit(this.#subject);
       return result;
     });
   }

@@ -30,7 +30,8 @@ export const memoryKinds: readonly ResourceKind[] = [
     replaceOn: ["llmId"],
   }),
   kind("calendar.calendar", { owner: "deployment", replaceOn: ["timeZone"] }),
-  kind("crm.property", { owner: "connection", removalIsIrreversible: true }),
+  kind("crm.property", { owner: "connection", identity: "unique-name", removalIsIrreversible: true }),
+  kind("crm.list", { owner: "connection" }),
   kind("telephony.number", { owner: "deployment", identity: "natural", onCreate: [], removalIsIrreversible: true }),
 ];
 

@@ -4,6 +4,8 @@ import type { NumberRouting } from "@tandem/ports/telephony";
 
 /** An object as the vendor really has it. */
 export interface WorldObject {
+  /** The account that holds it: nobody else sees it. */
+  readonly account: string;
   readonly externalId: string;
   readonly kind: string;
   readonly externalKey: string;
@@ -18,13 +20,17 @@ export interface WorldObject {
 /** One true effect. */
 export interface Effect {
   readonly atMs: number;
+  readonly account: string;
   readonly verb: OperationVerb | "route";
   readonly kind: string;
   readonly externalKey: string;
   readonly externalId: string;
 }
 
-/** What all vendors of a test really hold, whatever their answers said. One world serves all connections. */
+/** The account of tests that need only one. */
+export const ONE_ACCOUNT = "memory";
+
+/** What all vendors of a test really hold, whatever their answers said. One world serves all connections, each sees its account. */
 export class VendorWorld {
   readonly objects = new Map<string, WorldObject>();
   readonly routings = new Map<string, NumberRouting>();
@@ -33,11 +39,22 @@ export class VendorWorld {
   readonly bookings = new Map<string, unknown>();
   /** Ids of contacts and deals. */
   readonly records = new Set<string>();
+  /** Told of every effect once it is done, with the object as it is then; null: it is gone. */
+  onEffect: ((effect: Effect, object: WorldObject | null) => void) | undefined;
   readonly #nowMs: () => number;
   #next = 1;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
+  }
+
+  /** A world that goes on from another one, which stays as it is. */
+  static from(other: VendorWorld, nowMs: () => number): VendorWorld {
+    const world = new VendorWorld(nowMs);
+    for (const [id, object] of other.objects) world.objects.set(id, object);
+    for (const [number, routing] of other.routings) world.routings.set(number, routing);
+    world.#next = other.#next;
+    return world;
   }
 
   nowMs(): number {
@@ -49,18 +66,21 @@ export class VendorWorld {
     return [...this.objects.values()].filter(({ deletedAtMs }) => deletedAtMs === null);
   }
 
-  read(externalId: string): WorldObject | null {
+  read(externalId: string, account?: string): WorldObject | null {
     const object = this.objects.get(externalId);
-    return object === undefined || object.deletedAtMs !== null ? null : object;
+    const isSeen =
+      object !== undefined && object.deletedAtMs === null && (account ?? object.account) === object.account;
+    return isSeen ? object : null;
   }
 
   /** What a listing shows that lags behind by `lagMs`: young objects are missing, deleted ones still there. */
-  listed(kind: string, externalKey: string, lagMs: number): WorldObject[] {
+  listed(kind: string, externalKey: string, lagMs: number, account: string = ONE_ACCOUNT): WorldObject[] {
     const seenAtMs = this.#nowMs() - lagMs;
     return [...this.objects.values()].filter(
       (object) =>
-        object.kind === kind &&
         object.externalKey === externalKey &&
+        object.kind === kind &&
+        object.account === account &&
         object.createdAtMs <= seenAtMs &&
         (object.deletedAtMs === null || object.deletedAtMs > seenAtMs),
     );
@@ -69,9 +89,10 @@ export class VendorWorld {
   create(
     kind: string,
     externalKey: string,
-    wish: { readonly fields: JsonObject; readonly publishes: boolean },
+    wish: { readonly fields: JsonObject; readonly publishes: boolean; readonly account?: string },
   ): WorldObject {
     const object: WorldObject = {
+      account: wish.account ?? ONE_ACCOUNT,
       externalId: `x${this.#next++}`,
       kind,
       externalKey,
@@ -107,18 +128,22 @@ export class VendorWorld {
     this.#record("delete", present);
   }
 
-  route(number: string, routing: NumberRouting): void {
+  route(number: string, routing: NumberRouting, account: string = ONE_ACCOUNT): void {
     this.routings.set(number, routing);
-    this.ledger.push({
-      atMs: this.#nowMs(),
-      verb: "route",
-      kind: "telephony.number",
-      externalKey: number,
-      externalId: routing.numberId,
-    });
+    this.#push(
+      { verb: "route", kind: "telephony.number", externalKey: number, externalId: routing.numberId, account },
+      null,
+    );
   }
 
-  #record(verb: OperationVerb, { kind, externalKey, externalId }: WorldObject): void {
-    this.ledger.push({ atMs: this.#nowMs(), verb, kind, externalKey, externalId });
+  #record(verb: OperationVerb, object: WorldObject): void {
+    const { kind, externalKey, externalId, account } = object;
+    this.#push({ verb, kind, externalKey, externalId, account }, verb === "delete" ? null : object);
+  }
+
+  #push(effect: Omit<Effect, "atMs">, object: WorldObject | null): void {
+    const entry = { atMs: this.#nowMs(), ...effect };
+    this.ledger.push(entry);
+    this.onEffect?.(entry, object);
   }
 }

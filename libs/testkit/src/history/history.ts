@@ -1,0 +1,19 @@
+import type { Happening, HistoryEvent } from "./event.ts";
+
+/** What happened around the engine, in order: written by the tables, the vendors, the nodes and the people, read by the checker. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+  /** Told of each entry after it; null: nobody. */
+  listener: ((event: HistoryEvent) => void) | null = null;
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  note(happening: Happening): void {
+    const event = { atMs: this.#nowMs(), ...happening };
+    this.events.push(event);
+    this.listener?.(event);
+  }
+}

@@ -1,0 +1,50 @@
+import type { HistoryEvent, LedgerObject, Violation } from "./event.ts";
+import { changesOf, inventoriesOf, ofKind, Replay, type Rows, violation } from "./reading.ts";
+
+const NUMBER = "telephony.number";
+
+/** I3: at rest one object per key, each bound by a row of its account's tenant, each binding's object there, and nothing half made left. */
+export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
+  const { closed, accounts } = inventoriesOf(history);
+  const found: Violation[] = [...leftTainted(history)];
+  const bound = new Map<string, Set<string>>();
+  const present = new Map(closed.objects.map((object) => [object.externalId, object]));
+  for (const { tenantId, bindings } of closed.deployments)
+    for (const { kind, address, slot, externalId } of bindings) {
+      if (kind === NUMBER) continue;
+      const where = `${slot ?? ""}:${address}`;
+      if (externalId === null) found.push(violation("I3", `${where} is bound to nothing`));
+      else if (present.get(externalId)?.account !== accounts[tenantId])
+        found.push(violation("I3", `${where} is bound to ${externalId}, which is gone`));
+      else bound.set(externalId, (bound.get(externalId) ?? new Set()).add(tenantId));
+    }
+  for (const objects of Map.groupBy(closed.objects, ({ account, externalKey }) => `${account}/${externalKey}`).values())
+    found.push(...oneOf(objects, bound));
+  return found;
+}
+
+function oneOf(objects: readonly LedgerObject[], bound: ReadonlyMap<string, unknown>): Violation[] {
+  const [first] = objects;
+  const orphans = objects.filter(({ externalId }) => !bound.has(externalId));
+  return [
+    ...(objects.length > 1 ? [violation("I3", `${objects.length} objects of ${first?.kind} bear one key`)] : []),
+    ...orphans.map(({ kind, externalId }) => violation("I3", `${kind} ${externalId} is an orphan`)),
+  ];
+}
+
+/** Whoever ends by going back leaves its slot empty, or as it was before: never half made. */
+function leftTainted(history: readonly HistoryEvent[]): Violation[] {
+  const replay = new Replay(inventoriesOf(history).opened);
+  return ofKind(history, "committed").flatMap((commit) => {
+    replay.follow(commit);
+    const rows = replay.deployments.get(commit.deploymentId);
+    return changesOf(commit, "rollout").flatMap(({ after }) =>
+      rows !== undefined && (after?.phase === "aborted" || after?.phase === "rolled-back")
+        ? half(rows, after.targetSlot)
+        : [],
+    );
+  });
+}
+
+const half = ({ slots }: Rows, slot: "blue" | "green"): Violation[] =>
+  slots[slot].state === "tainted" ? [violation("I3", `slot ${slot} was left tainted by a rollout that went back`)] : [];

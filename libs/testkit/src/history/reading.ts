@@ -1,0 +1,104 @@
+import type { DeploymentRows, HistoryEvent, Inventory, RowChange, Tables, Violation } from "./event.ts";
+
+type Kind = HistoryEvent["kind"];
+export type Of<Chosen extends Kind> = Extract<HistoryEvent, { readonly kind: Chosen }>;
+
+/** The events of one kind, in order. */
+export function ofKind<Chosen extends Kind>(history: readonly HistoryEvent[], kind: Chosen): Of<Chosen>[] {
+  return history.filter((event): event is Of<Chosen> => event.kind === kind);
+}
+
+/** How a history begins and ends. Throws for one that does not. */
+export function inventoriesOf(history: readonly HistoryEvent[]): {
+  readonly opened: Inventory;
+  readonly closed: Inventory;
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly canaries: readonly string[];
+} {
+  const first = history[0];
+  const last = history.at(-1);
+  if (first?.kind !== "opened" || last?.kind !== "closed") throw new Error("a history is opened first and closed last");
+  return { opened: first.inventory, closed: last.inventory, accounts: first.accounts, canaries: first.canaries };
+}
+
+/** The changes of one table in a commit. */
+export function changesOf<Table extends keyof Tables>(
+  commit: Of<"committed">,
+  table: Table,
+): Extract<RowChange, { readonly table: Table }>[] {
+  return commit.changes.filter(
+    (change): change is Extract<RowChange, { readonly table: Table }> => change.table === table,
+  );
+}
+
+/** The rows of one deployment as they follow from the commits. */
+export interface Rows {
+  readonly tenantId: string;
+  readonly deploymentId: string;
+  pointer: DeploymentRows["pointer"];
+  readonly slots: { blue: Tables["slot"]; green: Tables["slot"] };
+  attachment: Tables["attachment"];
+  readonly bindings: Map<string, Tables["binding"]>;
+  readonly rollouts: Map<string, Tables["rollout"]>;
+  readonly steps: Map<string, Tables["step"]>;
+}
+
+/** Deployments by id, as they stand; begins with the inventory and follows each commit. */
+export class Replay {
+  readonly deployments = new Map<string, Rows>();
+  readonly plans = new Map<string, Tables["plan"]>();
+
+  constructor(inventory: Inventory) {
+    for (const rows of inventory.deployments) this.deployments.set(rows.deploymentId, opened(rows));
+  }
+
+  follow(commit: Of<"committed">): void {
+    const rows = this.deployments.get(commit.deploymentId);
+    if (rows === undefined) return;
+    for (const change of commit.changes) this.#apply(rows, change);
+  }
+
+  #apply(rows: Rows, change: RowChange): void {
+    switch (change.table) {
+      case "pointer":
+        if (change.after !== null) rows.pointer = change.after;
+        return;
+      case "attachment":
+        if (change.after !== null) rows.attachment = change.after;
+        return;
+      case "slot":
+        if (change.after !== null) rows.slots[change.after.slot] = change.after;
+        return;
+      case "binding":
+        return put(rows.bindings, change.key, change.after);
+      case "rollout":
+        return put(rows.rollouts, change.key, change.after);
+      case "step":
+        return put(rows.steps, change.key, change.after);
+      case "plan":
+        return put(this.plans, change.key, change.after);
+      case "event":
+    }
+  }
+}
+
+function put<Row>(rows: Map<string, Row>, key: string, row: Row | null): void {
+  if (row === null) rows.delete(key);
+  else rows.set(key, row);
+}
+
+const opened = (rows: DeploymentRows): Rows => ({
+  tenantId: rows.tenantId,
+  deploymentId: rows.deploymentId,
+  pointer: rows.pointer,
+  slots: { ...rows.slots },
+  attachment: rows.attachment,
+  bindings: new Map(rows.bindings.map((row) => [`${row.slot ?? ""}:${row.address}`, row])),
+  rollouts: new Map(rows.rollouts.map((row) => [row.id, row])),
+  steps: new Map(rows.steps.map((row) => [`${row.rolloutId}/${row.seq}`, row])),
+});
+
+export const violation = (invariant: Violation["invariant"], detail: string): Violation => ({ invariant, detail });
+
+/** Phases in which a rollout has ended. Written down here, not asked of the engine. */
+export const ENDED: ReadonlySet<string> = new Set(["succeeded", "aborted", "rolled-back", "failed"]);

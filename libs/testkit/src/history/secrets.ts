@@ -1,0 +1,34 @@
+import type { HistoryEvent, Violation } from "./event.ts";
+import { inventoriesOf, violation } from "./reading.ts";
+
+/** I7: what was put into credentials is in no row, audit row, event, message, log line or error text. */
+export function checkSecrets(history: readonly HistoryEvent[]): Violation[] {
+  const { canaries } = inventoriesOf(history);
+  return history.flatMap((event) => {
+    const text = textOf(event);
+    return canaries.some((canary) => text.includes(canary))
+      ? [violation("I7", `a credential shows in ${where(event)}`)]
+      : [];
+  });
+}
+
+function textOf(event: HistoryEvent): string {
+  switch (event.kind) {
+    case "committed":
+      return JSON.stringify([event.changes.map(({ after }) => after), event.audits, event.messages]);
+    case "logged":
+    case "refused":
+      return event.text;
+    case "requested":
+      return JSON.stringify(event.fields);
+    default:
+      return "";
+  }
+}
+
+const where = (event: HistoryEvent): string =>
+  event.kind === "committed"
+    ? `a transaction of ${event.by}`
+    : event.kind === "logged"
+      ? `a log line of ${event.by}`
+      : event.kind;

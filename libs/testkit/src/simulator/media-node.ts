@@ -1,0 +1,101 @@
+import type { Slot } from "@tandem/domain/slot";
+import type { MemoryDatabase } from "../store/memory-database.ts";
+import type { SeededRng } from "../time/seeded-rng.ts";
+import type { VirtualClock } from "../time/virtual-clock.ts";
+
+type Needs = readonly { readonly externalId: string; readonly isSlotOwned: boolean }[];
+
+/** What a node knows of a deployment and serves until it learns better. */
+export interface Known {
+  readonly tenantId: string;
+  readonly generation: number;
+  readonly active: Slot | "none";
+  readonly candidate: Slot | null;
+  readonly weightBp: number;
+  readonly mode: "live" | "diverted";
+  readonly releases: Readonly<Record<Slot, { readonly bundleHash: string; readonly needs: Needs } | null>>;
+}
+
+/** Pause between two looks at all pointers, as of the media service. */
+const POLL_MS = 1000;
+
+/** Milliseconds without any news after which a node leaves new calls to others. */
+export const MOST_STALE_MS = 2500;
+
+/** A node that answers calls: follows the pointers by notices, which may get lost, and by polling; goes on with what it knows last. */
+export class MediaNode {
+  readonly name: string;
+  readonly known = new Map<string, Known>();
+  readonly #database: MemoryDatabase;
+  readonly #clock: VirtualClock;
+  #isDeaf = false;
+  #heardMs: number;
+
+  constructor(name: string, database: MemoryDatabase, clock: VirtualClock) {
+    this.name = name;
+    this.#database = database;
+    this.#clock = clock;
+    this.#heardMs = clock.now();
+    this.look();
+  }
+
+  get takesCalls(): boolean {
+    return this.#clock.now() - this.#heardMs <= MOST_STALE_MS;
+  }
+
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
+  /** Polls for ever. */
+  async run(rng: SeededRng): Promise<never> {
+    await this.#clock.sleep(rng.between(0, POLL_MS));
+    for (;;) {
+      if (!this.#isDeaf) {
+        await this.#clock.sleep(rng.between(1, 30));
+        this.look();
+      }
+      await this.#clock.sleep(POLL_MS);
+    }
+  }
+
+  /** Cut off from the tables for a while: no poll, no notice. */
+  async deafen(durationMs: number): Promise<void> {
+    this.#isDeaf = true;
+    this.#database.history.note({ kind: "deafened", node: this.name });
+    await this.#clock.sleep(durationMs);
+    this.#isDeaf = false;
+    this.look();
+    this.#database.history.note({ kind: "heard-again", node: this.name });
+  }
+
+  /** Takes over whatever is newer than what it knows. */
+  look(): void {
+    if (this.#isDeaf) return;
+    this.#heardMs = this.#clock.now();
+    for (const deploymentId of this.#database.deployments.keys()) this.#takeOver(deploymentId);
+  }
+
+  #takeOver(deploymentId: string): void {
+    const state = this.#database.state(deploymentId);
+    const { pointer } = state;
+    const present = this.known.get(deploymentId);
+    if (present !== undefined && pointer.generation <= present.generation) return;
+    const release = (slot: Slot) => {
+      const bundleHash = state.slots[slot].bundleHash;
+      if (bundleHash === null) return null;
+      const resources = new Set(this.#database.bundles.get(bundleHash)?.resources.map(({ address }) => address));
+      const needs = state.bindings.flatMap(({ slot: of, address, externalId }) =>
+        externalId !== null && (of === slot || (of === null && resources.has(address)))
+          ? [{ externalId, isSlotOwned: of !== null }]
+          : [],
+      );
+      return { bundleHash, needs };
+    };
+    const { generation, active, candidate, weightBp, mode } = pointer;
+    const releases = { blue: release("blue"), green: release("green") };
+    const { tenantId } = state.deployment;
+    this.known.set(deploymentId, { tenantId, generation, active, candidate, weightBp, mode, releases });
+    this.#database.history.note({ kind: "seen", node: this.name, deploymentId, generation, active });
+  }
+}

@@ -1,0 +1,39 @@
+import { hash } from "node:crypto";
+import { canonicalJson, type Json } from "@tandem/kernel";
+import type { AuditEntry } from "@tandem/ports/store/rollouts";
+import type { ChainedAudit } from "../history/event.ts";
+
+const GENESIS = { seq: 0, hash: "0".repeat(64) };
+
+/** The audit log in memory: one chain per tenant, each row hashed over the hash before it and its own canonical JSON. */
+export class MemoryAudit {
+  readonly heads: Record<string, { readonly seq: number; readonly hash: string }>;
+
+  constructor(heads: Readonly<MemoryAudit["heads"]> = {}) {
+    this.heads = { ...heads };
+  }
+
+  /** `at`: database time of the row. */
+  append(tenantId: string, at: string, entry: AuditEntry): ChainedAudit {
+    const last = this.heads[tenantId] ?? GENESIS;
+    const facts = {
+      tenantId,
+      seq: last.seq + 1,
+      at,
+      actor: entry.actor,
+      via: entry.via,
+      action: entry.action,
+      object: entry.object,
+      beforeHash: hashOrNull(entry.before),
+      afterHash: hashOrNull(entry.after),
+      reason: entry.reason ?? null,
+      requestId: null,
+    };
+    const row = { ...facts, prevHash: last.hash, hash: hash("sha256", last.hash + canonicalJson(facts)) };
+    this.heads[tenantId] = { seq: row.seq, hash: row.hash };
+    return row;
+  }
+}
+
+const hashOrNull = (value: Json | undefined): string | null =>
+  value === undefined ? null : hash("sha256", canonicalJson(value));
