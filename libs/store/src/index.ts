@@ -1,8 +1,13 @@
+export { type AuditWork, type DueChain, openAuditWork } from "./audit/audit-work.ts";
+export { checkpointKey, CheckpointMaker, type CheckpointOutcome } from "./audit/checkpoint-maker.ts";
 export { openControlStore } from "./control/control-store.ts";
+export { openFleetWork } from "./fleet/fleet-work.ts";
 export { openPointerFeed, type OpenPointerFeed } from "./feed/pointer-feed.ts";
 export { openSessionWriter, type OpenSessionWriter } from "./feed/session-writer.ts";
 export type { Listener, ListenState } from "./listen.ts";
 export type { WorkNotice } from "./notices.ts";
+export { openDiskStore } from "./objects/disk-store.ts";
+export { openS3Store, type S3Options } from "./objects/s3-store.ts";
 export type { StoreOptions } from "./options.ts";
 export { openOutboundWork } from "./outbound/outbound-work.ts";
 export { openOutbox, type Outbox, type OutboxMessage } from "./outbox.ts";
@@ -10,3 +15,4 @@ export { PLATFORM_TENANT_ID } from "./platform.ts";
 export { openRetention, type Retention, type RetentionCounts } from "./retention/retention.ts";
 export { openRolloutStore, type WorkerStore } from "./rollouts/rollout-store.ts";
 export { listenForWork } from "./work-notices.ts";
+export { openWebhookWork } from "./webhooks/webhook-work.ts";

@@ -1,6 +1,13 @@
 export { buildBundle, type BundleWish, CONNECTION_ID, NUMBER } from "./builders/bundle.ts";
 export { DEPLOYMENT_ID, seedDeployment, STORED_ROUTING, TENANT_ID } from "./builders/deployment.ts";
 export { type DeploymentState, MemoryDatabase } from "./store/memory-database.ts";
+export {
+  MemoryFleet,
+  type MemoryFleetWish,
+  type MemoryMember,
+  memberRelease,
+  type RolloutCourse,
+} from "./fleet/memory-fleet.ts";
 export { memoryCommandStore, memoryRolloutStore } from "./store/memory-store.ts";
 export { Operator } from "./store/operator.ts";
 export { everyGateOpen, Scene, type SceneOptions, testSettings } from "./scene/scene.ts";

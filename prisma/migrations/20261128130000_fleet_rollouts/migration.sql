@@ -131,7 +131,7 @@ GRANT UPDATE (state, reason, wave_position, aborts_running, due_at, lease_owner,
 GRANT UPDATE (accepted_failures, state, bake_until) ON fleet_wave TO tandem_fleet;
 GRANT UPDATE (state, reason, detail, due_at, waits_since, ended_at) ON fleet_member TO tandem_fleet;
 GRANT SELECT, INSERT, DELETE ON tenant_tag TO tandem_fleet;
-GRANT SELECT, INSERT, UPDATE ON early_access TO tandem_fleet;
+GRANT SELECT, INSERT, UPDATE, DELETE ON early_access TO tandem_fleet, tandem_app;
 GRANT SELECT (id, slug, status) ON tenant TO tandem_fleet;
 GRANT SELECT (tenant_id, id, name, playbook, environment, pointer_active) ON deployment TO tandem_fleet;
 GRANT SELECT (tenant_id, deployment_id, slot, bundle_hash) ON slot TO tandem_fleet;
@@ -141,7 +141,6 @@ GRANT SELECT, INSERT (tenant_id, seq, at, actor, via, action, object, before_has
   ON audit TO tandem_fleet;
 GRANT SELECT, INSERT, UPDATE ON audit_head TO tandem_fleet;
 GRANT INSERT (tenant_id, id, kind, payload) ON outbox TO tandem_fleet;
-GRANT SELECT, INSERT, UPDATE ON early_access TO tandem_app;
 GRANT SELECT ON fleet_member, tenant_tag TO tandem_app;
 GRANT UPDATE (state, reason, detail, begun_at, waits_since, due_at) ON fleet_member TO tandem_app;
 

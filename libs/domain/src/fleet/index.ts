@@ -25,6 +25,7 @@ export {
 } from "./fleet-rollout.ts";
 export { type FleetStep, type FleetView, stepOf } from "./fleet-step.ts";
 export { isOccupying } from "./follow-member.ts";
+export { type FleetPolicy, memberPolicy } from "./member-policy.ts";
 export type { MemberChange, MemberKey, OpenMember } from "./member.ts";
 export {
   type Candidate,

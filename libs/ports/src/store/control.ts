@@ -5,8 +5,13 @@ import type { Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, Step } from "@ta
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
+import type { GateStore } from "./gates.ts";
+import type { DriftReads } from "./drift.ts";
+import type { FleetRequests } from "./fleet.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView } from "./rollouts.ts";
+import type { AuditReads } from "./audit.ts";
+import type { WebhookRequests } from "./webhooks.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
 export interface Actor {
@@ -15,7 +20,7 @@ export interface Actor {
   /** `key:<keyId>` or `user:<id>`; never a name or an address. */
   readonly subject: string;
   readonly roles: readonly ActorRole[];
-  readonly via: "api" | "cli";
+  readonly via: "api" | "cli" | "worker";
   readonly requestId: string;
   /**
    * Id for what the request creates, from `claimIdempotency`: doing the same request again (after a crash) then answers what the first
@@ -131,7 +136,7 @@ export type RolloutRequest = RolloutAsk;
  * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
  * Implemented by `libs/store` on PostgreSQL.
  */
-export interface ControlStore extends CallReads, OutboundRequests {
+export interface ControlStore extends CallReads, FleetRequests, GateStore, OutboundRequests, DriftReads, WebhookRequests, AuditReads {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
   authenticate(
     keyId: string,
@@ -217,11 +222,18 @@ export interface ControlStore extends CallReads, OutboundRequests {
   /** A kept bundle by hash; null when there is none. */
   release(actor: Actor, hash: string): Promise<ReleaseBundle | null>;
 
-  /** Throws `rollout_live`, `plan_stale` (with `details.moved`), `plan_blocked`. */
+  /** Throws `rollout_live`, `plan_stale` (with `details.moved`), `plan_blocked`, `policy_refused` (with `details.members`), `frozen`. */
   startRollout(actor: Actor, start: StartRollout): Promise<Rollout>;
   rollout(actor: Actor, rolloutId: string): Promise<RolloutDetail | null>;
   listRollouts(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<Rollout>>;
-  requestOfRollout(actor: Actor, rolloutId: string, request: RolloutRequest, reason: string | null): Promise<Rollout>;
+  /** `planHash`: the plan that an approval is about; throws `plan_stale` with `details.moved` when the rollout has another. */
+  requestOfRollout(
+    actor: Actor,
+    rolloutId: string,
+    request: RolloutRequest,
+    reason: string | null,
+    planHash?: string,
+  ): Promise<Rollout>;
   /** Events after `afterSeq`, in order. */
   rolloutEvents(actor: Actor, rolloutId: string, afterSeq: number, limit: number): Promise<readonly RolloutEvent[]>;
 
@@ -254,7 +266,7 @@ export interface ControlStore extends CallReads, OutboundRequests {
     page: PageRequest,
   ): Promise<Page<{ pointer: Pointer; cause: PointerCause; rolloutId: string | null; actor: string; at: Instant }>>;
   audit(actor: Actor, page: PageRequest): Promise<Page<AuditRow>>;
-  /** Walks the tenant's hash chain; `expectedHead` is what an exported checkpoint says. */
+  /** Walks the tenant's hash chain against its checkpoints; `expectedHead` is what an exported checkpoint says. */
   verifyAudit(actor: Actor, expectedHead?: { seq: number; hash: string }): Promise<AuditVerdict>;
 
   createApiKey(

@@ -1,6 +1,7 @@
 import type { ControlStore } from "@tandem/ports/store/control";
 import { openPool } from "../database/pool.ts";
 import { openTenantDb } from "../database/tenant-db.ts";
+import { fleetMethods } from "../fleet/fleet-methods.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
 import { answers, newViewCaches } from "../rollouts/rollout-store.ts";
 import { apiKeyMethods } from "./api-keys.ts";
@@ -9,8 +10,12 @@ import { callStatisticsMethods } from "./call-statistics.ts";
 import { connectionMethods } from "./connections.ts";
 import type { ControlContext } from "./context.ts";
 import { deploymentMethods } from "./deployments.ts";
+import { driftMethods } from "./drift.ts";
+import { freezeMethods } from "./freezes.ts";
+import { gatePolicyMethods } from "./gate-policies.ts";
 import { historyMethods } from "./history.ts";
 import { idempotencyMethods } from "./idempotency.ts";
+import { linkMethods } from "./links.ts";
 import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
@@ -20,6 +25,10 @@ import { rolloutMethods } from "./rollouts.ts";
 import { sessionMethods } from "./sessions.ts";
 import { tenantMethods } from "./tenants.ts";
 import { trafficMethods } from "./traffic.ts";
+import { waitingRolloutMethods } from "./waiting-rollouts.ts";
+import { auditReadMethods } from "./audit-reads.ts";
+import { webhookDeliveryMethods } from "./webhook-deliveries.ts";
+import { webhookMethods } from "./webhooks.ts";
 
 /** The API's door. `options.url` logs in as `tandem_api`, which may also become `tandem_platform`. */
 export function openControlStore(options: StoreOptions): ControlStore {
@@ -34,11 +43,20 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...connectionMethods(context),
     ...deploymentMethods(context),
     ...planMethods(context),
+    ...driftMethods(context),
     ...rolloutMethods(context),
     ...rolloutReadMethods(context),
     ...trafficMethods(context),
+    ...gatePolicyMethods(context),
+    ...freezeMethods(context),
+    ...linkMethods(context),
+    ...waitingRolloutMethods(context),
     ...outboundCallMethods(context),
+    ...fleetMethods(context),
     ...historyMethods(context),
+    ...auditReadMethods(context),
+    ...webhookMethods(context),
+    ...webhookDeliveryMethods(context),
     ...sessionMethods(context),
     ...callStatisticsMethods(context),
     ...apiKeyMethods(context),
