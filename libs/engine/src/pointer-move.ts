@@ -2,6 +2,7 @@ import { decideRollback, nextSlotState } from "@tandem/domain/rollout";
 import { type Pointer, type PointerCause, Slot, type SlotState } from "@tandem/domain/slot";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import { WORKER } from "./context.ts";
+import { pointerGate } from "./pointer-gate.ts";
 import type { StageOutcome, StageRun } from "./stage.ts";
 
 /**
@@ -51,6 +52,8 @@ export async function movePointer(
   wanted: Pick<Pointer, "active" | "candidate" | "weightBp"> & Partial<Pick<Pointer, "salt">>,
   cause: PointerCause,
 ): Promise<StageOutcome | undefined> {
+  const shut = await pointerGate(run, transaction);
+  if (shut !== null) return shut;
   const from = transaction.pointer;
   const pointer: Pointer = { ...from, ...wanted, generation: from.generation + 1 };
   if (!(await transaction.movePointer(from.generation, pointer, cause, WORKER.actor)))

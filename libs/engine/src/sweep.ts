@@ -18,6 +18,7 @@ export interface WorkCounts {
 
 /** Finds due work and does it, `concurrency` at a time. Never throws: what fails is found again. */
 export async function sweepOnce(context: EngineContext, counts: WorkCounts): Promise<SweepReport> {
+  await context.store.startWaiting(context.settings.sweepLimit);
   const due = [...(await context.store.findDue(context.settings.sweepLimit))];
   const found = due.length;
   let advanced = 0;

@@ -71,6 +71,18 @@ export const errorCatalog = {
     "If-Match is missing",
     "Read the resource and send its ETag in `If-Match`.",
   ),
+  webhook_refused: entry(
+    "user",
+    422,
+    "Messages cannot be sent there",
+    "Use an https URL on a public host; `details.reason` says what is wrong with this one.",
+  ),
+  audit_unsigned: entry(
+    "internal",
+    503,
+    "This installation has no key for it",
+    "Set the signing keys (`npm run env` makes them; see docs/configuration.md) and start API and worker again.",
+  ),
   rate_limited: entry("user", 429, "Too many requests", "Wait for `Retry-After` seconds."),
   idempotency_key_missing: entry(
     "user",
@@ -101,6 +113,12 @@ export const errorCatalog = {
     409,
     "Preflight found errors",
     "Fix the findings with severity error and plan again.",
+  ),
+  drift_refused: entry(
+    "conflict",
+    409,
+    "This cannot be decided about the drift",
+    "See `details.reason`; `details.alternatives` names what can be.",
   ),
   rollout_live: entry(
     "conflict",

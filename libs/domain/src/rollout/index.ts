@@ -5,17 +5,18 @@ export { isLive, isSwitched, type MachineState, transition, type Transition } fr
 export { decideMode, type ModeDecision } from "./mode-decision.ts";
 export { Phase, terminalPhases } from "./phase.ts";
 export { type ReasonCode, type ReasonEntry, reasonOf, reasons } from "./reasons.ts";
-export { type Asker, decideRequest, type RequestDecision, type RolloutAsk } from "./request-decision.ts";
+export { type AskedPolicy, mergedPolicy } from "./policy-merge.ts";
+export { type LaxMember, laxMembers } from "./policy-floor.ts";
+export { type Asker, decideRequest, entitledApprovals, type RequestDecision, type RolloutAsk } from "./request-decision.ts";
 export { decideRollback, type RollbackDecision } from "./rollback-decision.ts";
+export type { CanaryStep, Strategy } from "../gate/index.ts";
 export type {
-  CanaryStep,
   Desired,
   Rollout,
   RolloutEvent,
   RolloutPolicy,
   Step,
   StepState,
-  Strategy,
 } from "./rollout.ts";
 export {
   nextSlotState,

@@ -1,3 +1,5 @@
+import type { JsonObject } from "@tandem/kernel";
+import { type Approval, standingApprovals } from "../gate/index.ts";
 import type { Pointer } from "../slot/index.ts";
 import { type DecisionRecord, refusal, type Refusal, type RolloutChange } from "./decision.ts";
 import { isSwitched, transition, type Transition } from "./machine.ts";
@@ -8,7 +10,12 @@ import type { Rollout } from "./rollout.ts";
 export type RolloutAsk = "approve" | "reject" | "promote" | "pause" | "skip" | "abort" | "resume";
 
 export type RequestDecision =
-  | ({ readonly kind: "accepted"; readonly rollout: RolloutChange } & DecisionRecord)
+  | ({
+      readonly kind: "accepted";
+      readonly rollout: RolloutChange;
+      /** What to keep of an approver's decision, with the plan that it is about. */
+      readonly approval?: Pick<Approval, "decision"> & { readonly planHash: string };
+    } & DecisionRecord)
   | Refusal;
 
 /** Who asks: `subject` as in the audit row, compared with the rollout's author for an approval. */
@@ -17,6 +24,10 @@ export interface Asker {
   readonly pointer: Pointer;
   /** Shown in the timeline; no secret. */
   readonly detail?: string;
+  /** Held now; compared with the roles that the rollout's policy names. */
+  readonly roles?: readonly string[];
+  /** For `approve`: what has been decided about the rollout so far. */
+  readonly approvals?: readonly Approval[];
 }
 
 /**
@@ -34,7 +45,10 @@ export function decideRequest(rollout: Rollout, request: RolloutAsk, asker: Aske
     case "reject":
       return reject(rollout, asker);
     case "promote":
-      return accept("promotion-given", "rollout.promoted", { ...unheld(rollout), desired: "promote" }, asker);
+      return (
+        roleRefused("promote", rollout.policy.promoters, asker) ??
+        accept("promotion-given", "rollout.promoted", { ...unheld(rollout), desired: "promote" }, asker)
+      );
     case "pause":
       return rollout.desired === "continue"
         ? accept("pause-asked", "rollout.pause-asked", { desired: "pause" }, asker)
@@ -48,14 +62,18 @@ export function decideRequest(rollout: Rollout, request: RolloutAsk, asker: Aske
   }
 }
 
-const abort = (code: "abort-asked" | "approval-rejected", auditAction: string, asker: Asker): RequestDecision =>
+const abort = (code: "abort-asked" | "approval-rejected", auditAction: string, asker: Asker): Accepted =>
   accept(code, auditAction, { desired: "abort", reason: reasonOf(code, asker.detail ?? "") }, asker);
 
 /** Only the gate that asks for approval can be shut for good by an approver; later an abort is the operator's. */
 function reject(rollout: Rollout, asker: Asker): RequestDecision {
   if (rollout.phase !== "awaiting-approval")
     return refusal("rollout_refused", "not-awaiting-approval", "The rollout is not waiting for an approval.");
-  return abort("approval-rejected", "rollout.rejected", asker);
+  const refused = roleRefused("approve", rollout.policy.approvers, asker);
+  if (refused !== null) return refused;
+  const decision = abort("approval-rejected", "rollout.rejected", asker);
+  const { planHash } = rollout;
+  return planHash === null ? decision : { ...decision, approval: { decision: "reject", planHash } };
 }
 
 /** What a person decides about a held rollout, it is no longer held for. */
@@ -76,24 +94,74 @@ function resume(rollout: Rollout, next: Transition, asker: Asker): RequestDecisi
     : refusal("rollout_refused", "not-held", "The rollout is not held: it goes on by itself.");
 }
 
+/** One more approval; the last one that is needed opens the gate. */
 function approve(rollout: Rollout, asker: Asker): RequestDecision {
-  if (rollout.approvedBy !== null)
+  const { policy, planHash } = rollout;
+  const refused = approverRefused(rollout, asker);
+  if (refused !== null) return refused;
+  const needed = policy.approvals ?? 1;
+  const standing = entitledApprovals(rollout, asker.approvals ?? []);
+  if (standing.some(({ subject }) => subject === asker.subject))
+    return refusal(
+      "rollout_refused",
+      "approved-by-you",
+      `You have approved this plan already; ${standing.length} of ${needed} approvals are there.`,
+    );
+  const isEnough = standing.length + 1 >= needed;
+  const decision = accept("approval-given", "rollout.approved", isEnough ? { approvedBy: asker.subject } : {}, asker, {
+    approvals: standing.length + 1,
+    needed,
+  });
+  return planHash === null ? decision : { ...decision, approval: { decision: "approve", planHash } };
+}
+
+/** The approvals of the present plan by people who still may approve it. */
+export const entitledApprovals = (
+  { policy, planHash, createdBy }: Pick<Rollout, "policy" | "planHash" | "createdBy">,
+  approvals: readonly Approval[],
+): readonly Approval[] =>
+  standingApprovals(
+    approvals.filter(({ isEntitled }) => isEntitled),
+    { planHash, author: createdBy, authorMayApprove: policy.authorMayApprove === true },
+  );
+
+function approverRefused({ approvedBy, policy, createdBy }: Rollout, asker: Asker): Refusal | null {
+  if (approvedBy !== null && asker.approvals === undefined)
     return refusal("rollout_refused", "already-approved", "The plan is approved already.");
-  if (rollout.policy.approval === "required" && rollout.createdBy === asker.subject) {
+  if (policy.approval === "required" && createdBy === asker.subject && policy.authorMayApprove !== true) {
     return refusal(
       "rollout_refused",
       "author-approves",
       "Whoever started the rollout cannot approve it: ask another approver.",
     );
   }
-  return accept("approval-given", "rollout.approved", { approvedBy: asker.subject }, asker);
+  return roleRefused("approve", policy.approvers, asker);
 }
 
-function accept(type: string, auditAction: string, rollout: RolloutChange, asker: Asker): RequestDecision {
+/** Refuses whoever holds none of the roles that the rollout's policy names. */
+function roleRefused(
+  act: "approve" | "promote",
+  wanted: readonly string[] | undefined,
+  { roles = [] }: Asker,
+): Refusal | null {
+  if (wanted === undefined || roles.some((role) => wanted.includes(role))) return null;
+  const text = `The policy of this rollout lets only ${wanted.join(" or ")} ${act} it.`;
+  return refusal("forbidden", `not-allowed-to-${act}`, text);
+}
+
+type Accepted = Exclude<RequestDecision, Refusal>;
+
+function accept(
+  type: string,
+  auditAction: string,
+  rollout: RolloutChange,
+  asker: Asker,
+  facts: JsonObject = {},
+): Accepted {
   return {
     kind: "accepted",
     rollout,
-    event: { type, payload: { actor: asker.subject, detail: asker.detail ?? "" } },
+    event: { type, payload: { actor: asker.subject, detail: asker.detail ?? "", ...facts } },
     auditAction,
   };
 }

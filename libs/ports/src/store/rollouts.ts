@@ -1,10 +1,15 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
+import type { DriftDecision } from "@tandem/domain/drift";
+import type { Approval, CostCap, FreezeLook } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Phase, Rollout, RolloutEvent, Step, StepState } from "@tandem/domain/rollout";
 import type { Binding, Pointer, PointerCause, Slot, SlotState, SlotView } from "@tandem/domain/slot";
 import type { Connection, Deployment } from "@tandem/domain/tenant";
 import type { NumberRouting } from "../telephony.ts";
+import type { DriftLooks } from "./drift.ts";
+import type { EvidenceStore } from "./evidence.ts";
+import type { TrafficReads } from "./traffic-reads.ts";
 
 /** The right to write a deployment's journal. Every write checks the epoch inside its own transaction. */
 export interface Lease {
@@ -39,6 +44,8 @@ export interface RolloutView {
    * keys, and an absent map, mean none. A hint for planning; a removal counts again under the lock.
    */
   readonly otherReferences?: Readonly<Record<string, number>>;
+  /** Decisions about drift that are in force; absent: none. */
+  readonly driftDecisions?: readonly DriftDecision[];
   /** The live rollout, or the newest terminal one that still has cleaning up to do; null when there is nothing to do. */
   readonly rollout: Rollout | null;
   readonly plan: Plan | null;
@@ -47,6 +54,8 @@ export interface RolloutView {
   readonly bundles: Readonly<Record<string, ReleaseBundle>>;
   /** Whether the tenant may run rollouts. */
   readonly tenantStatus: "active" | "suspended";
+  /** What a release of this deployment may cost; absent and null: nothing caps it. */
+  readonly costCap?: CostCap | null;
   /** Database time of the snapshot: the only wall clock the engine decides by. */
   readonly now: Instant;
 }
@@ -109,8 +118,17 @@ export interface FencedTransaction {
   /** Inserts or replaces by (address, slot); a null external id is allowed while creation is unconfirmed. */
   putBinding(binding: Binding): Promise<void>;
   removeBinding(address: string, slot: Slot | null): Promise<void>;
+  /**
+   * The windows that concern the deployment and have not ended, as committed now; a window whose creation has been acknowledged is among
+   * them, and one that is being created waits for this transaction.
+   */
+  freezes(): Promise<FreezeLook>;
+  /** What has been decided about the rollout's plans, oldest first. */
+  approvals(): Promise<readonly Approval[]>;
   /** How many bindings of any deployment of the tenant name this connection-owned object. */
   countReferences(externalKey: string): Promise<number>;
+  /** The object's fields as other deployments of the tenant last read them back: what they may need of a connection-owned object. */
+  appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]>;
   patchSlot(
     slot: Slot,
     patch: {
@@ -130,6 +148,13 @@ export interface FencedTransaction {
 
 /** The engine's truth. Implemented on PostgreSQL by `libs/store` and in memory, with the same semantics, by `libs/testkit`. */
 export interface RolloutStore {
+  /** What the calls of a deployment's releases tell. */
+  readonly evidence: EvidenceStore;
+  /**
+   * Begins rollouts that waited until a deployment's live one had ended: the oldest of each, where nothing forbids it now. One whose plan
+   * has gone stale ends as failed; a window or a suspended tenant lets it wait on. Answers how many began.
+   */
+  startWaiting(limit: number): Promise<number>;
   /** Deployments with due work and a free lease, oldest first, across all tenants. */
   findDue(limit: number): Promise<readonly { readonly tenantId: string; readonly deploymentId: string }[]>;
   /** Takes the lease when it is free or expired by database time; null when another worker holds it. */
@@ -158,7 +183,7 @@ export interface Command {
   readonly requestedBy: string;
 }
 
-export interface CommandStore {
+export interface CommandStore extends DriftLooks, TrafficReads {
   /** Takes up to `limit` unfinished commands whose claim is free or expired (database time). */
   claimCommands(workerId: string, limit: number, leaseMs: number): Promise<readonly Command[]>;
   /** View for a command: like `RolloutStore.view`, with the command's bundle among `bundles`. */

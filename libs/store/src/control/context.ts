@@ -41,7 +41,8 @@ export const scopeOf = (actor: Actor): Scope =>
   actor.tenantId === null ? { tenantId: PLATFORM_TENANT_ID, role: "tandem_platform" } : { tenantId: actor.tenantId };
 
 /** Id of what a request creates: the same one when the request is done again after a crash. */
-export const effectIdOf = (context: ControlContext, actor: Actor): string => actor.effectId ?? context.options.newId();
+export const effectIdOf = (context: Pick<ControlContext, "options">, actor: Actor): string =>
+  actor.effectId ?? context.options.newId();
 
 /** A person's writes in one transaction: rows, then messages and notices, then the audit row. */
 export interface PersonalChange {

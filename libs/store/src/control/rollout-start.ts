@@ -1,15 +1,21 @@
-import { type Desired, isLive, type Phase, type Rollout, type RolloutPolicy } from "@tandem/domain/rollout";
-import { movedPaths, type Plan, targetSlotOf } from "@tandem/domain/plan";
+import { type Desired, isLive, laxMembers, type Phase, type Rollout, type RolloutPolicy } from "@tandem/domain/rollout";
+import { type MovedPath, movedPaths, type Plan, targetSlotOf } from "@tandem/domain/plan";
 import type { Slot } from "@tandem/domain/slot";
 import { AppError, type Json, type JsonObject } from "@tandem/kernel";
 import type { Actor, StartRollout } from "@tandem/ports/store/control";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
 import { violatedUnique } from "../database/database-error.ts";
-import { json } from "../database/sql.ts";
+import { json, type Sql } from "../database/sql.ts";
+import { overrideOf, requireOverrider, requireThawed } from "../gates/freezes.ts";
+import { readGatePolicy } from "../gates/gate-policy-row.ts";
+import { waitingCount } from "../gates/waiting-row.ts";
 import { saveRelease } from "../journal/release-writes.ts";
 import { readPlan, readView } from "../rollouts/view.ts";
 import { type ControlContext, effectIdOf, type LockedChange, requireTenant } from "./context.ts";
 import { account, readRollout } from "./decision.ts";
+
+/** What starting needs of the store's context: the API has it, and the worker. */
+export type StartContext = Pick<ControlContext, "caches" | "options">;
 
 /** What a rollout row begins with. */
 export interface NewRollout {
@@ -21,6 +27,8 @@ export interface NewRollout {
   readonly planId: string | null;
   readonly planHash: string | null;
   readonly reason: Rollout["reason"];
+  /** Who asked for it; the actor when absent. */
+  readonly createdBy?: string;
   readonly event: { readonly type: string; readonly payload: JsonObject };
   readonly auditAction: string;
 }
@@ -31,7 +39,7 @@ const INSERT = `
 
 /** Inserts the row with its first event, message, notices and audit row. Throws `rollout_live` when another one got in first. */
 export async function insertRollout(
-  context: ControlContext,
+  context: StartContext,
   actor: Actor,
   change: LockedChange,
   wish: NewRollout & { deploymentId: string },
@@ -52,7 +60,7 @@ export async function insertRollout(
       planHash,
       json(reason),
       context.options.engineVersion,
-      actor.subject,
+      wish.createdBy ?? actor.subject,
     ]);
   } catch (error) {
     throw violatedUnique(error) === "rollout_one_live" ? rolloutLive(null) : error;
@@ -73,46 +81,93 @@ export async function insertRollout(
   return inserted;
 }
 
+/** What a request made under its effect id before, or null. */
+export const madeBefore = async ({ sql }: LockedChange, { tenantId, effectId }: Actor): Promise<Rollout | null> =>
+  tenantId === null || effectId === undefined ? null : readRollout(sql, tenantId, effectId);
+
 /** Starts from a saved plan that still holds, or in `queued` without one, to plan first. */
 export async function beginRollout(
-  context: ControlContext,
+  context: StartContext,
   actor: Actor,
   change: LockedChange,
   start: StartRollout,
 ): Promise<Rollout> {
+  const made = await madeBefore(change, actor);
+  if (made !== null) return made;
+  const { rollout } = change.transaction;
+  if (rollout !== null && isLive(rollout)) throw rolloutLive(rollout);
+  const others = await waitingCount(change.sql, requireTenant(actor), start.deploymentId);
+  if (others > 0) throw othersWait(others);
+  return beginNow(context, actor, change, start);
+}
+
+/** Like `beginRollout`, for what nothing is ahead of. `createdBy`: who asked for it; the actor when absent. */
+export async function beginNow(
+  context: StartContext,
+  actor: Actor,
+  change: LockedChange,
+  start: StartRollout & { readonly createdBy?: string },
+): Promise<Rollout> {
   const tenantId = requireTenant(actor);
-  const { sql, transaction } = change;
-  if (actor.effectId !== undefined) {
-    const made = await readRollout(sql, tenantId, actor.effectId);
-    if (made !== null) return made;
-  }
-  if (transaction.rollout !== null && isLive(transaction.rollout)) throw rolloutLive(transaction.rollout);
+  const { sql } = change;
   const view = await readView(sql, context.caches, { tenantId, deploymentId: start.deploymentId });
   if (view === null) throw new AppError("not_found", "There is no such deployment.");
   if (view.tenantStatus === "suspended")
     throw new AppError("rollout_refused", "The tenant is suspended.", {
       details: { reason: "tenant-suspended", phase: null },
     });
+  await requireFloor(sql, view, start.policy);
+  const policy = await thawedPolicy(change, actor, start.policy);
   const plan = start.planId === null ? null : await planInForce(context, change, start, view);
   await saveRelease(sql, tenantId, start.bundle, start.bundleHash);
   return insertRollout(context, actor, change, {
     deploymentId: start.deploymentId,
     phase: "queued",
     desired: "continue",
-    policy: start.policy,
+    policy,
     bundleHash: start.bundleHash,
     targetSlot: targetSlotOf(view.pointer),
     planId: plan?.id ?? null,
     planHash: plan?.hash ?? null,
     reason: null,
+    ...(start.createdBy !== undefined && { createdBy: start.createdBy }),
     event: { type: "phase-entered", payload: { from: "", to: "queued", event: "start" } },
     auditAction: "rollout.started",
   });
 }
 
+/** Throws `policy_refused`, naming each member in which the rollout would be laxer than its environment's gate policy. */
+export async function requireFloor(
+  sql: Sql,
+  { deployment }: Pick<RolloutView, "deployment">,
+  policy: RolloutPolicy,
+): Promise<void> {
+  const floor = await readGatePolicy(sql, deployment.tenantId, deployment.environment);
+  const members = laxMembers(floor.policy, policy);
+  if (members.length === 0) return;
+  const what = members.map(({ member, policy: wanted, asked }) => `${member} ${asked} instead of ${wanted}`).join(", ");
+  throw new AppError("policy_refused", `The policy of ${deployment.environment} wants more care: ${what}`, {
+    details: { environment: deployment.environment, members: members as unknown as Json },
+  });
+}
+
+/** The policy with its override bound to the windows that are known now. Throws `frozen`, `forbidden`. */
+async function thawedPolicy(
+  { transaction }: LockedChange,
+  actor: Actor,
+  policy: RolloutPolicy,
+): Promise<RolloutPolicy> {
+  const look = await transaction.freezes();
+  const asked = policy.freezeOverride;
+  if (asked !== undefined) requireOverrider(actor);
+  const freezeOverride = asked === undefined ? undefined : overrideOf(look, asked.by, asked.reason);
+  requireThawed(look, freezeOverride);
+  return freezeOverride === undefined ? policy : { ...policy, freezeOverride };
+}
+
 /** The saved plan, when nothing that it read has moved and preflight found no error. */
 async function planInForce(
-  context: ControlContext,
+  context: StartContext,
   change: LockedChange,
   start: StartRollout,
   view: RolloutView,
@@ -123,15 +178,7 @@ async function planInForce(
       details: { planId: start.planId },
     });
   }
-  const { pointer, stateSerial, deployment, attachment } = view;
-  const isAttached = deployment.number === null ? null : attachment.attached;
-  const moved = movedPaths(plan, {
-    ...view,
-    generation: pointer.generation,
-    stateSerial,
-    configVersion: deployment.configVersion,
-    isAttached,
-  });
+  const moved = movedSince(plan, view);
   const other =
     plan.bundleHash === start.bundleHash
       ? []
@@ -146,6 +193,26 @@ async function planInForce(
     throw new AppError("plan_blocked", "Preflight found errors.", { details: { findings: errors as unknown as Json } });
   return plan;
 }
+
+/** What of our own state has moved since a plan was made. */
+export function movedSince(plan: Plan, view: RolloutView): readonly MovedPath[] {
+  const { pointer, stateSerial, deployment, attachment } = view;
+  const isAttached = deployment.number === null ? null : attachment.attached;
+  return movedPaths(plan, {
+    ...view,
+    generation: pointer.generation,
+    stateSerial,
+    configVersion: deployment.configVersion,
+    isAttached,
+  });
+}
+
+const othersWait = (waiting: number): AppError =>
+  new AppError(
+    "rollout_live",
+    `${waiting === 1 ? "A rollout waits" : `${waiting} rollouts wait`} for this deployment: queue behind, or cancel what waits.`,
+    { details: { rolloutId: null, phase: null, waiting } },
+  );
 
 const rolloutLive = (live: Rollout | null): AppError =>
   new AppError("rollout_live", "This deployment already has a live rollout.", {

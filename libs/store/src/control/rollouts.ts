@@ -1,17 +1,28 @@
 import { decideDetach, decideRequest, type Rollout } from "@tandem/domain/rollout";
-import { AppError } from "@tandem/kernel";
+import type { Approval } from "@tandem/domain/gate";
+import type { Plan } from "@tandem/domain/plan";
+import { AppError, type Json } from "@tandem/kernel";
 import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
+import type { Sql } from "../database/sql.ts";
+import { insertApproval, readApprovals } from "../gates/approvals.ts";
 import { readView } from "../rollouts/view.ts";
-import { changeDeployment, type ControlContext, inActorsTenant, requireTenant, UUID } from "./context.ts";
+import {
+  changeDeployment,
+  type ControlContext,
+  inActorsTenant,
+  type LockedChange,
+  requireTenant,
+  UUID,
+} from "./context.ts";
 import { account, readRollout, refusedBy, writeRolloutChange } from "./decision.ts";
-import { beginRollout, insertRollout } from "./rollout-start.ts";
+import { beginRollout, insertRollout, movedSince } from "./rollout-start.ts";
 
 /** A detach gates nothing and watches nothing. */
 const DETACH_POLICY = { approval: "none", promotion: "automatic", bakeMs: 0, approvalTtlMs: 0 } as const;
 
 export function rolloutMethods(
   context: ControlContext,
-): Pick<ControlStore, "startRollout" | "requestOfRollout" | "requestDetach" | "view"> {
+): Pick<ControlStore, "startRollout" | "requestOfRollout" | "approvals" | "requestDetach" | "view"> {
   return {
     view: async (actor, deploymentId) =>
       inActorsTenant(context, actor, (sql) =>
@@ -19,8 +30,13 @@ export function rolloutMethods(
       ),
     startRollout: async (actor, start) =>
       changeDeployment(context, actor, start.deploymentId, (change) => beginRollout(context, actor, change, start)),
-    requestOfRollout: async (actor, rolloutId, request, reason) =>
-      requestOfRollout(context, actor, { rolloutId, request, reason }),
+    requestOfRollout: async (actor, rolloutId, request, reason, planHash) =>
+      requestOfRollout(context, actor, { rolloutId, request, reason, ...(planHash !== undefined && { planHash }) }),
+    approvals: async (actor, rolloutId) => {
+      const tenantId = requireTenant(actor);
+      if (!UUID.test(rolloutId)) return [];
+      return inActorsTenant(context, actor, (sql) => readApprovals(sql, tenantId, rolloutId));
+    },
     requestDetach: async (actor, deploymentId) => requestDetach(context, actor, deploymentId),
   };
 }
@@ -29,14 +45,13 @@ interface Asked {
   readonly rolloutId: string;
   readonly request: RolloutRequest;
   readonly reason: string | null;
+  /** The plan that an approval is about. */
+  readonly planHash?: string;
 }
 
-async function requestOfRollout(
-  context: ControlContext,
-  actor: Actor,
-  { rolloutId, request, reason }: Asked,
-): Promise<Rollout> {
+async function requestOfRollout(context: ControlContext, actor: Actor, asked: Asked): Promise<Rollout> {
   const tenantId = requireTenant(actor);
+  const { rolloutId } = asked;
   const known = UUID.test(rolloutId)
     ? await inActorsTenant(context, actor, (sql) => readRollout(sql, tenantId, rolloutId))
     : null;
@@ -47,21 +62,59 @@ async function requestOfRollout(
       transaction.rollout?.id === rolloutId
         ? transaction.rollout
         : ((await readRollout(sql, tenantId, rolloutId)) ?? known);
-    const asker = { subject: actor.subject, pointer: transaction.pointer, ...(reason !== null && { detail: reason }) };
-    const decision = decideRequest(rollout, request, asker);
-    if (decision.kind === "refused") throw refusedBy(decision, rollout.phase);
-    await writeRolloutChange(change, decision);
-    transaction.closing.notifyWork({ tenantId, deploymentId: known.deploymentId, commandId: null });
-    const [before, after] = [{ phase: rollout.phase, desired: rollout.desired }, { ...decision.rollout }];
-    account(change, actor, {
-      action: decision.auditAction,
-      object: `rollout/${rolloutId}`,
-      before,
-      after,
-      reason,
-      deploymentId: known.deploymentId,
-    });
+    await requireSamePlan(context, sql, rollout, asked.planHash);
+    await applyRequest(change, actor, rollout, { ...asked, via: actor.via === "cli" ? "cli" : "api" });
     return (await readRollout(sql, tenantId, rolloutId)) ?? rollout;
+  });
+}
+
+/** What a person asks of a rollout, within a transaction that holds the deployment's row. Throws what is refused. */
+export async function applyRequest(
+  change: LockedChange,
+  actor: Actor,
+  rollout: Rollout,
+  { request, reason, via }: Pick<Asked, "request" | "reason"> & { readonly via: Approval["via"] },
+): Promise<void> {
+  const { transaction, sql } = change;
+  const { tenantId, deploymentId, id: rolloutId } = rollout;
+  const decision = decideRequest(rollout, request, {
+    subject: actor.subject,
+    roles: actor.roles,
+    pointer: transaction.pointer,
+    ...(request === "approve" && { approvals: await readApprovals(sql, tenantId, rolloutId) }),
+    ...(reason !== null && { detail: reason }),
+  });
+  if (decision.kind === "refused") throw refusedBy(decision, rollout.phase);
+  if (decision.approval !== undefined)
+    await insertApproval(sql, { tenantId, rolloutId }, { ...decision.approval, subject: actor.subject, via, reason });
+  await writeRolloutChange(change, decision);
+  transaction.closing.notifyWork({ tenantId, deploymentId, commandId: null });
+  const [before, after] = [
+    { phase: rollout.phase, desired: rollout.desired },
+    { ...decision.rollout, ...decision.approval },
+  ];
+  const object = `rollout/${rolloutId}`;
+  account(change, actor, { action: decision.auditAction, object, before, after, reason, deploymentId });
+}
+
+const PLAN_BY_HASH = "SELECT content FROM plan WHERE tenant_id = $1 AND deployment_id = $2 AND hash = $3 LIMIT 1";
+
+/** Throws `plan_stale`, naming what moved between the plan that somebody looked at and the one that the rollout has. */
+async function requireSamePlan(
+  context: ControlContext,
+  sql: Sql,
+  { tenantId, deploymentId, planHash }: Rollout,
+  wanted: string | undefined,
+): Promise<void> {
+  if (wanted === undefined || wanted === planHash) return;
+  const plan = (await sql.row<{ content: Plan }>(PLAN_BY_HASH, [tenantId, deploymentId, wanted]))?.content;
+  const view = plan === undefined ? null : await readView(sql, context.caches, { tenantId, deploymentId });
+  const moved = [
+    { path: "plan.hash", planned: wanted, now: planHash },
+    ...(plan === undefined || view === null ? [] : movedSince(plan, view)),
+  ];
+  throw new AppError("plan_stale", "The rollout has another plan than the one this decision is about.", {
+    details: { moved: moved as unknown as Json },
   });
 }
 

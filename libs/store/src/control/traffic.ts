@@ -10,20 +10,9 @@ type Methods = Pick<ControlStore, "rollback" | "setMode">;
 export function trafficMethods(context: ControlContext): Methods {
   return {
     rollback: async (actor, deploymentId, reason) => {
-      const tenantId = requireTenant(actor);
-      const done = await changeDeployment(context, actor, deploymentId, async (change) => {
-        const { transaction, sql } = change;
-        const decision = decideRollback(transaction, reason ?? "");
-        if (decision.kind === "refused") throw refusedBy(decision, transaction.rollout?.phase ?? null);
-        transaction.fence();
-        await writeRollback(change, actor, { decision, deploymentId, reason });
-        transaction.closing.notifyWork({ tenantId, deploymentId, commandId: null });
-        return {
-          decision,
-          before: transaction.pointer,
-          rollout: rolloutAfter(change, decision, (id) => readRollout(sql, tenantId, id)),
-        };
-      });
+      const done = await changeDeployment(context, actor, deploymentId, (change) =>
+        rollBack(change, actor, deploymentId, reason),
+      );
       const { decision, before } = done;
       const pointer = decision.kind === "rollback" ? decision.pointer : before;
       return { pointer, rollout: await done.rollout.read, wasAbort: decision.kind === "abort" };
@@ -39,6 +28,22 @@ export function trafficMethods(context: ControlContext): Methods {
         account(change, actor, { action: decision.auditAction, object, before, after, reason, deploymentId });
         return decision.pointer;
       }),
+  };
+}
+
+/** One click back within a transaction that holds the deployment's row. Throws `rollout_refused`, `previous_slot_gone`. */
+export async function rollBack(change: LockedChange, actor: Actor, deploymentId: string, reason: string | null) {
+  const tenantId = requireTenant(actor);
+  const { transaction, sql } = change;
+  const decision = decideRollback(transaction, reason ?? "");
+  if (decision.kind === "refused") throw refusedBy(decision, transaction.rollout?.phase ?? null);
+  transaction.fence();
+  await writeRollback(change, actor, { decision, deploymentId, reason });
+  transaction.closing.notifyWork({ tenantId, deploymentId, commandId: null });
+  return {
+    decision,
+    before: transaction.pointer,
+    rollout: rolloutAfter(change, decision, (id) => readRollout(sql, tenantId, id)),
   };
 }
 

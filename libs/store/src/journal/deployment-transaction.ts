@@ -1,9 +1,12 @@
 import { type Phase, type Rollout, type RolloutEvent, type Step, terminalPhases } from "@tandem/domain/rollout";
+import type { Approval, FreezeLook } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { Binding, Pointer, PointerCause, Slot, SlotView } from "@tandem/domain/slot";
 import { AppError, type Instant, type JsonObject, type NewId } from "@tandem/kernel";
 import type { Attachment, AuditEntry, FencedTransaction, RolloutPatch, StepPatch } from "@tandem/ports/store/rollouts";
 import type { Sql } from "../database/sql.ts";
+import { readApprovals } from "../gates/approvals.ts";
+import { readFreezes } from "../gates/freezes.ts";
 import { instantOf } from "../rows/instant.ts";
 import { pointerOf } from "../rows/pointer-row.ts";
 import { rolloutOf } from "../rows/rollout-row.ts";
@@ -29,6 +32,7 @@ export class DeploymentTransaction implements FencedTransaction {
   readonly closing: ClosingWrites;
   readonly #sql: Sql;
   readonly #key: deploymentWrites.DeploymentKey;
+  readonly #deployment: LockedDeployment["deployment"];
   readonly #row: DeploymentRowChange;
   readonly #epoch: number;
   readonly #served: ServedChange;
@@ -44,6 +48,7 @@ export class DeploymentTransaction implements FencedTransaction {
     this.now = instantOf(locked.locked_at);
     this.closing = new ClosingWrites(sql, deployment.tenant_id);
     this.#sql = sql;
+    this.#deployment = deployment;
     this.#key = { tenantId: deployment.tenant_id, deploymentId: deployment.id };
     this.#row = new DeploymentRowChange(sql, this.#key, deployment.generation);
     this.#epoch = deployment.lease_epoch;
@@ -88,8 +93,21 @@ export class DeploymentTransaction implements FencedTransaction {
     if (await deploymentWrites.removeBinding(this.#sql, this.#key, address, slot)) this.#stateChanged();
   }
 
+  freezes(): Promise<FreezeLook> {
+    return readFreezes(this.#sql, this.#deployment, this.now);
+  }
+
+  approvals(): Promise<readonly Approval[]> {
+    const { tenantId, rolloutId } = this.#rolloutKey();
+    return readApprovals(this.#sql, tenantId, rolloutId);
+  }
+
   countReferences(externalKey: string): Promise<number> {
     return deploymentWrites.countReferences(this.#sql, this.#key.tenantId, externalKey);
+  }
+
+  appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]> {
+    return deploymentWrites.appliedElsewhere(this.#sql, this.#key, externalKey);
   }
 
   async patchSlot(slot: Slot, patch: deploymentWrites.SlotPatch): Promise<void> {

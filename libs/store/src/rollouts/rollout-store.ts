@@ -4,11 +4,13 @@ import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { lockDeployment } from "../journal/deployment-lock.ts";
 import { DeploymentTransaction } from "../journal/deployment-transaction.ts";
+import { evidenceStore } from "../evidence/evidence-store.ts";
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
 import { commandStore } from "./commands.ts";
 import { findDue, livePhases } from "./due.ts";
 import { ImmutableCache } from "./immutable-cache.ts";
 import { claimLease, leaseLost, releaseLease, renewLease } from "./lease.ts";
+import { startWaiting } from "./start-waiting.ts";
 import { readView, type ViewCaches } from "./view.ts";
 
 /** The worker's door. */
@@ -34,7 +36,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
   const caches = newViewCaches();
   return {
     ...rolloutStore(pool, caches, resolved),
-    ...commandStore(pool, caches),
+    ...commandStore(pool, caches, resolved.newId),
     livePhases: () => livePhases(pool),
     ping: () => answers(pool),
     close: () => pool.end(),
@@ -43,6 +45,8 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
 
 function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOptions): RolloutStore {
   return {
+    evidence: evidenceStore(pool),
+    startWaiting: (limit) => startWaiting(pool, { caches, options }, limit),
     findDue: (limit) => findDue(pool, limit),
     claim: (tenantId, deploymentId, workerId, leaseMs) =>
       claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }),

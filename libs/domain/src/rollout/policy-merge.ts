@@ -1,0 +1,50 @@
+import { EvidencePolicy } from "../evidence/index.ts";
+import type { GatePolicy, Strategy } from "../gate/index.ts";
+import type { RolloutPolicy } from "./rollout.ts";
+
+/** What a request says about how its rollout moves; absent members take the gate policy's. */
+export interface AskedPolicy {
+  readonly approval?: RolloutPolicy["approval"] | undefined;
+  readonly approvals?: number | undefined;
+  readonly approvalTtlMs?: number | undefined;
+  readonly promotion?: RolloutPolicy["promotion"] | undefined;
+  readonly bakeMs?: number | undefined;
+  readonly strategy?: Strategy | undefined;
+  readonly evidence?: { readonly [Member in keyof EvidencePolicy]?: EvidencePolicy[Member] | undefined } | undefined;
+}
+
+/**
+ * The policy of a rollout: what the request says over what the gate policy says. Whether the result is laxer than the gate policy allows
+ * is another question (`laxMembers`), which the store asks under the deployment's lock. Throws a `ZodError` for evidence that is not whole.
+ */
+export function mergedPolicy(floor: GatePolicy, asked: AskedPolicy): RolloutPolicy {
+  const approvals = approvalsOf(floor, asked);
+  const evidence = evidenceOf(floor.evidence, asked.evidence);
+  return {
+    approval: approvals === 0 ? "none" : "required",
+    ...(approvals > 0 && {
+      approvals,
+      approvers: floor.approvers,
+      ...(floor.authorMayApprove && { authorMayApprove: true }),
+    }),
+    promotion: asked.promotion ?? floor.promotion,
+    promoters: floor.promoters,
+    bakeMs: asked.bakeMs ?? floor.bakeMs,
+    approvalTtlMs: asked.approvalTtlMs ?? floor.approvalTtlMs,
+    strategy: asked.strategy ?? floor.strategy,
+    ...(evidence !== null && { evidence }),
+  };
+}
+
+/** A number wins over the word; the word `required` alone asks for what the gate policy wants, and for one at the least. */
+function approvalsOf(floor: GatePolicy, { approval, approvals }: AskedPolicy): number {
+  if (approvals !== undefined) return approvals;
+  if (approval === "none") return 0;
+  return approval === "required" ? Math.max(1, floor.approvals) : floor.approvals;
+}
+
+function evidenceOf(floor: EvidencePolicy | null, asked: AskedPolicy["evidence"]): EvidencePolicy | null {
+  if (asked === undefined) return floor;
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return EvidencePolicy.parse({ ...floor, ...Object.fromEntries(given) });
+}
