@@ -11,6 +11,7 @@ import type { ApiConfig } from "@tandem/config";
 import type { ControlStore } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
 import type { Sealer } from "@tandem/secrets";
+import { AuditKeyring } from "./audit/audit-keyring.ts";
 import { AccessGuard } from "./auth/access.guard.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { RequestBudget } from "./auth/request-budget.ts";
@@ -20,6 +21,7 @@ import { AuditController } from "./http/audit.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
+import { DriftController } from "./http/drift.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
@@ -33,7 +35,9 @@ import { StatisticsController } from "./http/statistics.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { TrafficController } from "./http/traffic.controller.ts";
 import { VendorsController } from "./http/vendors.controller.ts";
+import { WebhooksController } from "./http/webhooks.controller.ts";
 import { IdempotencyInterceptor } from "./idempotency/idempotency.interceptor.ts";
+import { DriftDecider } from "./planning/drift-decider.ts";
 import { ReleaseCompiler } from "./planning/release-compiler.ts";
 import { RolloutStarter } from "./planning/rollout-starter.ts";
 import { invalidInput } from "./problem/invalid-input.ts";
@@ -41,6 +45,7 @@ import { ProblemFilter } from "./problem/problem.filter.ts";
 import { priceListOf } from "./statistics/call-pricing.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { CONFIG, DOORBELL, PRICES, SEALER, STORE } from "./tokens.ts";
+import { WebhookSecrets } from "./webhooks/webhook-secrets.ts";
 
 /** What the process opens before Nest starts and closes after it stopped. */
 export interface ApiParts {
@@ -77,6 +82,7 @@ export class AppModule {
         ConnectionsController,
         VendorsController,
         DeploymentsController,
+        DriftController,
         TrafficController,
         OutboundCallsController,
         PlansController,
@@ -86,6 +92,7 @@ export class AppModule {
         SessionsController,
         StatisticsController,
         AuditController,
+        WebhooksController,
       ],
       providers: [
         { provide: CONFIG, useValue: parts.config },
@@ -98,7 +105,10 @@ export class AppModule {
         ApiMetrics,
         RolloutWatch,
         ReleaseCompiler,
+        DriftDecider,
         RolloutStarter,
+        AuditKeyring,
+        WebhookSecrets,
         PartsCloser,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 type Operation = NonNullable<OpenAPIObject["paths"][string]["get"]>;
 
-const METHODS = ["get", "post", "put", "delete"] as const;
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
 /** The OpenAPI 3.1 document: what Nest derives from the routes, and what holds for all of them. */
 export function describeApi(app: INestApplication): OpenAPIObject {

@@ -3,6 +3,7 @@ import { cliConfig } from "@tandem/config";
 import { AppError } from "@tandem/kernel";
 import { Api } from "./api.ts";
 import { registerApply } from "./commands/apply.ts";
+import { registerAudit } from "./commands/audit.ts";
 import { registerCall } from "./commands/call.ts";
 import { registerCalls } from "./commands/calls.ts";
 import { registerConnections, registerPlaybooks, registerTenants } from "./commands/catalog.ts";
@@ -14,6 +15,7 @@ import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
+import { registerWebhook } from "./commands/webhook.ts";
 import { CommandFailure, ExitCode } from "./exit-code.ts";
 import { makeOutput, type Output } from "./output.ts";
 
@@ -58,6 +60,8 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerOutbound,
     registerCalls,
     registerKpis,
+    registerWebhook,
+    registerAudit,
   ]) {
     register(program, run);
   }

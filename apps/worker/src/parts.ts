@@ -7,6 +7,7 @@ import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
 import { openOutbox, openRetention, openRolloutStore } from "@tandem/store";
 import { type Logger, openSpans } from "@tandem/telemetry";
+import { openFleet } from "./open-fleet.ts";
 import { openOutbound } from "./open-outbound.ts";
 import { openCheckpoints } from "./outward/open-checkpoints.ts";
 import { openWebhooks } from "./outward/open-webhooks.ts";
@@ -95,6 +96,11 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const webhooks = openWebhooks(config, { opener, workerId, log: logger });
   const checkpoints = openCheckpoints(config);
+  const ring = (tenantId: string, deploymentId: string) =>
+    void engine
+      .advance(tenantId, deploymentId)
+      .catch((error: unknown) => logger.warn({ err: error, deploymentId }, "the next sweep takes this rollout up"));
+  const fleet = openFleet(config, { workerId, log: logger, ring });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
   const retention = openRetention({
     url: config.databaseUrl,
@@ -112,9 +118,11 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     webhooks,
     checkpoints,
     outbound: outbound.caller,
+    fleet: fleet.runner,
     closers: [
       () => vendors.close(),
       () => outbound.close(),
+      () => fleet.close(),
       () => outbox.close(),
       () => webhooks.work.close(),
       () => checkpoints.close(),

@@ -8,3 +8,6 @@ export const CLOSERS = Symbol("closers");
 export const METRICS = Symbol("metrics");
 export const READINGS = Symbol("readings");
 export const RETENTION = Symbol("retention");
+export const WEBHOOKS = Symbol("webhooks");
+export const CHECKPOINTS = Symbol("checkpoints");
+export const FLEET = Symbol("fleet");

@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import type { Engine, OutboundCaller } from "@tandem/engine";
+import type { Engine, FleetRunner, OutboundCaller } from "@tandem/engine";
 import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
@@ -13,6 +13,7 @@ import { QueueConsumer } from "./processors/queue-consumer.ts";
 import { AuditCheckpointSweeper } from "./sweepers/audit-checkpoint.sweeper.ts";
 import { DriftSweeper } from "./sweepers/drift.sweeper.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
+import { FleetSweeper } from "./sweepers/fleet.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
 import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
@@ -29,8 +30,7 @@ import {
   OUTBOX,
   READINGS,
   RETENTION,
-  WEBHOOKS,
-} from "./tokens.ts";
+  WEBHOOKS, FLEET } from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {
@@ -41,6 +41,7 @@ export interface WorkerParts {
   readonly webhooks: OpenWebhooks;
   readonly checkpoints: OpenCheckpoints;
   readonly outbound: OutboundCaller;
+  readonly fleet: FleetRunner;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;
   readonly retention: Retention;
@@ -69,6 +70,7 @@ export class WorkerModule {
         { provide: WEBHOOKS, useValue: parts.webhooks },
         { provide: CHECKPOINTS, useValue: parts.checkpoints },
         { provide: OUTBOUND, useValue: parts.outbound },
+        { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
         { provide: READINGS, useValue: parts.readings },
         { provide: RETENTION, useValue: parts.retention },
@@ -80,6 +82,7 @@ export class WorkerModule {
         DueSweeper,
         DriftSweeper,
         OutboundSweeper,
+        FleetSweeper,
         OutboxSweeper,
         WebhookSweeper,
         AuditCheckpointSweeper,

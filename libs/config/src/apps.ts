@@ -63,6 +63,7 @@ export const workerVariables = {
   directDatabaseUrl: platform.directDatabaseUrl,
   redisUrl: platform.redisUrl,
   publicUrl: platform.publicUrl,
+  fallbackUrl: platform.fallbackUrl,
   logLevel: platform.logLevel,
   logPretty: platform.logPretty,
   sandboxOrigins: platform.sandboxOrigins,

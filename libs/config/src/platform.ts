@@ -71,6 +71,21 @@ export const platform = {
     "",
   ),
   traceRatio: variable("TANDEM_TRACE_RATIO", ratio, "Share of calls and rollouts that are traced, 0 to 1.", "1"),
+  webhookLoopback: variable(
+    "TANDEM_WEBHOOK_LOOPBACK",
+    flag,
+    "Development only: webhooks may go to plain http on this machine's loopback addresses.",
+    "false",
+  ),
+  s3Url: variable(
+    "TANDEM_S3_URL",
+    optional(url),
+    "S3-compatible endpoint with the bucket as its path, for recordings, pre-rendered audio and audit checkpoints; empty keeps them in folders.",
+    "",
+  ),
+  s3Region: variable("TANDEM_S3_REGION", text, "Region that requests to the bucket are signed for.", "us-east-1"),
+  s3AccessKeyId: variable("TANDEM_S3_ACCESS_KEY_ID", optional(text), "Access key of the bucket.", ""),
+  s3SecretAccessKey: variable("TANDEM_S3_SECRET_ACCESS_KEY", optional(secret), "Secret of that access key.", ""),
   faultPoint: variable(
     "TANDEM_FAULT",
     optional(text),

@@ -19,3 +19,56 @@ export const AuditRow = z
   })
   .meta({ id: "AuditRow" });
 export const AuditPage = pageOf("AuditPage", AuditRow);
+export type AuditRow = z.infer<typeof AuditRow>;
+
+export const AuditCheckpoint = z
+  .object({
+    tenantId: z.string(),
+    seq: z.int(),
+    hash: z.string(),
+    at: z.string(),
+    keyId: z.string(),
+    signature: z.string(),
+  })
+  .meta({ id: "AuditCheckpoint" });
+export type AuditCheckpoint = z.infer<typeof AuditCheckpoint>;
+export const AuditCheckpointPage = pageOf("AuditCheckpointPage", AuditCheckpoint);
+
+/** A head that was written down elsewhere; both or neither. No `.meta({ id })`: it is a query. */
+export const AuditVerifyQuery = z.strictObject({
+  seq: z.coerce.number().int().min(1).optional().describe("Row that an exported checkpoint names."),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe("Its hash."),
+});
+export type AuditVerifyQuery = z.infer<typeof AuditVerifyQuery>;
+
+export const AuditVerdict = z
+  .object({
+    intact: z.boolean(),
+    rows: z.int().describe("Rows that fit."),
+    head: z.object({ seq: z.int(), hash: z.string() }).nullable(),
+    brokenAt: z.int().nullable().describe("First row that does not fit; null when all do."),
+    problem: z.string().nullable(),
+    checkpoints: z.object({
+      count: z.int(),
+      newest: AuditCheckpoint.nullable(),
+      signatures: z
+        .enum(["genuine", "forged", "not-checked"])
+        .describe("`not-checked`: this installation has no public key set, or there is none to check."),
+    }),
+  })
+  .meta({ id: "AuditVerdict" });
+export type AuditVerdict = z.infer<typeof AuditVerdict>;
+
+export const AuditKeys = z
+  .object({
+    keys: z.array(
+      z.object({ kty: z.string(), crv: z.string(), x: z.string(), kid: z.string(), use: z.string(), alg: z.string() }),
+    ),
+  })
+  .describe("Public keys of checkpoints as a JWK set, the one in force first.")
+  .meta({ id: "AuditKeys" });
+export type AuditKeys = z.infer<typeof AuditKeys>;

@@ -1,5 +1,13 @@
 export { ApiKey, ApiKeyPage, CreateApiKey, CreatedApiKey, RoleName } from "./api-key.ts";
-export { AuditPage, AuditRow } from "./audit.ts";
+export {
+  AuditCheckpoint,
+  AuditCheckpointPage,
+  AuditKeys,
+  AuditPage,
+  AuditRow,
+  AuditVerdict,
+  AuditVerifyQuery,
+} from "./audit.ts";
 export { Check, CheckReference } from "./check.ts";
 export {
   Connection,
@@ -32,6 +40,7 @@ export {
   PutOverlay,
   Validation,
 } from "./manifest.ts";
+export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport } from "./drift.ts";
 export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
 export { PageQuery, pageOf } from "./page.ts";
 export { Problem } from "./problem.ts";
@@ -55,3 +64,15 @@ export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
 export { Health } from "./health.ts";
 export { KpiQuery, KpiReport, Latency, LatencyQuery, Prices } from "./kpi.ts";
 export { Session, SessionDetail, SessionPage, SessionQuery, Turn } from "./session.ts";
+export {
+  ChangeWebhook,
+  CreateWebhook,
+  Delivery,
+  DeliveryPage,
+  DeliveryQuery,
+  RotateWebhookSecret,
+  Webhook,
+  WebhookPage,
+  WebhookTest,
+  WebhookWithSecret,
+} from "./webhook.ts";

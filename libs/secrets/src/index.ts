@@ -9,3 +9,5 @@ export {
 } from "./sealing.ts";
 export { openTicket, type SealedTicketPurpose, sealTicket } from "./sealed-ticket.ts";
 export { seal, signTicket, type TicketClaims, type TicketPurpose, verifyTicket } from "./ticket.ts";
+export { makeSignatureCheck, makeSigner, makeSigningKeys, type SignatureCheck, type Signer } from "./signing-key.ts";
+export { makeWebhookSecret, type SignedMessage, webhookHeaders, webhookIdentity } from "./webhook-signature.ts";

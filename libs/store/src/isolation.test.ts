@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
-import { fillEveryTable, queryAs } from "../test-support/filled-tables.ts";
+import { fillEveryTable, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
 import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
 import { PLATFORM_TENANT_ID } from "./index.ts";
 
@@ -107,9 +107,40 @@ describe("every method of the control store", () => {
     listRollouts: async (actor) => (await world.control.listRollouts(actor, mine.deployment.id, page)).items,
     requestOfRollout: async (actor) => world.control.requestOfRollout(actor, await rolloutId(), "abort", null),
     rolloutEvents: async (actor) => world.control.rolloutEvents(actor, await rolloutId(), 0, 10),
+    listFreezes: async (actor) => (await world.control.listFreezes(actor, page)).items,
+    endFreeze: async (actor) => world.control.endFreeze(actor, await idIn("freeze_window"), null),
+    overrideFreeze: async (actor) => world.control.overrideFreeze(actor, await rolloutId(), "x"),
+    approvals: async (actor) => world.control.approvals(actor, await rolloutId()),
+    gatePolicy: async (actor) => (await world.control.gatePolicy(actor, "staging")).version,
+    queueRollout: (actor) =>
+      world.control.queueRollout(actor, { deploymentId: mine.deployment.id, ...bundleFor(mine), policy, planId: null }),
+    waitingRollouts: async (actor) => (await world.control.waitingRollouts(actor, mine.deployment.id, page)).items,
+    cancelWaiting: async (actor) => world.control.cancelWaiting(actor, await idIn("waiting_rollout"), null),
+    createLink: async (actor) =>
+      world.control.createLink(actor, await rolloutId(), { action: "rollback", addressee: "x", ttlMs: 1000 }),
+    links: async (actor) => world.control.links(actor, await rolloutId()),
+    revokeLink: async (actor) => world.control.revokeLink(actor, await idIn("decision_link")),
+    lookAtLink: async (actor) =>
+      world.control.lookAtLink({
+        tenantId: actor.tenantId ?? "",
+        linkId: await idIn("decision_link"),
+        binding: "b",
+        requestId: "r",
+      }),
     rollback: (actor) => world.control.rollback(actor, mine.deployment.id, null),
     setMode: (actor) => world.control.setMode(actor, mine.deployment.id, "diverted", null),
     requestDetach: (actor) => world.control.requestDetach(actor, mine.deployment.id),
+    drift: (actor) => world.control.drift(actor, mine.deployment.id),
+    listDrift: async (actor) => (await world.control.listDrift(actor, page)).items,
+    decideDrift: (actor) =>
+      world.control.decideDrift(actor, mine.deployment.id, {
+        address: "telephony.number/main",
+        slot: null,
+        answer: "ignore",
+        paths: ["voiceUrl"],
+        until: "2099-01-01T00:00:00.000Z",
+        reason: "x",
+      }),
     requestCheck: (actor) => world.control.requestCheck(actor, { kind: "drift", subjectId: mine.deployment.id }),
     check: async (actor) =>
       world.control.check(actor, (await world.superuser<{ id: string }>("SELECT id FROM command"))[0]!.id),
@@ -139,6 +170,30 @@ describe("every method of the control store", () => {
         (await world.superuser<{ id: string }>("SELECT id FROM outbound_call LIMIT 1"))[0]!.id,
       ),
     audit: async (actor) => (await world.control.audit(actor, page)).items,
+    auditCheckpoints: async (actor) => (await world.control.auditCheckpoints(actor, page)).items,
+    auditOf: (actor) =>
+      world.control.auditOf(actor, { objects: [`deployment/${mine.deployment.id}`], fromSeq: 0, limit: 10 }),
+    exportAudit: async (actor) => {
+      const lines = await Array.fromAsync(world.control.exportAudit(actor));
+      return lines.filter(({ line }) => line === "row" || line === "checkpoint");
+    },
+    listWebhooks: async (actor) => (await world.control.listWebhooks(actor, page)).items,
+    webhook: async (actor) => world.control.webhook(actor, await webhookId()),
+    changeWebhook: async (actor) => world.control.changeWebhook(actor, await webhookId(), { state: "paused" }),
+    nextWebhookSecretVersion: async (actor) => world.control.nextWebhookSecretVersion(actor, await webhookId()),
+    removeWebhook: async (actor) => world.control.removeWebhook(actor, await webhookId()),
+    testWebhook: async (actor) => world.control.testWebhook(actor, await webhookId()),
+    webhookDeliveries: async (actor) =>
+      (await world.control.webhookDeliveries(actor, await webhookId(), { state: null }, page)).items,
+    resendDelivery: async (actor) => world.control.resendDelivery(actor, await webhookId(), MESSAGE_OF_MINE),
+    rotateWebhookSecret: async (actor) =>
+      world.control.rotateWebhookSecret(actor, await webhookId(), {
+        version: 2,
+        sealed: "x",
+        keyId: "k",
+        host: null,
+        overlapMs: 0,
+      }),
     listApiKeys: async (actor) => (await world.control.listApiKeys(actor, page)).items,
     revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
@@ -147,11 +202,21 @@ describe("every method of the control store", () => {
   const rolloutId = async () =>
     (await world.superuser<{ id: string }>("SELECT id FROM rollout WHERE deployment_id = $1", [mine.deployment.id]))[0]!
       .id;
+  const webhookId = async () => (await world.superuser<{ id: string }>("SELECT id FROM webhook_endpoint"))[0]!.id;
+  const idIn = async (table: string) =>
+    (await world.superuser<{ id: string }>(`SELECT id FROM ${table} WHERE tenant_id = $1`, [mine.actor.tenantId]))[0]!
+      .id;
   /** Everything of a tenant that a stranger's call could have changed. */
   const stateOfMine = () =>
     world.superuser(
       `SELECT d.*, (SELECT json_agg(r) FROM rollout r) AS rollouts, (SELECT json_agg(k) FROM api_key k WHERE k.tenant_id = d.tenant_id) AS keys,
       (SELECT json_agg(c) FROM connection c WHERE c.tenant_id = d.tenant_id) AS connections,
+      (SELECT json_agg(i) FROM drift_decision i WHERE i.tenant_id = d.tenant_id) AS decisions,
+      (SELECT json_agg(w) FROM webhook_endpoint w WHERE w.tenant_id = d.tenant_id) AS webhooks,
+      (SELECT json_agg(w) FROM webhook_delivery w WHERE w.tenant_id = d.tenant_id) AS deliveries,
+      (SELECT json_agg(f) FROM freeze_window f WHERE f.tenant_id = d.tenant_id) AS freezes,
+      (SELECT json_agg(l) FROM decision_link l WHERE l.tenant_id = d.tenant_id) AS links,
+      (SELECT json_agg(w) FROM waiting_rollout w WHERE w.tenant_id = d.tenant_id) AS waiting,
       (SELECT json_agg(i) FROM idempotency_key i WHERE i.tenant_id = d.tenant_id) AS idempotency,
       (SELECT count(*) FROM command WHERE tenant_id = d.tenant_id) AS commands, (SELECT count(*) FROM audit WHERE tenant_id = d.tenant_id) AS audits
       FROM deployment d WHERE d.id = $1`,
@@ -172,6 +237,9 @@ describe("every method of the control store", () => {
       "authenticate",
       "createTenant",
       "setTenantStatus",
+      "exemptFromFreeze",
+      "followLink",
+      "recordForgedLink",
       "watchRollouts",
       "verifyAudit",
       "ping",
@@ -183,7 +251,11 @@ describe("every method of the control store", () => {
       "createApiKey",
       "publishManifest",
       "putTenantOverlay",
+      "putGatePolicy",
+      "createFreeze",
       "claimIdempotency",
+      "newWebhookId",
+      "createWebhook",
     ];
     expect([...Object.keys(cases), ...acrossTenants, ...createsOwn].toSorted()).toEqual(
       Object.keys(world.control).toSorted(),

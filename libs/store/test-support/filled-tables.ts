@@ -1,7 +1,21 @@
 // A tenant that has rows everywhere, and a look at the tables with the rights of a given login.
 import pg from "pg";
+import { builtInPolicies } from "@tandem/domain/gate";
 import { openSessionWriter } from "../src/index.ts";
-import { bundleFor, claim, newDeployment, newTenant, planFor, type Served, switchTo, type World } from "./world.ts";
+import {
+  bundleFor,
+  claim,
+  newDeployment,
+  newTenant,
+  planFor,
+  policy,
+  type Served,
+  switchTo,
+  type World,
+} from "./world.ts";
+
+/** Id of the message that waits for the tenant's endpoint. */
+export const MESSAGE_OF_MINE = "01900000-0000-7000-8000-000000000001";
 
 /** A tenant with at least one row in every table. */
 export async function fillEveryTable(world: World): Promise<Served> {
@@ -55,6 +69,59 @@ export async function fillEveryTable(world: World): Promise<Served> {
        now() + interval '1 day', now() + interval '2 days', 'key:admin')`,
     [actor.tenantId, deployment.id],
   );
+  await world.worker.keepDriftLook(actor.tenantId, deployment.id, {
+    lookedAt: new Date().toISOString(),
+    complete: true,
+    resources: [
+      {
+        address: "telephony.number/main",
+        slot: null,
+        kind: "telephony.number",
+        owner: "deployment",
+        connectionId,
+        externalId: "PN1",
+        state: "missing",
+        changed: [],
+        fields: [],
+        detail: null,
+      },
+    ],
+  });
+  await control.decideDrift(actor, deployment.id, {
+    address: "telephony.number/main",
+    slot: null,
+    answer: "revert",
+    paths: [],
+    until: null,
+    reason: "test",
+    planId,
+  });
+  const webhook = await control.createWebhook(
+    actor,
+    {
+      id: control.newWebhookId(actor),
+      kind: "standard",
+      url: "https://mine.example.org/",
+      host: "mine.example.org",
+      description: "",
+      events: ["*"],
+    },
+    { sealed: "sealed-webhook", keyId: "kid-1" },
+  );
+  await world.superuser(
+    "INSERT INTO webhook_message (tenant_id, id, type, body) VALUES ($1, $2, 'webhook.test', '{}')",
+    [actor.tenantId, MESSAGE_OF_MINE],
+  );
+  await world.superuser("INSERT INTO webhook_delivery (tenant_id, endpoint_id, message_id) VALUES ($1, $2, $3)", [
+    actor.tenantId,
+    webhook.id,
+    MESSAGE_OF_MINE,
+  ]);
+  await world.superuser(
+    "INSERT INTO audit_checkpoint (tenant_id, seq, hash, at, key_id, signature) SELECT tenant_id, seq, hash, now(), 'k', 's' FROM audit_head WHERE tenant_id = $1",
+    [actor.tenantId],
+  );
+  await fillGates(world, served);
   const writer = openSessionWriter({ url: world.database.mediaUrl });
   await writer.write({
     sessions: [
@@ -88,6 +155,36 @@ export async function fillEveryTable(world: World): Promise<Served> {
   });
   await writer.close();
   return served;
+}
+
+/** What holds rollouts up; the exemption is from a window of the tenant's own, so that no row of the platform is there. */
+async function fillGates(world: World, served: Served): Promise<void> {
+  const { actor, deployment } = served;
+  const { control } = world;
+  await control.putGatePolicy(actor, "staging", builtInPolicies.staging, 0);
+  const { id: freezeId } = await control.createFreeze(actor, {
+    playbook: null,
+    environment: "development",
+    startsAt: null,
+    endsAt: "2099-01-01T00:00:00.000Z",
+    reason: "test",
+  });
+  await world.superuser(
+    "INSERT INTO freeze_exemption (tenant_id, freeze_id, reason, granted_by) VALUES ($1, $2, 'test', 'key:platform')",
+    [actor.tenantId, freezeId],
+  );
+  const rolloutId = (await control.deployment(actor, deployment.id))?.liveRollout?.id ?? "";
+  await world.superuser(
+    `INSERT INTO approval (tenant_id, rollout_id, plan_hash, subject, decision, via) VALUES ($1, $2, 'p', 'key:mineKey', 'approve', 'api')`,
+    [actor.tenantId, rolloutId],
+  );
+  await control.createLink(actor, rolloutId, { action: "rollback", addressee: "slack:anna", ttlMs: 3_600_000 });
+  await control.queueRollout(actor, {
+    deploymentId: deployment.id,
+    ...bundleFor(served, "2.0.0"),
+    policy,
+    planId: null,
+  });
 }
 
 /** One query in a transaction of its own, with or without a tenant. */

@@ -66,8 +66,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What a repetition gets: a new API key is shown once, in the first answer, and kept nowhere. */
+/** What a repetition gets: a new API key or signing secret is shown once, in the first answer, and kept nowhere. */
 function withoutSecret(body: unknown): Json {
   const kept = (body ?? null) as Json;
-  return isJsonObject(kept) && "key" in kept && "keyId" in kept ? { ...kept, key: null } : kept;
+  if (!isJsonObject(kept)) return kept;
+  if ("signingSecret" in kept) return { ...kept, signingSecret: null };
+  return "key" in kept && "keyId" in kept ? { ...kept, key: null } : kept;
 }

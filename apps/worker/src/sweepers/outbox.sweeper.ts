@@ -2,24 +2,31 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import type { WorkerConfig } from "@tandem/config";
 import type { Outbox, OutboxMessage } from "@tandem/store";
 import { type Logger, rateLimited } from "@tandem/telemetry";
-import { CONFIG, LOGGER, OUTBOX } from "../tokens.ts";
+import type { OpenWebhooks } from "../outward/open-webhooks.ts";
+import { CONFIG, LOGGER, OUTBOX, WEBHOOKS } from "../tokens.ts";
 
 const BATCH = 50;
 /** How long a taken message is hidden from other workers. */
 const HIDDEN_MS = 30_000;
 const KEPT_MS = 7 * 24 * 3_600_000;
+/** How long events stay that went to endpoints: so long they can be sent again. */
+const EVENTS_KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Delivers what committed changes left for the outside: today to the log, where operators and log-based alerts read it. Each message at least once. */
+/**
+ * Passes on what committed changes left for the outside: to the log, where operators and log-based alerts read it, and as deliveries to
+ * the tenant's endpoints, which the webhook sweeper sends. Each message at least once.
+ */
 @Injectable()
 export class OutboxSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  private delivery: Promise<void> = Promise.resolve();
+  private pass: Promise<void> = Promise.resolve();
   private isStopped = false;
   private readonly report: (error: unknown) => void;
 
   constructor(
     @Inject(CONFIG) private readonly config: WorkerConfig,
     @Inject(OUTBOX) private readonly outbox: Outbox,
+    @Inject(WEBHOOKS) private readonly webhooks: OpenWebhooks,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.report = rateLimited(10_000, (leftOut, error) =>
@@ -34,33 +41,36 @@ export class OutboxSweeper implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.delivery;
+    await this.pass;
   }
 
   private schedule(): void {
     if (this.isStopped) return;
     this.timer = setTimeout(() => {
-      this.delivery = this.deliverAll()
+      this.pass = this.passOnAll()
         .catch(this.report)
         .finally(() => this.schedule());
     }, this.config.sweepIntervalMs);
   }
 
-  private async deliverAll(): Promise<void> {
+  private async passOnAll(): Promise<void> {
     const tenants = new Set<string>();
     for (;;) {
       const messages = await this.outbox.take(BATCH, HIDDEN_MS);
       for (const message of messages) {
-        this.deliver(message);
-        await this.outbox.sent(message);
+        this.tell(message);
+        await this.webhooks.work.fanOut(message);
         tenants.add(message.tenantId);
       }
       if (messages.length < BATCH || this.isStopped) break;
     }
-    for (const tenantId of tenants) await this.outbox.removeSent(tenantId, KEPT_MS);
+    for (const tenantId of tenants) {
+      await this.outbox.removeSent(tenantId, KEPT_MS);
+      await this.webhooks.work.removeOld(tenantId, EVENTS_KEPT_MS);
+    }
   }
 
-  private deliver({ id, kind, tenantId, payload }: OutboxMessage): void {
+  private tell({ id, kind, tenantId, payload }: OutboxMessage): void {
     this.logger.info({ event: kind, messageId: id, tenantId, ...payload }, kind);
   }
 }

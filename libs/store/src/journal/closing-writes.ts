@@ -1,3 +1,4 @@
+import { ROLLOUT_EVENT, rolloutMessage } from "@tandem/domain/notification";
 import type { RolloutEvent } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { JsonObject, NewId } from "@tandem/kernel";
@@ -23,7 +24,7 @@ export interface PointerRecord {
 export class ClosingWrites {
   readonly #history: PointerRecord[] = [];
   readonly #events: (UnnumberedEvent & { n: number })[] = [];
-  readonly #messages: { kind: string; payload: JsonObject }[] = [];
+  readonly #messages: { kind: string; payload: JsonObject; id?: string }[] = [];
   readonly #notices = new Map<string, { channel: string; payload: string }>();
   readonly #audits: ReturnType<typeof auditFacts>[] = [];
   readonly #sql: Sql;
@@ -38,15 +39,18 @@ export class ClosingWrites {
     this.#history.push(record);
   }
 
-  /** Appends an event and tells its watchers. */
+  /** Appends an event and tells its watchers, and the outside what it is told of. */
   event(event: UnnumberedEvent): void {
     const n = this.#events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1;
     this.#events.push({ ...event, n });
+    const message = rolloutMessage(event);
+    if (message !== null) this.enqueue(ROLLOUT_EVENT, message);
     this.notify("rollout", event.rolloutId);
   }
 
-  enqueue(kind: string, payload: JsonObject): void {
-    this.#messages.push({ kind, payload });
+  /** `id`: the message's own where somebody was told it; a new one when absent. */
+  enqueue(kind: string, payload: JsonObject, id?: string): void {
+    this.#messages.push({ kind, payload, ...(id !== undefined && { id }) });
   }
 
   /** The same notice is sent once. */

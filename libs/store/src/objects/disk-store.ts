@@ -53,6 +53,6 @@ async function telling<Result>(verb: string, work: () => Promise<Result>): Promi
   } catch (error) {
     if (error instanceof AppError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-    throw new AppError("storage_unavailable", `The folder of recordings cannot ${verb} (${code})`, { retryable: true });
+    throw new AppError("storage_unavailable", `The folder of objects cannot ${verb} (${code})`, { retryable: true });
   }
 }

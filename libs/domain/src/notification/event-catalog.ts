@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+/** Which deployment an event is about. */
+const Deployment = z.object({
+  id: z.string(),
+  name: z.string(),
+  playbook: z.string(),
+  environment: z.string(),
+});
+
+const Reason = z
+  .object({
+    code: z.string().describe("Listed in docs/errors.md."),
+    summary: z.string(),
+    detail: z.string(),
+    nextAction: z.string(),
+  })
+  .describe("Why, and what to do next.");
+
+const Link = z.object({ label: z.string(), url: z.string() });
+
+const ofDeployment = { deployment: Deployment };
+const ofRollout = { ...ofDeployment, rolloutId: z.string() };
+const actor = z.string().describe("`key:<id>`, `user:<id>` or `worker`; no name and no address.");
+
+interface EventEntry {
+  readonly summary: string;
+  readonly data: z.ZodObject;
+}
+const entry = <Shape extends z.ZodRawShape>(summary: string, shape: Shape) => ({ summary, data: z.object(shape) });
+
+/** Every event that goes to the outside, with the schema of its `data`. Members are added, never changed or removed: a change of meaning is a new type. */
+export const notificationEvents = {
+  "rollout.started": entry("A rollout was started.", { ...ofRollout, actor }),
+  "rollout.phase-changed": entry("A rollout entered another phase.", {
+    ...ofRollout,
+    from: z.string(),
+    to: z.string(),
+    reason: Reason.nullable(),
+  }),
+  "rollout.needs-attention": entry("A rollout waits for a person.", {
+    ...ofRollout,
+    phase: z.string(),
+    reason: Reason,
+    commands: z.array(z.string()).describe("Command lines that answer it."),
+    links: z.array(Link).describe("Pages that answer it; empty when none were made."),
+  }),
+  "rollout.decided": entry("A person decided about a rollout.", {
+    ...ofRollout,
+    decision: z.string().describe("E.g. approved, rejected, promoted, pause-asked, abort-asked, resumed."),
+    actor,
+  }),
+  "rollout.ended": entry("A rollout ended.", {
+    ...ofRollout,
+    outcome: z.enum(["succeeded", "aborted", "rolled-back", "failed"]),
+    reason: Reason.nullable(),
+  }),
+  "rollout.evidence-weighed": entry("What the calls tell about a new release has changed.", {
+    ...ofRollout,
+    verdict: z.string(),
+    detail: z.string(),
+  }),
+  "pointer.moved": entry("New calls go to another slot, or to a share of it.", {
+    ...ofDeployment,
+    active: z.string(),
+    generation: z.int(),
+  }),
+  "pointer.rolled-back": entry("Calls went back to the release before.", { ...ofDeployment, actor }),
+  "pointer.diverted": entry("All calls of a deployment go to a person.", { ...ofDeployment, actor }),
+  "pointer.resumed": entry("Calls of a deployment go to its agent again.", { ...ofDeployment, actor }),
+  "drift.found": entry("Vendor objects changed without our doing.", {
+    ...ofDeployment,
+    addresses: z.array(z.string()).describe("What differs; twenty at most."),
+  }),
+  "freeze.changed": entry("A freeze window was set, changed, ended or overridden.", {
+    change: z.string(),
+    object: z.string(),
+    actor,
+  }),
+  "outbound-call.ended": entry("A call-back is over.", {
+    ...ofDeployment,
+    outboundCallId: z.string(),
+    state: z.string(),
+    reason: z.string().nullable(),
+  }),
+  "tenant.changed": entry("The tenant was suspended, reactivated or taken off the platform.", {
+    change: z.string(),
+    actor,
+  }),
+  "audit.checkpoint-missing": entry("No audit checkpoint was made for longer than it may take.", {
+    lastSeq: z.int(),
+    lastAt: z.string().nullable(),
+    detail: z.string(),
+  }),
+  "audit.chain-broken": entry("The audit log does not agree with a checkpoint that was kept outside the database.", {
+    seq: z.int(),
+    detail: z.string(),
+  }),
+  "webhook.disabled": entry("An endpoint is not sent to any more.", {
+    endpointId: z.string(),
+    failingSince: z.string().nullable(),
+    detail: z.string(),
+  }),
+  "webhook.test": entry("A message that somebody asked for to try an endpoint.", { endpointId: z.string(), actor }),
+} as const satisfies Record<string, EventEntry>;
+
+export type NotificationType = keyof typeof notificationEvents;
+export const notificationTypes = Object.keys(notificationEvents) as readonly NotificationType[];
+
+/** An event for the outside; `data` is of the type's schema. */
+export type Notification = {
+  [Type in NotificationType]: {
+    readonly type: Type;
+    readonly data: z.infer<(typeof notificationEvents)[Type]["data"]>;
+  };
+}[NotificationType];
