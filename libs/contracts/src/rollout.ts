@@ -13,7 +13,7 @@ export type CreatePlan = z.infer<typeof CreatePlan>;
 
 export const PlanReference = z.object({ planId: z.uuid() }).meta({ id: "PlanReference" });
 
-const FieldChange = z
+export const FieldChange = z
   .object({
     path: z.string(),
     operation: z.enum(["add", "remove", "set", "move"]),
@@ -36,7 +36,7 @@ const Change = z
     stage: z.enum(["apply", "attach", "retire"]),
     reason: z.object({ code: z.string(), text: z.string() }),
     risk: z.enum(["none", "low", "medium", "high"]),
-    reversible: z.enum(["yes", "until-retire", "no"]),
+    reversible: z.enum(["yes", "until-retire", "until-switch", "no"]),
     externalKey: z.string(),
     externalId: z.string().nullable(),
     before: JsonMembers.nullable(),

@@ -40,8 +40,11 @@ export interface Change {
   readonly stage: ChangeStage;
   readonly reason: { readonly code: string; readonly text: string };
   readonly risk: "none" | "low" | "medium" | "high";
-  /** `until-retire`: rollback restores it while the previous slot is kept. */
-  readonly reversible: "yes" | "until-retire" | "no";
+  /**
+   * `until-retire`: rollback restores it while the previous slot is kept · `until-switch`: an abort takes it back, a rollback leaves it,
+   * as calls may have put data into it by then.
+   */
+  readonly reversible: "yes" | "until-retire" | "until-switch" | "no";
   readonly externalKey: string;
   /** The existing vendor object; null for `create`. */
   readonly externalId: string | null;

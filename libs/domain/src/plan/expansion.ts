@@ -35,6 +35,9 @@ function expandedItems(present: readonly Json[], wanted: readonly Json[], confli
   return [...kept, ...missing.values()];
 }
 
+/** Whether everything of `part` is there in `whole`: members and items, whatever their values. */
+export const isWithin = (part: Json, whole: Json): boolean => isSameJson(expanded(whole, part, "keep"), whole);
+
 /**
  * What is there without what we once wrote (`owned`) and none of `keepers` wants any more. What others added stays.
  */

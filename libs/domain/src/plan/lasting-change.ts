@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from "@tandem/kernel";
-import { isSameJson, ownMember } from "./json-equality.ts";
+import type { JsonObject } from "@tandem/kernel";
+import { isSameJson } from "./json-equality.ts";
 import type { Change, FieldChange, Finding } from "./change.ts";
 import { changedText, reason } from "./change-reason.ts";
 import { expanded, narrowed } from "./expansion.ts";
+import { growingParts } from "./growing-parts.ts";
 import { callerEffectOf, changeOf, fieldChanges, lookupIn, type Planning, type Subject } from "./planning.ts";
 import { resolveKnown } from "./reference.ts";
 import { driftNote, needsReplacement, outcomeOf, untouchedReason } from "./slot-change.ts";
@@ -38,7 +39,7 @@ function making(planning: Planning, subject: Subject): Change {
           isMakeable ? `${ownerText(subject)} has none yet` : "it must exist at the vendor and does not",
         ),
     risk: isMakeable ? "low" : "none",
-    reversible: "yes",
+    reversible: isMakeable && subject.kind.removalIsIrreversible ? "until-switch" : "yes",
     before: null,
     after: subject.resource.fields,
     fields: isMakeable ? fieldChanges(subject, {}, subject.wanted) : [],
@@ -62,12 +63,20 @@ function growth(planning: Planning, subject: Subject, before: JsonObject): Chang
     stage: "apply",
     reason: reason("expanded", changedText(fields) + driftNote(subject)),
     risk: fields.every(({ operation }) => operation === "add") ? "low" : "medium",
-    reversible: "yes",
+    reversible: growthReversible(subject, fields),
     before,
     after,
     fields,
     ...callerEffectOf(planning, subject),
   });
+}
+
+/** Lists that only grow never give anything back; what may hold data gives nothing back once calls can have put some in. */
+function growthReversible({ kind }: Subject, fields: readonly FieldChange[]): Change["reversible"] {
+  const added = fields.filter(({ operation }) => operation === "add");
+  const isGrowing = ({ path }: FieldChange) => Object.keys(kind.additive ?? {}).some((grown) => path.startsWith(grown));
+  if (added.some(isGrowing)) return "no";
+  return added.length > 0 && kind.removalIsIrreversible ? "until-switch" : "yes";
 }
 
 const isUnwritable = (subject: Subject, fields: readonly FieldChange[]): boolean =>
@@ -99,7 +108,7 @@ function planNarrowing(planning: Planning, subject: Subject, grown: JsonObject):
   const live = planning.previous.get(subject.resource.address);
   const keepers = [
     subject.wanted,
-    onlyGrowing(subject, grown),
+    growingParts(subject.kind, grown),
     ...(live === undefined ? [] : [resolveKnown(live.fields, lookupIn(planning))]),
   ];
   const slimmer = narrowed(grown, subject.binding?.lastApplied ?? undefined, keepers);
@@ -109,18 +118,6 @@ function planNarrowing(planning: Planning, subject: Subject, grown: JsonObject):
   if (others > 0) return void planning.findings.push(usedElsewhere(subject, fields, others));
   if (isUnwritable(subject, fields)) return void planning.findings.push(needsNewObject(subject, fields));
   planning.changes.push(retirement(subject, grown, after, fields));
-}
-
-/** The parts that the vendor never takes anything out of, as they are. */
-function onlyGrowing({ kind }: Subject, grown: JsonObject): JsonObject {
-  const paths = Object.keys(kind.additive ?? {});
-  return paths.reduce<JsonObject>((kept, path) => ({ ...kept, ...partAt(grown, path.split(".")) }), {});
-}
-
-function partAt(value: JsonObject, [name, ...rest]: readonly string[]): JsonObject {
-  const member = name === undefined ? undefined : ownMember(value, name);
-  if (name === undefined || member === undefined) return {};
-  return { [name]: rest.length > 0 && isJsonObject(member) ? partAt(member, rest) : member };
 }
 
 function retirement(subject: Subject, before: JsonObject, after: JsonObject, fields: readonly FieldChange[]): Change {

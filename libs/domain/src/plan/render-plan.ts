@@ -151,7 +151,12 @@ function actionProse({ action, slot, owner, stage }: Change): string {
   return `${action}${where}${WHEN[stage]}`;
 }
 
-const REVERSIBLE = { yes: "reversible", "until-retire": "undone by rollback", no: "cannot be undone" } as const;
+const REVERSIBLE = {
+  yes: "reversible",
+  "until-retire": "undone by rollback",
+  "until-switch": "stays after the switch",
+  no: "cannot be undone",
+} as const;
 
 function riskPart({ risk, reversible }: Change): Part {
   const ink: Ink = risk === "high" || reversible === "no" ? "error" : risk === "medium" ? "warning" : "muted";

@@ -1,5 +1,5 @@
 import { AppError, VendorError } from "@tandem/kernel";
-import type { Operation } from "@tandem/domain/plan";
+import { isWithin, type Operation } from "@tandem/domain/plan";
 import type { Binding } from "@tandem/domain/slot";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import type { VendorObject } from "@tandem/ports/vendor-resources";
@@ -30,16 +30,13 @@ export async function attempt(stepRun: StepRun): Promise<StepResult> {
 }
 
 /** False when it turned out under the lock that the write is not needed. */
-async function writeIntent({ run, step, book, requestHash }: StepRun): Promise<boolean> {
+async function writeIntent(stepRun: StepRun): Promise<boolean> {
+  const { run, step, book, requestHash } = stepRun;
   const { operation } = step;
-  const isLastingRemoval =
-    operation.verb === "delete" &&
-    operation.owner === "connection" &&
-    book.of(operation)?.externalId === operation.externalId;
   await at("step.intent.before");
   const isNeeded = await writeStep(run, async (transaction) => {
-    if (isLastingRemoval && (await isUsedElsewhere(transaction, operation.externalKey))) {
-      await transaction.removeBinding(operation.address, operation.slot);
+    if (await isUsedElsewhere(stepRun, transaction)) {
+      if (operation.verb === "delete") await transaction.removeBinding(operation.address, operation.slot);
       await transaction.patchStep(step.seq, { state: "skipped", outcome: { result: "used-elsewhere", detail: null } });
       await transaction.audit({
         ...WORKER,
@@ -67,12 +64,21 @@ async function writeIntent({ run, step, book, requestHash }: StepRun): Promise<b
   });
   await at("step.intent.after");
   if (isNeeded && operation.verb === "create") book.put(unconfirmed(operation));
-  if (!isNeeded) book.remove(operation.address, operation.slot);
+  if (!isNeeded && operation.verb === "delete") book.remove(operation.address, operation.slot);
   return isNeeded;
 }
 
-const isUsedElsewhere = async (transaction: FencedTransaction, externalKey: string): Promise<boolean> =>
-  (await transaction.countReferences(externalKey)) > 1;
+/** Whether another deployment needs what the step would take from an account's object: all of it, or a part that was written for both. */
+async function isUsedElsewhere({ step, book, target }: StepRun, transaction: FencedTransaction): Promise<boolean> {
+  const { verb, owner, externalKey, externalId } = step.operation;
+  if (owner !== "connection") return false;
+  if (verb === "delete" && book.of(step.operation)?.externalId === externalId)
+    return (await transaction.countReferences(externalKey)) > 1;
+  if (verb !== "update" || step.stage !== "cleanup" || target.fields === null) return false;
+  const { fields } = target;
+  const elsewhere = await transaction.appliedElsewhere(externalKey);
+  return elsewhere.some((applied) => !isWithin(applied, fields));
+}
 
 /** A binding whose object may or may not exist yet: so that the key is known even when the process dies in the call. */
 const unconfirmed = (operation: Operation): Binding => ({

@@ -1,15 +1,18 @@
 import type { Operation } from "@tandem/domain/plan";
-import { isSwitched } from "@tandem/domain/rollout";
+import { isSwitched, nextSlotState } from "@tandem/domain/rollout";
 import type { Binding } from "@tandem/domain/slot";
+import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import { at, WORKER } from "../context.ts";
 import { expectSameState } from "../journal.ts";
 import type { StageOutcome, StageRun } from "../stage.ts";
+import { adoptedBindings, lastingWrites, reversalOf } from "./lasting-reversal.ts";
 import { openSteps, runSteps } from "./run-steps.ts";
 import { settleOpenIntents } from "./settle-open.ts";
 
 /**
  * Empties the rollout's slot: open intents are settled first, then every object the slot owns is deleted through the journal,
- * dependents before what they depend on. Null when nothing is left. Objects of deployment and connection stay.
+ * dependents before what they depend on, and what the rollout did to objects of deployment and account is taken back. Null when
+ * nothing is left.
  */
 export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
   if (isSwitched(run.rollout, run.view.pointer))
@@ -23,31 +26,41 @@ export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
   return outcome;
 }
 
-/** Lays out the deletions. The view is read again first when settling has bound something. */
-function planCleanup(run: StageRun): StageOutcome {
+/** Lays out the deletions and reversals. The view is read again first when settling has bound something. */
+async function planCleanup(run: StageRun): Promise<StageOutcome> {
   const already = new Set(openSteps(run, "cleanup").map(({ operation }) => operation.externalId));
-  let seq = Math.max(-1, ...run.view.steps.map((step) => step.seq));
-  const steps = inDeletionOrder(run)
+  const firstSeq = Math.max(-1, ...run.view.steps.map((step) => step.seq)) + 1;
+  const deletions = inDeletionOrder(run)
     .filter(({ externalId }) => externalId !== null && !already.has(externalId))
-    .map((binding) => deletion(run, binding, ++seq));
+    .map((binding) => deletion(run, binding));
+  const lasting = await lastingWrites(run);
   return {
     event: "wait",
     memory: { cleanupPlanned: true },
     write: async (transaction) => {
       expectSameState(run, transaction);
+      const reversals = await inTurn(lasting, (written) => reversalOf(run, transaction, written));
+      const operations = [...deletions, ...reversals.flat()].map((one, index) => ({ ...one, seq: firstSeq + index }));
       await transaction.insertSteps(
-        steps.map((operation) => ({ seq: operation.seq, stage: "cleanup", operation, state: "pending" })),
+        operations.map((operation) => ({ seq: operation.seq, stage: "cleanup", operation, state: "pending" })),
       );
-      await transaction.appendEvent({ type: "cleanup-planned", payload: { slot: run.target, objects: steps.length } });
+      const objects = { slot: run.target, objects: deletions.length, reversals: reversals.flat().length };
+      await transaction.appendEvent({ type: "cleanup-planned", payload: objects });
       await transaction.audit({
         ...WORKER,
         action: "cleanup.planned",
         object: `rollout/${run.rollout.id}`,
-        after: { slot: run.target, objects: steps.length },
+        after: objects,
       });
       return undefined;
     },
   };
+}
+
+async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 function inDeletionOrder(run: StageRun): readonly Binding[] {
@@ -74,8 +87,7 @@ function dependencies(run: StageRun, binding: Binding): Set<string> {
   return new Set([...declared, ...seen]);
 }
 
-const deletion = (run: StageRun, binding: Binding, seq: number): Operation => ({
-  seq,
+const deletion = (run: StageRun, binding: Binding): Omit<Operation, "seq"> => ({
   address: binding.address,
   verb: "delete",
   kind: binding.kind,
@@ -88,3 +100,19 @@ const deletion = (run: StageRun, binding: Binding, seq: number): Operation => ({
   fields: null,
   planHash: run.rollout.planHash ?? "",
 });
+
+/** Marks the cleaned slot as empty and forgets what the rollout only bound: for the transaction that ends an abort or a rollback. */
+export async function emptySlot(run: StageRun, transaction: FencedTransaction): Promise<StageOutcome | undefined> {
+  const state = nextSlotState(run.view.slots[run.target].state, "cleaned");
+  if (typeof state !== "string")
+    return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
+  for (const { address, slot } of adoptedBindings(run)) await transaction.removeBinding(address, slot);
+  await transaction.patchSlot(run.target, { state, bundleHash: null, readyBundleHash: null });
+  await transaction.audit({
+    ...WORKER,
+    action: "slot.cleaned",
+    object: `deployment/${run.view.deployment.id}`,
+    after: { slot: run.target },
+  });
+  return undefined;
+}

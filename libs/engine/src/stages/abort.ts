@@ -1,6 +1,4 @@
-import { nextSlotState } from "@tandem/domain/rollout";
-import { cleanSlot } from "../executor/clean-slot.ts";
-import { WORKER } from "../context.ts";
+import { cleanSlot, emptySlot } from "../executor/clean-slot.ts";
 import { causeOf } from "../cause.ts";
 import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import type { Stage } from "../stage.ts";
@@ -19,18 +17,6 @@ export const abortStage: Stage = async (run) => {
     event: "stage-succeeded",
     reason: cause,
     desired: "continue",
-    write: async (transaction) => {
-      const state = nextSlotState(run.view.slots[run.target].state, "cleaned");
-      if (typeof state !== "string")
-        return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
-      await transaction.patchSlot(run.target, { state, bundleHash: null, readyBundleHash: null });
-      await transaction.audit({
-        ...WORKER,
-        action: "slot.cleaned",
-        object: `deployment/${run.view.deployment.id}`,
-        after: { slot: run.target },
-      });
-      return undefined;
-    },
+    write: (transaction) => emptySlot(run, transaction),
   };
 };

@@ -1,13 +1,12 @@
-import { nextSlotState } from "@tandem/domain/rollout";
 import { causeOf } from "../cause.ts";
-import { at, WORKER } from "../context.ts";
-import { cleanSlot } from "../executor/clean-slot.ts";
+import { at } from "../context.ts";
+import { cleanSlot, emptySlot } from "../executor/clean-slot.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
 /**
  * Cleans up after a rollback. The pointer has moved already, with the click or with the breach; callers who are still on the
- * abandoned slot keep it until they hang up. After a detach the slots stay as they are.
+ * abandoned slot keep it until they hang up, and a node that has not seen the move yet may put others there. After a detach the slots stay as they are.
  */
 export const rollbackStage: Stage = async (run) => {
   const cause = causeOf(run, "rollback-asked");
@@ -15,13 +14,15 @@ export const rollbackStage: Stage = async (run) => {
     await at("detach.after");
     return { event: "stage-succeeded", reason: cause, desired: "continue" };
   }
+  const abandonedMs = run.memory.abandonedMs ?? run.nowMs();
+  const lagMs = abandonedMs + run.context.settings.pointerLagMs - run.nowMs();
   const calls = await liveCallsOn(run, run.target);
-  if (calls > 0) {
+  if (calls > 0 || lagMs > 0) {
     return {
       event: "wait",
       reason: { code: "draining", detail: `${calls} on slot ${run.target}` },
-      dueInMs: run.context.settings.bakeCheckMs,
-      memory: { cause },
+      dueInMs: lagMs > 0 ? lagMs : run.context.settings.bakeCheckMs,
+      memory: { cause, abandonedMs },
     };
   }
   const outcome = await cleanSlot(run);
@@ -32,17 +33,5 @@ const finish = (run: StageRun, cause: NonNullable<StageOutcome["reason"]>): Stag
   event: "stage-succeeded",
   reason: cause,
   desired: "continue",
-  write: async (transaction) => {
-    const state = nextSlotState(run.view.slots[run.target].state, "cleaned");
-    if (typeof state !== "string")
-      return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
-    await transaction.patchSlot(run.target, { state, bundleHash: null, readyBundleHash: null });
-    await transaction.audit({
-      ...WORKER,
-      action: "slot.cleaned",
-      object: `deployment/${run.view.deployment.id}`,
-      after: { slot: run.target },
-    });
-    return undefined;
-  },
+  write: (transaction) => emptySlot(run, transaction),
 });

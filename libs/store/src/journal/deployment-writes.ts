@@ -1,4 +1,5 @@
 import type { Binding, Slot, SlotState } from "@tandem/domain/slot";
+import type { JsonObject } from "@tandem/kernel";
 import { json, type Sql } from "../database/sql.ts";
 import { NO_SLOT } from "../rows/slot-row.ts";
 import { Assignments } from "./assignments.ts";
@@ -75,4 +76,17 @@ const COUNT_REFERENCES = "SELECT count(*)::int AS count FROM binding WHERE tenan
 
 export async function countReferences(sql: Sql, tenantId: string, externalKey: string): Promise<number> {
   return (await sql.row<{ count: number }>(COUNT_REFERENCES, [tenantId, externalKey]))?.count ?? 0;
+}
+
+const APPLIED_ELSEWHERE = `
+  SELECT DISTINCT last_applied FROM binding
+  WHERE tenant_id = $1 AND external_key = $2 AND deployment_id <> $3 AND last_applied IS NOT NULL`;
+
+export async function appliedElsewhere(sql: Sql, key: DeploymentKey, externalKey: string): Promise<JsonObject[]> {
+  const rows = await sql.rows<{ last_applied: JsonObject }>(APPLIED_ELSEWHERE, [
+    key.tenantId,
+    externalKey,
+    key.deploymentId,
+  ]);
+  return rows.map(({ last_applied }) => last_applied);
 }
