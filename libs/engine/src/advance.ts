@@ -95,6 +95,7 @@ function runOf(
     bundle,
     target: rollout.targetSlot,
     seen: { version: rollout.version },
+    weighed: { verdict: null },
     nowMs: () => base + (context.clock.monotonicMs() - since),
   };
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "@tandem/kernel";
+import type { EvidenceVerdict } from "@tandem/domain/evidence";
 import type { Finding } from "@tandem/domain/plan";
 import type { Rollout, SmokeReport } from "@tandem/domain/rollout";
 import type { TrialCall } from "@tandem/ports/ingress-probe";
@@ -48,7 +49,15 @@ export interface RolloutMemory {
   readonly bakeFailures?: number;
   /** Failed checks in a row of a held release with callers. */
   readonly heldFailures?: number;
+  /** Since when the calls of the bake count; a watch that is resumed goes on with them. */
+  readonly evidenceSinceMs?: number;
+  /** The bake was held for want of evidence: when it goes on, another window begins. */
+  readonly bakeUntold?: boolean;
+  /** What the calls told at the last look. */
+  readonly evidence?: EvidenceVerdict;
   readonly cleanupPlanned?: boolean;
+  /** When a rollback first found that the pointer has left the slot. */
+  readonly abandonedMs?: number;
   /** Why the rollout goes back, kept while it waits for other things. */
   readonly cause?: { readonly code: string; readonly detail: string };
 }

@@ -1,3 +1,4 @@
+import type { EvidenceVerdict } from "@tandem/domain/evidence";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { MachineEvent, ReasonCode, Rollout } from "@tandem/domain/rollout";
 import type { Slot } from "@tandem/domain/slot";
@@ -35,6 +36,8 @@ export interface StageRun {
   readonly target: Slot;
   /** The rollout row's version as this run knows it: raised with each of its own patches. */
   readonly seen: { version: number };
+  /** What this run's look at the calls told last; kept with its outcome, whatever that is. */
+  readonly weighed: { verdict: EvidenceVerdict | null };
   /** Database time, carried forward from the view on the monotonic clock. Epoch milliseconds. */
   nowMs(): number;
 }

@@ -4,6 +4,7 @@ import type { FencedTransaction, RolloutPatch } from "@tandem/ports/store/rollou
 import { at, WORKER } from "./context.ts";
 import { writeRollout } from "./journal.ts";
 import { remembered } from "./memory.ts";
+import { withEvidence } from "./observe/evidence-record.ts";
 import type { StageOutcome, StageRun } from "./stage.ts";
 import { heldLookMs, isWatchedHold, NEVER_MS } from "./watch-held.ts";
 
@@ -15,7 +16,7 @@ export async function writeTransition(run: StageRun, outcome: StageOutcome): Pro
   await at("transition.before");
   const written = await writeRollout(run, async (transaction) => {
     const effective = (await outcome.write?.(transaction)) ?? outcome;
-    return enter(run, transaction, effective);
+    return enter(run, transaction, await withEvidence(run, transaction, effective));
   });
   await at("transition.after");
   return written;

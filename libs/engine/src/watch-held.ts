@@ -47,7 +47,7 @@ function watchOf(run: StageRun): Watch {
   const endsMs = run.nowMs();
   return run.rollout.heldPhase === "shifting"
     ? { baseline: "concurrent", sinceMs: run.memory.shift?.sinceMs ?? endsMs, endsMs }
-    : { baseline: "same-hours", sinceMs: run.memory.bakeStartedMs ?? endsMs, endsMs };
+    : { baseline: "same-hours", sinceMs: run.memory.evidenceSinceMs ?? run.memory.bakeStartedMs ?? endsMs, endsMs };
 }
 
 function breach(run: StageRun, detail: string, stays: StageOutcome): StageOutcome {

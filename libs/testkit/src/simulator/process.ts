@@ -128,6 +128,11 @@ export class SimulatedProcess {
     const through = <Result>(operation: () => Promise<Result>): Promise<Result> => this.#through(operation);
     return {
       startWaiting: (limit) => through(() => store.startWaiting(limit)),
+      evidence: {
+        figures: (query) => through(() => store.evidence.figures(query)),
+        share: (share) => through(() => store.evidence.share(share)),
+        pooled: (waveId) => through(() => store.evidence.pooled(waveId)),
+      },
       findDue: (limit) => through(() => store.findDue(limit)),
       claim: (tenantId, deploymentId, workerId, leaseMs) =>
         through(() => store.claim(tenantId, deploymentId, workerId, leaseMs)),
@@ -138,6 +143,7 @@ export class SimulatedProcess {
     };
   }
 
+  /** What a pause after an operation would show, one before the next operation shows as well. */
   async #through<Result>(operation: () => Promise<Result>): Promise<Result> {
     const { rng, rates } = this.#machine;
     await this.#travel();
@@ -145,7 +151,7 @@ export class SimulatedProcess {
     if (isCut && rng.chance(0.5))
       throw new AppError("database_unavailable", "the connection was lost before the commit");
     const result = await operation();
-    await this.#travel();
+    if (!this.#isAlive) await forever();
     if (isCut) throw new AppError("database_unavailable", "the connection was lost after the commit");
     return result;
   }
@@ -153,7 +159,7 @@ export class SimulatedProcess {
   async #travel(): Promise<void> {
     const { rng, rates } = this.#machine;
     const { paused, longestPauseMs } = rates();
-    await this.sleep(rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(1, 8));
+    await this.sleep(rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(2, 16));
   }
 }
 

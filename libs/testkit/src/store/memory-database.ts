@@ -9,6 +9,7 @@ import type { Connection, Deployment } from "@tandem/domain/tenant";
 import type { Attachment, Command } from "@tandem/ports/store/rollouts";
 import { History } from "../history/history.ts";
 import { MemoryAudit } from "./memory-audit.ts";
+import { MemoryEvidence } from "./memory-evidence.ts";
 
 /** Everything about one deployment. Values are replaced, never changed in place, so that a snapshot is a shallow copy. */
 export interface DeploymentState {
@@ -44,6 +45,7 @@ export class MemoryDatabase {
   readonly plans = new Map<string, Plan>();
   readonly bundles = new Map<string, ReleaseBundle>();
   readonly events: RolloutEvent[] = [];
+  readonly evidence = new MemoryEvidence();
   readonly audit: MemoryAudit;
   readonly commands = new Map<string, CommandState>();
   /** Deployment id → the latest look for drift. */

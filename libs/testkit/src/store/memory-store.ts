@@ -22,6 +22,7 @@ const MOST_TRIES = 5;
 export function memoryRolloutStore(database: MemoryDatabase, trouble: TransactionTrouble = untroubled): RolloutStore {
   return {
     startWaiting: async () => 0,
+    evidence: database.evidence,
     findDue: async (limit) =>
       [...database.deployments.values()]
         .filter((state) => isFree(database, state) && isDue(database, state))

@@ -1,0 +1,39 @@
+import type { EvidenceVerdict } from "@tandem/domain/evidence";
+import type { Json, JsonObject } from "@tandem/kernel";
+import type { FencedTransaction } from "@tandem/ports/store/rollouts";
+import type { StageOutcome, StageRun } from "../stage.ts";
+
+/**
+ * The outcome with what this look at the calls told in the rollout's memory. The timeline tells it where it changed, and once more where
+ * the watch ends by it.
+ */
+export async function withEvidence(
+  run: StageRun,
+  transaction: FencedTransaction,
+  outcome: StageOutcome,
+): Promise<StageOutcome> {
+  const { verdict } = run.weighed;
+  if (verdict === null) return outcome;
+  const isLast = outcome.event !== "wait" && outcome.event !== "hold";
+  if (isLast || standing(verdict) !== standing(run.memory.evidence ?? null))
+    await transaction.appendEvent({
+      type: "evidence-weighed",
+      payload: { ...payloadOf(verdict), watch: run.rollout.heldPhase ?? run.rollout.phase, isLast },
+    });
+  return { ...outcome, memory: { ...outcome.memory, evidence: verdict } };
+}
+
+/** What a reader of the timeline would call the same: verdict, alarms by count, and how each metric stands. Figures move at every call. */
+const standing = (verdict: EvidenceVerdict | null): string =>
+  verdict === null
+    ? ""
+    : JSON.stringify([
+        verdict.kind,
+        verdict.isReduced,
+        verdict.baseline,
+        verdict.alarms.length,
+        verdict.comparisons.map(({ metric, state }) => [metric, state]),
+      ]);
+
+const payloadOf = (verdict: EvidenceVerdict): JsonObject =>
+  structuredClone(verdict) as unknown as { [name: string]: Json };
