@@ -146,7 +146,7 @@ GRANT UPDATE (ended_at, ended_by) ON freeze_window TO tandem_app, tandem_platfor
 GRANT UPDATE (used_at, revoked_at) ON decision_link TO tandem_app;
 GRANT UPDATE (state, reason, rollout_id, look_at, ended_at) ON waiting_rollout TO tandem_app;
 GRANT SELECT, INSERT ON gate_policy, freeze_window, freeze_exemption TO tandem_platform;
-GRANT SELECT (tenant_id, deployment_id, state, look_at) ON waiting_rollout TO tandem_sweeper;
+GRANT SELECT (tenant_id, deployment_id, turn, state, look_at) ON waiting_rollout TO tandem_sweeper;
 
 -- The windows that concern a deployment and have not ended. Waits for windows that are being created, and lets those that come later
 -- wait for its transaction, so that none can begin between the look and the move that follows it.

@@ -97,7 +97,8 @@ async function createFreeze(context: ControlContext, actor: Actor, wish: FreezeW
     const freeze = freezeOf(row, false);
     if (made > 0) {
       audit({ action: "freeze.created", object: `freeze/${id}`, after: factsOf(freeze), reason });
-      closing.enqueue("freeze.created", { object: `freeze/${id}`, actor: actor.subject, window: freezeProse(freeze) });
+      const message = { object: `freeze/${id}`, actor: actor.subject, window: freezeProse(freeze) };
+      if (actor.tenantId !== null) closing.enqueue("freeze.created", message);
     }
     return freeze;
   });
@@ -124,10 +125,11 @@ async function endFreeze(
     const ended = await sql.run(END, [tenantId, freezeId, actor.subject]);
     if (ended === 0) throw new AppError("conflict", "The freeze window has ended already.", { details: { freezeId } });
     audit({ action: "freeze.ended", object: `freeze/${freezeId}`, ...(reason !== null && { reason }) });
-    closing.enqueue("freeze.ended", { object: `freeze/${freezeId}`, actor: actor.subject });
-    if (actor.tenantId !== null)
+    if (actor.tenantId !== null) {
+      closing.enqueue("freeze.ended", { object: `freeze/${freezeId}`, actor: actor.subject });
       for (const deploymentId of await wake(sql, tenantId))
         closing.notifyWork({ tenantId, deploymentId, commandId: null });
+    }
     const after = await sql.row<FreezeRow>(BY_ID, [tenantId, freezeId]);
     if (after === null) throw noFreeze(freezeId);
     return freezeOf(after, false);
