@@ -6,7 +6,8 @@ import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
  * `lose-response` done, then the socket dies · `reset` the socket dies, nothing done · `hang` no answer ever, nothing done ·
  * `late` done `afterMs` later, answered at once with an error or never · `truncate` done, half of the body, then the socket dies
  * (`framing: intact` ends the half body properly) · `drip` done, one byte each `everyMs` (slow-loris) ·
- * `bad-gateway` an HTML 502, nothing done · `delay` done and answered after `ms`.
+ * `bad-gateway` an HTML 502, nothing done · `delay` done and answered after `ms` · `embellish` done, and the answer shows members that no
+ * client knows, in another order.
  *
  * WebSockets (method `WS`) are refused by `throttle`, `fail-before`, `reset` and `hang`, delayed by `delay`, and on an open one:
  * `stall` connected but silent from `afterMs` on · `close` closed with `code` (1006 drops it) after `afterMs` · `slow` each first useful
@@ -24,6 +25,7 @@ export type Fault =
   | { readonly do: "drip"; readonly everyMs: number }
   | { readonly do: "bad-gateway" }
   | { readonly do: "delay"; readonly ms: number }
+  | { readonly do: "embellish"; readonly except?: readonly string[] }
   | { readonly do: "stall"; readonly afterMs?: number }
   | { readonly do: "close"; readonly afterMs: number; readonly code?: number }
   | { readonly do: "slow"; readonly ms: number | { readonly p50: number; readonly p95: number } };
@@ -63,6 +65,7 @@ const KINDS: Readonly<Record<Fault["do"], readonly string[]>> = {
   drip: ["everyMs"],
   "bad-gateway": [],
   delay: ["ms"],
+  embellish: [],
   stall: [],
   close: ["afterMs"],
   slow: ["ms"],

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { SandboxRequest, SandboxResponse, SandboxVendor } from "@tandem/ports/sandbox";
 import type { Fault } from "./fault-script.ts";
+import { embellished } from "./embellish.ts";
 import { readRequest } from "./http.ts";
 import { drawMs } from "./socket-faults.ts";
 import { render, sendDripping, sendTruncated, sendWhole } from "./response.ts";
@@ -67,6 +68,8 @@ async function strike(turn: Turn, fault: Fault): Promise<void> {
       return sendTruncated(turn.outgoing, await effect(turn, fault), fault.framing ?? "broken");
     case "drip":
       return sendDripping(turn.outgoing, await effect(turn, fault), fault.everyMs);
+    case "embellish":
+      return sendWhole(turn.outgoing, embellishedResponse(await effect(turn, fault), fault.except));
     case "slow":
     case "delay":
       await wait(fault.do === "delay" ? fault.ms : drawMs(fault.ms));
@@ -96,6 +99,12 @@ function actLate(turn: Turn, fault: Fault & { do: "late" }): void {
     );
   }, fault.afterMs);
   if (fault.answer === "fail") sendWhole(turn.outgoing, failure(turn, 500));
+}
+
+/** Only what is JSON: a document for a carrier, or a stream, is as it is. */
+function embellishedResponse(response: SandboxResponse, except: readonly string[] | undefined): SandboxResponse {
+  const isJson = response.contentType === undefined || response.contentType.includes("json");
+  return isJson && response.stream === undefined ? { ...response, body: embellished(response.body, except) } : response;
 }
 
 const failure = (turn: Turn, status: number): SandboxResponse =>

@@ -36,7 +36,15 @@ export const WirePipeline = z.object({
       label: z.string(),
       displayOrder: z.number(),
       archived: z.boolean().optional(),
-      metadata: z.record(z.string(), z.string()).optional(),
+      /** Texts only are what HubSpot takes back; anything else it shows is not ours to keep. */
+      metadata: z
+        .record(z.string(), z.unknown())
+        .transform((all) =>
+          Object.fromEntries(
+            Object.entries(all).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+          ),
+        )
+        .optional(),
     }),
   ),
 });

@@ -94,10 +94,15 @@ function toolRequest(tool: ToolFields): Retell.LlmCreateParams.CustomTool {
   };
 }
 
+function keyOf({ default_dynamic_variables: variables }: LlmAnswer): string | null {
+  const key = variables?.[KEY_VARIABLE];
+  return typeof key === "string" ? key : null;
+}
+
 const objectOf = (workspace: RetellWorkspace, llm: LlmAnswer): VendorObject =>
   seenNow(workspace, {
     externalId: llm.llm_id,
-    externalKey: llm.default_dynamic_variables?.[KEY_VARIABLE] ?? null,
+    externalKey: keyOf(llm),
     version: String(llm.version ?? FIRST_VERSION),
     published: true,
     fields: {

@@ -13,6 +13,7 @@ const subjectOf = (
   vendor: "retell",
   deadlineMs: DEADLINE_MS,
   credential: demoWorkspace.apiKey,
+  opaque: ["parameters"],
   unknownId: "none_0000000000000000000000000000",
   close: () => running.close(),
   ...rest,

@@ -52,7 +52,7 @@ export const LlmAnswer = z.object({
       ),
     )
     .nullish(),
-  default_dynamic_variables: z.record(z.string(), z.string()).nullish(),
+  default_dynamic_variables: z.record(z.string(), z.unknown()).nullish(),
 });
 export type LlmAnswer = z.infer<typeof LlmAnswer>;
 

@@ -7,6 +7,7 @@ export type ContractFault =
   | { readonly do: "throttle"; readonly retryAfterSeconds?: number }
   | { readonly do: "fail-before" | "fail-after"; readonly status?: number }
   | { readonly do: "lose-response" | "reset" | "hang" | "bad-gateway" }
+  | { readonly do: "embellish"; readonly except?: readonly string[] }
   | { readonly do: "late"; readonly afterMs: number; readonly answer: "fail" | "hang" }
   | { readonly do: "truncate"; readonly framing?: "broken" | "intact" }
   | { readonly do: "drip"; readonly everyMs: number };

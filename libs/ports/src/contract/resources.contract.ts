@@ -1,6 +1,6 @@
 import type { JsonObject } from "@tandem/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { OperationVerb } from "@tandem/domain/plan";
+import { driftedFields, type OperationVerb } from "@tandem/domain/plan";
 import type { ResourceKind } from "../adapter.ts";
 import type { VendorObject, VendorResources, WriteTarget } from "../vendor-resources.ts";
 import { type ContractControl, failureOf, LATE_MS, timed, writeFaults } from "./faults.contract.ts";
@@ -22,6 +22,8 @@ export interface ResourceSubject {
   fields(number: number): JsonObject;
   /** For kinds without `create`: the objects that exist, id and natural key. */
   readonly existing?: { readonly externalId: string; readonly externalKey: string };
+  /** Members of the vendor's answers whose content is a document of ours, which it keeps as it was sent. */
+  readonly opaque?: readonly string[];
   /** An id of the vendor's form that no object has. */
   readonly unknownId: string;
   /** Fields that the kind's schema refuses. */
@@ -38,6 +40,8 @@ export function resourcesContract(name: string, open: () => Promise<ResourceSubj
     beforeEach(() => subject.control.clearFaults());
 
     test("an object is written, read, found by its key, changed and removed", () => lifeOf(subject));
+    test("what was applied reads clean, also when the vendor shows more than it did, in another order", () =>
+      noPhantomDrift(subject));
     test("a key that nothing bears finds nothing, and the listing is whole", async () => {
       expect(await subject.resources.findByKey(subject.kind.kind, keyOf(999))).toEqual({ items: [], complete: true });
     });
@@ -131,6 +135,23 @@ async function removeAndCheck(subject: ResourceSubject, made: VendorObject): Pro
   expect(resources.reached("delete", removal, null)).toBe(true);
   expect((await resources.findByKey(kind.kind, keyOf(1))).items).toEqual([]);
   expect(await resources.write("delete", removal), "deleting what is gone is no error").toBeNull();
+}
+
+/** Applied equals observed: after other objects were written, and after the vendor has begun to show defaults of its own. */
+async function noPhantomDrift(subject: ResourceSubject): Promise<void> {
+  const { resources, kind, control, vendor } = subject;
+  const made = await make(subject, 7);
+  const applied = (await resources.read(kind.kind, made.externalId))?.fields ?? {};
+  if (subject.existing === undefined) await make(subject, 8);
+  await control.setFault({ vendor, times: null, fault: { do: "embellish", except: subject.opaque ?? [] } });
+  const later = await resources.read(kind.kind, made.externalId);
+  expect(driftedFields(applied, later?.fields ?? {})).toEqual([]);
+  expect(later).toMatchObject(withoutTime(made));
+  expect(await resources.findByKey(kind.kind, target(subject, 7).externalKey)).toMatchObject({
+    complete: true,
+    items: [{ fields: applied }],
+  });
+  await control.clearFaults();
 }
 
 async function missing(subject: ResourceSubject): Promise<void> {
