@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { openVendors } from "@tandem/catalog/loaders";
 import type { WorkerConfig } from "@tandem/config";
-import { createEngine } from "@tandem/engine";
+import { begunLine, createEngine } from "@tandem/engine";
 import { createIngressProbe } from "@tandem/ingress";
 import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
@@ -96,10 +96,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const webhooks = openWebhooks(config, { opener, workerId, log: logger });
   const checkpoints = openCheckpoints(config);
-  const ring = (tenantId: string, deploymentId: string) =>
-    void engine
-      .advance(tenantId, deploymentId)
-      .catch((error: unknown) => logger.warn({ err: error, deploymentId }, "the next sweep takes this rollout up"));
+  const ring = begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), config.concurrency);
   const fleet = openFleet(config, { workerId, log: logger, ring });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
   const retention = openRetention({

@@ -30,7 +30,9 @@ import {
   OUTBOX,
   READINGS,
   RETENTION,
-  WEBHOOKS, FLEET } from "./tokens.ts";
+  WEBHOOKS,
+  FLEET,
+} from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
 export interface WorkerParts {

@@ -15,6 +15,12 @@ export const apiVariables = {
   logPretty: platform.logPretty,
   port: variable("PORT", port, "Port of the API.", "4000"),
   host: variable("TANDEM_API_HOST", text, "Address the API listens on.", "127.0.0.1"),
+  apiUrl: variable(
+    "TANDEM_API_URL",
+    optional(url),
+    "Where people reach the API, for the links of one use that go to mail and chat; empty: 127.0.0.1 and the port.",
+    "",
+  ),
   keyPepper: variable(
     "TANDEM_KEY_PEPPER",
     secret,

@@ -4,6 +4,7 @@ export { createEngine, type Engine, type EngineDependencies } from "./create-eng
 export { type FaultPoint, faultPoints } from "./fault-points.ts";
 export { type FindingCode, findingCatalog } from "./preflight/finding.ts";
 export type { CompileMember } from "./fleet/begin-member.ts";
+export { begunLine } from "./fleet/begun-line.ts";
 export { FleetRunner, type FleetRunnerOptions } from "./fleet/fleet-runner.ts";
 export { OutboundCaller, type OutboundCallerOptions } from "./outbound/outbound-caller.ts";
 export { defaultSettings, type EngineSettings } from "./settings.ts";

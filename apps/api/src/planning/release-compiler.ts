@@ -3,16 +3,15 @@ import { descriptors } from "@tandem/catalog";
 import { carriers } from "@tandem/catalog/inbound";
 import type { ApiConfig } from "@tandem/config";
 import { manifestFromContent } from "@tandem/domain/manifest";
-import { compileRelease, type ReleaseBundle, type ReleaseInput, type RoleConnection } from "@tandem/domain/release";
-import type { ByRole, Role } from "@tandem/domain/tenant";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { ByRole, Connection, Role } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
-import type { AdapterDescriptor } from "@tandem/ports/adapter";
+import { compileAtDesk, type DeskInput } from "@tandem/ports/release-desk";
 import type { Actor, ControlStore, DeploymentDetail, ManifestVersion } from "@tandem/ports/store/control";
 import { invalidManifest } from "../problem/invalid-input.ts";
 import { CONFIG, STORE } from "../tokens.ts";
-import { ingressUrls } from "./ingress-urls.ts";
-import { accountProviders, offeredProviders } from "./offered-providers.ts";
-import { descriptorOf } from "./vendor-input.ts";
+
+const CATALOG = { descriptors, carriers };
 
 /** Makes the bundle that a deployment would run with a manifest version, from what the tenant has configured. */
 @Injectable()
@@ -33,15 +32,13 @@ export class ReleaseCompiler {
     if (!parsed.ok) throw invalidManifest(parsed.diagnostics);
     const overlay = await this.store.tenantOverlay(actor, deployment.playbook);
     const connections = await this.connections(actor, deployment);
-    const compiled = compileRelease({
+    const compiled = compileAtDesk(CATALOG, {
       manifest: parsed.manifest,
       manifestHash: version.hash,
       deployment,
       overlays: { tenant: overlay.values, deployment: deployment.overlay },
       connections,
-      ingress: ingressUrls(this.config, deployment.ingressKey, carriers.get(connections.telephony?.vendor ?? "")),
-      kindOf,
-      providers: offeredProviders,
+      ingress: this.config,
     });
     if (!compiled.ok) throw invalidManifest(compiled.diagnostics, "configuration_invalid");
     return { bundle: compiled.bundle, hash: compiled.hash };
@@ -60,26 +57,13 @@ export class ReleaseCompiler {
     return version;
   }
 
-  private async connections(actor: Actor, deployment: DeploymentDetail): Promise<ReleaseInput["connections"]> {
-    const found: ByRole<RoleConnection> = {};
+  private async connections(actor: Actor, deployment: DeploymentDetail): Promise<DeskInput["connections"]> {
+    const found: ByRole<Connection> = {};
     for (const [role, connectionId] of Object.entries(deployment.connections) as [Role, string][]) {
       const connection = await this.store.connection(actor, connectionId);
       if (connection === null) throw new AppError("not_found", `The ${role} connection ${connectionId} does not exist`);
-      const descriptor = descriptorOf(connection.vendor);
-      found[role] = {
-        connectionId,
-        vendor: connection.vendor,
-        requiredScopes: Object.keys(descriptor.requiredScopes),
-        providers: accountProviders(descriptor, connection.config),
-      };
+      found[role] = connection;
     }
     return found;
   }
 }
-
-const kindOf: ReleaseInput["kindOf"] = (vendor, kind) => {
-  const descriptor: AdapterDescriptor | undefined = Object.hasOwn(descriptors, vendor)
-    ? descriptors[vendor]
-    : undefined;
-  return descriptor?.resources.find((resource) => resource.kind === kind);
-};

@@ -28,8 +28,8 @@ export function cohortMethods(context: ControlContext): Pick<FleetRequests, "set
   const within = <Result>(actor: Actor, tenantId: string, work: (sql: Sql) => Promise<Result>) =>
     inTransaction(context.pool, scopeFor(actor, tenantId), work);
   return {
-    setCohort: (actor, wish) => within(actor, wish.tenantId, (sql) => setCohort(context, actor, sql, wish)),
-    cohort: (actor, tenantId) =>
+    setCohort: async (actor, wish) => within(actor, wish.tenantId, (sql) => setCohort(context, actor, sql, wish)),
+    cohort: async (actor, tenantId) =>
       within(actor, tenantId, async (sql) => {
         const rows = await sql.rows<{ subject_id: string; is_member: boolean }>(LIST, [tenantId]);
         return rows.map(({ subject_id: subjectId, is_member: isMember }) => ({
@@ -37,7 +37,7 @@ export function cohortMethods(context: ControlContext): Pick<FleetRequests, "set
           isMember,
         }));
       }),
-    tagTenant: (actor, tenantId, tags) => {
+    tagTenant: async (actor, tenantId, tags) => {
       requirePlatform(actor);
       return within(actor, tenantId, (sql) => tagTenant(context, actor, sql, { tenantId, tags }));
     },
