@@ -22,6 +22,8 @@ import { ChecksController } from "./http/checks.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
 import { DriftController } from "./http/drift.controller.ts";
+import { FleetMembershipsController } from "./http/fleet-memberships.controller.ts";
+import { FleetRolloutsController } from "./http/fleet-rollouts.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
@@ -33,6 +35,7 @@ import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { StatisticsController } from "./http/statistics.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
+import { RevertController } from "./http/revert.controller.ts";
 import { TrafficController } from "./http/traffic.controller.ts";
 import { VendorsController } from "./http/vendors.controller.ts";
 import { WebhooksController } from "./http/webhooks.controller.ts";
@@ -83,8 +86,11 @@ export class AppModule {
         VendorsController,
         DeploymentsController,
         DriftController,
+        RevertController,
         TrafficController,
         OutboundCallsController,
+        FleetRolloutsController,
+        FleetMembershipsController,
         PlansController,
         RolloutsController,
         RolloutEventsController,

@@ -13,6 +13,7 @@ import { registerDrift } from "./commands/drift.ts";
 import { registerKpis } from "./commands/kpis.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerRevert } from "./commands/revert.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
 import { registerWebhook } from "./commands/webhook.ts";
@@ -51,6 +52,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerPlan,
     registerApply,
     registerRollout,
+    registerRevert,
     registerDrift,
     registerDeployments,
     registerPlaybooks,

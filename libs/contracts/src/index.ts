@@ -32,6 +32,40 @@ export {
   Reason,
 } from "./deployment.ts";
 export {
+  Approval,
+  Approvals,
+  CreatedLink,
+  CreateFreeze,
+  CreateLink,
+  ExemptFromFreeze,
+  Freeze,
+  FreezePage,
+  GatePolicy,
+  GatePolicyState,
+  Link,
+  Links,
+  PlanDecision,
+  WaitingRollout,
+  WaitingRolloutPage,
+} from "./gate.ts";
+export {
+  AbortFleet,
+  EarlyAccess,
+  FleetMember,
+  FleetMemberPage,
+  FleetMemberQuery,
+  FleetPlan,
+  FleetRollout,
+  FleetRolloutDetail,
+  FleetRolloutPage,
+  PlanFleet,
+  PutEarlyAccess,
+  SkipMembers,
+  SkippedMembers,
+  StartFleet,
+  TenantTags,
+} from "./fleet.ts";
+export {
   ManifestPage,
   ManifestSummary,
   ManifestVersion,
@@ -50,6 +84,7 @@ export {
   PlanReference,
   PlanState,
   PolicyInput,
+  RevertDeployment,
   RollbackResult,
   Rollout,
   RolloutDetail,
@@ -58,6 +93,7 @@ export {
   RolloutPage,
   RolloutSmoke,
   StartRollout,
+  StatedReason,
   Step,
 } from "./rollout.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";

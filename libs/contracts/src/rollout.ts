@@ -1,4 +1,5 @@
 import { EvidencePolicy } from "@tandem/domain/evidence";
+import { Strategy as StrategyNoun, WhenLive } from "@tandem/domain/gate";
 import { Phase, SmokeReport } from "@tandem/domain/rollout";
 import { z } from "zod";
 import { Pointer } from "./deployment.ts";
@@ -128,35 +129,21 @@ export const PlanState = z
   .meta({ id: "PlanState" });
 
 /** How callers come to the new release: all at once, or in growing shares of new calls, sticky per caller. */
-export const Strategy = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("blue-green") }),
-    z.strictObject({
-      kind: z.literal("canary"),
-      steps: z
-        .array(
-          z.strictObject({
-            weightBp: z.int().min(1).max(9999).describe("Share of new calls in basis points."),
-            watchMs: z
-              .int()
-              .min(0)
-              .max(7 * 24 * 3_600_000)
-              .describe("How long the step is watched at the least, milliseconds."),
-          }),
-        )
-        .min(1)
-        .max(10)
-        .refine(
-          (steps) => steps.every((step, index) => index === 0 || step.weightBp > (steps[index - 1]?.weightBp ?? 0)),
-          "each step must take a larger share than the one before",
-        ),
-    }),
-  ])
-  .meta({ id: "Strategy" });
+export const Strategy = StrategyNoun.meta({ id: "Strategy" });
 
-/** How the rollout moves where a person may decide; absent members take the environment's default. */
+/**
+ * How the rollout moves where a person may decide; absent members take what the environment's gate policy says. Where that binds, a request
+ * may be stricter and never laxer.
+ */
 export const PolicyInput = z.strictObject({
   approval: z.enum(["none", "required"]).optional(),
+  approvals: z.int().min(0).max(10).optional().describe("How many distinct people must approve; wins over `approval`."),
+  approvalTtlMs: z
+    .int()
+    .min(1)
+    .max(30 * 24 * 3_600_000)
+    .optional()
+    .describe("How long it waits for approval or promotion before it aborts."),
   promotion: z.enum(["automatic", "manual"]).optional(),
   bakeMs: z
     .int()
@@ -164,17 +151,52 @@ export const PolicyInput = z.strictObject({
     .max(7 * 24 * 3_600_000)
     .optional(),
   strategy: Strategy.optional(),
-  evidence: EvidencePolicy.partial().optional(),
+  evidence: EvidencePolicy.partial().nullable().optional().describe("Members over the policy's; null: none."),
+  freezeOverride: z
+    .strictObject({ reason: z.string().min(1).max(500) })
+    .optional()
+    .describe("Passes the tenant's freeze windows that are known now. For `tenant-admin`."),
 });
+
+const whenLive = WhenLive.optional().describe(
+  "What happens while another rollout is live; the gate policy's by default.",
+);
 
 /** Either a saved plan, revalidated and never made anew, or a deployment with a manifest version, planned first. */
 export const StartRollout = z
   .union([
-    z.strictObject({ planId: z.uuid(), policy: PolicyInput.default({}) }),
-    z.strictObject({ deploymentId: z.uuid(), manifestVersion: z.string().max(200), policy: PolicyInput.default({}) }),
+    z.strictObject({ planId: z.uuid(), policy: PolicyInput.default({}), whenLive }),
+    z.strictObject({
+      deploymentId: z.uuid(),
+      manifestVersion: z.string().max(200),
+      policy: PolicyInput.default({}),
+      whenLive,
+    }),
   ])
   .meta({ id: "StartRollout" });
 export type StartRollout = z.infer<typeof StartRollout>;
+
+/** An older release brought back by a new rollout: its manifest version with the configuration it was live with. */
+export const RevertDeployment = z
+  .strictObject({
+    to: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        "The rollout that once switched to it, its version, or `playbook@version`; absent: the one before the present.",
+      ),
+    reason: z.string().max(500).nullable().default(null),
+    policy: PolicyInput.default({}),
+  })
+  .prefault({})
+  .meta({ id: "RevertDeployment" });
+export type RevertDeployment = z.infer<typeof RevertDeployment>;
+
+/** Why somebody does not wait for what the rollout waits for. */
+export const StatedReason = z.strictObject({ reason: z.string().trim().min(1).max(500) }).meta({ id: "StatedReason" });
+export type StatedReason = z.infer<typeof StatedReason>;
 
 export const Rollout = z
   .object({
@@ -188,10 +210,15 @@ export const Rollout = z
       promotion: z.string(),
       bakeMs: z.int(),
       approvalTtlMs: z.int(),
-      approvals: z.int().optional().describe("How many people must approve."),
+      approvals: z.int().optional().describe("How many distinct people must approve."),
+      approvers: z.array(z.string()).optional().describe("Roles whose approval counts."),
+      authorMayApprove: z.boolean().optional(),
+      promoters: z.array(z.string()).optional().describe("Roles that may open the last gate."),
       strategy: Strategy.optional(),
       evidence: EvidencePolicy.optional(),
-      freezeOverride: z.object({ by: z.string(), reason: z.string() }).optional(),
+      freezeOverride: z
+        .object({ by: z.string(), reason: z.string(), freezes: z.array(z.uuid()).optional() })
+        .optional(),
     }),
     bundleHash: z.string(),
     targetSlot: z.enum(["blue", "green"]),

@@ -162,6 +162,12 @@ export const errorCatalog = {
     "Nobody is called",
     "See `details.reason`: consent, calling hours, the one attempt, or a deployment that cannot call now.",
   ),
+  rollback_possible: entry(
+    "conflict",
+    409,
+    "A rollback brings this release back at once",
+    "Roll back instead: the previous slot still holds the release, and new calls go there with one click.",
+  ),
   previous_slot_gone: entry(
     "conflict",
     409,

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from "@nestjs/common";
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
-import { Reason, Rollout, RolloutDetail, RolloutSmoke, StartRollout } from "@tandem/contracts";
+import { Reason, Rollout, RolloutDetail, RolloutSmoke, StartRollout, StatedReason } from "@tandem/contracts";
 import { type Rollout as RolloutNoun, SmokeReport } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
@@ -15,7 +15,13 @@ import { DOORBELL, STORE } from "../tokens.ts";
 const Id = z.uuid();
 const DAY_MS = 86_400_000;
 /** Phases in which callers come to the release. */
-const SWITCHED: ReadonlySet<RolloutNoun["phase"]> = new Set(["baking", "retiring", "succeeded", "rolling-back"]);
+const SWITCHED: ReadonlySet<RolloutNoun["phase"]> = new Set([
+  "shifting",
+  "baking",
+  "retiring",
+  "succeeded",
+  "rolling-back",
+]);
 const MOST_EVENTS = 1000;
 
 @ApiTags("rollouts")
@@ -101,7 +107,29 @@ export class RolloutsController {
     return this.request(actor, id, "abort", body.reason);
   }
 
-  /** Lets a held rollout try its phase again. */
+  /** Stops it where it is: nothing more is written before callers are on the release, and afterwards it stays watched and goes no further. */
+  @Post(":id/pause")
+  @HttpCode(200)
+  @Allow("rollback")
+  @ApiOkResponse({ standardSchema: Rollout })
+  pause(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
+    return this.request(actor, id, "pause", body.reason);
+  }
+
+  /** Takes the next canary step now, without waiting for what the calls of the present one tell. */
+  @Post(":id/skip")
+  @HttpCode(200)
+  @Allow("apply")
+  @ApiOkResponse({ standardSchema: Rollout })
+  skip(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: StatedReason }) body: StatedReason,
+  ) {
+    return this.request(actor, id, "skip", body.reason);
+  }
+
+  /** Lets a held rollout try its phase again, or a paused one go on. */
   @Post(":id/resume")
   @HttpCode(200)
   @Allow("apply")

@@ -1,9 +1,15 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { StartRollout } from "@tandem/contracts";
+import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Rollout, RolloutPolicy } from "@tandem/domain/rollout";
 import type { Environment } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
-import type { Actor, ControlStore, DeploymentDetail } from "@tandem/ports/store/control";
+import type {
+  Actor,
+  ControlStore,
+  DeploymentDetail,
+  StartRollout as StartOfRollout,
+} from "@tandem/ports/store/control";
 import { findDeployment } from "../http/deployment-reference.ts";
 import { STORE } from "../tokens.ts";
 import { ReleaseCompiler } from "./release-compiler.ts";
@@ -16,6 +22,14 @@ const defaults: Readonly<Record<Environment, RolloutPolicy>> = {
   staging: { approval: "none", promotion: "automatic", bakeMs: 10 * 60_000, approvalTtlMs: 24 * HOUR_MS },
   development: { approval: "none", promotion: "automatic", bakeMs: 30_000, approvalTtlMs: 24 * HOUR_MS },
 };
+
+/** A release that the store keeps, to be rolled out again. */
+export interface KeptRelease {
+  readonly bundle: ReleaseBundle;
+  readonly hash: string;
+  readonly policy: StartRollout["policy"];
+  readonly reverts: NonNullable<StartOfRollout["reverts"]>;
+}
 
 /** Begins rollouts: resolves what is to go live and hands it to the store, which decides. */
 @Injectable()
@@ -35,6 +49,22 @@ export class RolloutStarter {
       bundleHash: release.hash,
       policy: policyOf(deployment, body.policy),
       planId: null,
+    });
+  }
+
+  /** A kept release, planned first: what a revert brings back. */
+  async startRelease(
+    actor: Actor,
+    deployment: DeploymentDetail,
+    { bundle, hash, policy, reverts }: KeptRelease,
+  ): Promise<Rollout> {
+    return this.store.startRollout(actor, {
+      deploymentId: deployment.id,
+      bundle,
+      bundleHash: hash,
+      policy: policyOf(deployment, policy),
+      planId: null,
+      reverts,
     });
   }
 

@@ -3,6 +3,7 @@ import { Rollout } from "@tandem/contracts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { follow } from "../follow.ts";
 import { eventLine, rolloutStatus } from "../views/rollout.ts";
+import { strategyOf } from "./canary-steps.ts";
 import type { Context, Register } from "./context.ts";
 import { hasChanges, isBlocked, makePlan, type PlanFacts, planWords, waitForPlan } from "./planning.ts";
 
@@ -14,6 +15,8 @@ interface Options {
   readonly bake?: string;
   readonly promotion?: string;
   readonly approval?: string;
+  readonly strategy?: string;
+  readonly canary?: string;
   readonly timeout: string;
 }
 
@@ -29,6 +32,8 @@ export const registerApply: Register = (program, run) => {
     .option("--bake <seconds>", "length of the watch window after the switch")
     .option("--promotion <mode>", "automatic or manual")
     .option("--approval <mode>", "none or required")
+    .option("--strategy <kind>", "blue-green (everybody at once) or canary (in growing shares of new calls)")
+    .option("--canary <steps>", "shares and how long each is watched, e.g. 5%:10m,25%:30m,50%:1h")
     .option("--timeout <seconds>", "how long to follow; the rollout itself goes on", "3600")
     .action((deployment: string, options: Options) => run((context) => apply(context, deployment, options)));
 };
@@ -87,4 +92,5 @@ const policyOf = (options: Options) => ({
   ...(options.bake === undefined ? {} : { bakeMs: Math.round(Number(options.bake) * 1000) }),
   ...(options.promotion === undefined ? {} : { promotion: options.promotion }),
   ...(options.approval === undefined ? {} : { approval: options.approval }),
+  ...strategyOf(options),
 });

@@ -51,9 +51,11 @@ export const registerRollout: Register = (program, run) => {
 
   const decisions = {
     approve: "approve the plan of a rollout",
-    promote: "open the last gate before the switch",
+    promote: "open the last gate before the switch, take all canary steps at once, or end the watch after the switch",
     abort: "stop a rollout before the switch and clean the inactive slot",
-    resume: "let a held rollout try again",
+    pause: "stop a rollout where it is; with callers on the release it stays watched and goes no further",
+    skip: "take the next canary step now; needs a reason",
+    resume: "let a held rollout try again, or a paused one go on",
   };
   for (const [decision, description] of Object.entries(decisions)) {
     program

@@ -36,3 +36,4 @@ export {
   SmokeTurn,
 } from "./smoke-report.ts";
 export { type Cell, type RefusalCode, refusals, transitions } from "./transitions.ts";
+export { decideRevert, type LivedRelease, type RevertDecision, type RevertView } from "./revert-decision.ts";

@@ -1,7 +1,7 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Plan } from "@tandem/domain/plan";
-import type { Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
+import type { LivedRelease, Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
@@ -127,6 +127,8 @@ export interface StartRollout {
   readonly bundleHash: string;
   readonly policy: RolloutPolicy;
   readonly planId: string | null;
+  /** Set for a revert: the rollout whose release comes back, and why. Shown in the timeline and the audit log. */
+  readonly reverts?: { readonly rolloutId: string; readonly version: string; readonly reason: string | null };
 }
 
 /** What an operator may ask of a live rollout. Answers the rollout after the change; throws `rollout_refused` with the table's reason. */
@@ -226,6 +228,8 @@ export interface ControlStore extends CallReads, FleetRequests, GateStore, Outbo
   startRollout(actor: Actor, start: StartRollout): Promise<Rollout>;
   rollout(actor: Actor, rolloutId: string): Promise<RolloutDetail | null>;
   listRollouts(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<Rollout>>;
+  /** Releases that have been live, newest first, at most 200: what a revert can bring back. */
+  livedReleases(actor: Actor, deploymentId: string): Promise<readonly LivedRelease[]>;
   /** `planHash`: the plan that an approval is about; throws `plan_stale` with `details.moved` when the rollout has another. */
   requestOfRollout(
     actor: Actor,

@@ -1,3 +1,4 @@
+import type { LivedRelease } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type { ControlStore } from "@tandem/ports/store/control";
 import { listen } from "../listen.ts";
@@ -17,12 +18,20 @@ import { readRollout } from "./decision.ts";
 const STEPS = "SELECT * FROM step WHERE tenant_id = $1 AND rollout_id = $2 ORDER BY seq";
 const LIST = `
   SELECT * FROM rollout WHERE tenant_id = $1 AND deployment_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`;
+const LIVED = `
+  SELECT rollout.id AS "rolloutId", rollout.bundle_hash AS "bundleHash", bundle -> 'playbook' ->> 'name' AS playbook,
+    bundle -> 'playbook' ->> 'version' AS version
+  FROM pointer_history AS move
+  JOIN rollout ON rollout.tenant_id = move.tenant_id AND rollout.id = move.rollout_id
+  JOIN release ON release.tenant_id = rollout.tenant_id AND release.hash = rollout.bundle_hash
+  WHERE move.tenant_id = $1 AND move.deployment_id = $2 AND move.cause = 'switch'
+  ORDER BY move.generation DESC LIMIT 200`;
 const EVENTS =
   "SELECT * FROM rollout_event WHERE tenant_id = $1 AND rollout_id = $2 AND seq > $3 ORDER BY seq LIMIT $4";
 
 export function rolloutReadMethods(
   context: ControlContext,
-): Pick<ControlStore, "rollout" | "listRollouts" | "rolloutEvents" | "watchRollouts"> {
+): Pick<ControlStore, "rollout" | "listRollouts" | "livedReleases" | "rolloutEvents" | "watchRollouts"> {
   return {
     rollout: async (actor, rolloutId) => {
       const tenantId = requireTenant(actor);
@@ -41,6 +50,10 @@ export function rolloutReadMethods(
         sql.rows<RolloutRow>(LIST, [tenantId, deploymentId, before, pageSize(page)]),
       );
       return toPage(rows, page, rolloutOf, (row) => row.id);
+    },
+    livedReleases: async (actor, deploymentId) => {
+      const tenantId = requireTenant(actor);
+      return inActorsTenant(context, actor, (sql) => sql.rows<LivedRelease>(LIVED, [tenantId, deploymentId]));
     },
     rolloutEvents: async (actor, rolloutId, afterSeq, limit) => {
       const tenantId = requireTenant(actor);

@@ -31,6 +31,8 @@ export interface NewRollout {
   readonly createdBy?: string;
   readonly event: { readonly type: string; readonly payload: JsonObject };
   readonly auditAction: string;
+  /** Why, as the actor said it; null or absent when nothing was said. */
+  readonly why?: string | null;
 }
 
 const INSERT = `
@@ -73,7 +75,7 @@ export async function insertRollout(
     action: wish.auditAction,
     object: `rollout/${rolloutId}`,
     after,
-    reason: null,
+    reason: wish.why ?? null,
     deploymentId,
   });
   const inserted = await readRollout(change.sql, tenantId, rolloutId);
@@ -131,9 +133,25 @@ export async function beginNow(
     planHash: plan?.hash ?? null,
     reason: null,
     ...(start.createdBy !== undefined && { createdBy: start.createdBy }),
-    event: { type: "phase-entered", payload: { from: "", to: "queued", event: "start" } },
-    auditAction: "rollout.started",
+    ...beginning(start),
   });
+}
+
+/** How the beginning is told in the timeline and the audit log: a revert by its name. */
+function beginning({ reverts }: StartRollout): Pick<NewRollout, "event" | "auditAction" | "why"> {
+  const entered = { from: "", to: "queued" };
+  if (reverts === undefined)
+    return {
+      event: { type: "phase-entered", payload: { ...entered, event: "start" } },
+      auditAction: "rollout.started",
+    };
+  const { rolloutId, version, reason } = reverts;
+  const detail = `back to ${version}${reason === null ? "" : `: ${reason}`}`;
+  return {
+    event: { type: "phase-entered", payload: { ...entered, event: "revert", reverts: rolloutId, detail } },
+    auditAction: "rollout.reverted-to",
+    why: detail,
+  };
 }
 
 /** Throws `policy_refused`, naming each member in which the rollout would be laxer than its environment's gate policy. */

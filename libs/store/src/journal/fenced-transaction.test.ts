@@ -105,6 +105,8 @@ describe("fenced transaction", () => {
     );
     await world.worker.fenced(lease, async (transaction) => {
       expect(await transaction.countReferences("shared-key")).toBe(2);
+      expect(await transaction.appliedElsewhere("shared-key")).toEqual([{ a: 1 }]);
+      expect(await transaction.appliedElsewhere("another-key")).toEqual([]);
       await transaction.patchSlot("blue", { verified: true, intact: false });
     });
     expect(await serial()).toBe((first ?? 0) + 2);

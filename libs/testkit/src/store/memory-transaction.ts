@@ -9,14 +9,13 @@ import { rowChanges } from "./row-changes.ts";
 
 /** The rollout a worker may work on: the live one, else the newest ended one with cleaning up to do. */
 export function workableRollout(state: DeploymentState): Rollout | null {
-  const live = state.rollouts.find(isLive);
-  const unclean = state.rollouts.findLast(({ id }) =>
-    (state.steps[id] ?? []).some(
-      (step) => step.stage === "cleanup" && (step.state === "pending" || step.state === "intent"),
-    ),
+  return (
+    state.rollouts.findLast(isLive) ?? state.rollouts.findLast(({ id }) => (state.steps[id] ?? []).some(isUnclean)) ?? null
   );
-  return live ?? unclean ?? null;
 }
+
+const isUnclean = ({ stage, state }: Step): boolean =>
+  stage === "cleanup" && (state === "pending" || state === "intent");
 
 /** One transaction on a copy of a deployment's state: `commit` puts the copy in place, whole. */
 export class MemoryTransaction implements FencedTransaction {
@@ -143,7 +142,7 @@ export class MemoryTransaction implements FencedTransaction {
   async appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]> {
     return this.#bindingsElsewhere()
       .filter((binding) => binding.externalKey === externalKey)
-      .flatMap(({ lastApplied }) => lastApplied ?? []);
+      .flatMap(({ lastApplied }) => (lastApplied === null ? [] : [lastApplied]));
   }
 
   async patchSlot(
@@ -220,11 +219,7 @@ export class MemoryTransaction implements FencedTransaction {
     const after = { ...this.#state, tenantStatus: database.state(id).tenantStatus };
     database.deployments.set(id, after);
     for (const plan of this.#plans) database.plans.set(plan.id, plan);
-    for (const event of this.#events)
-      database.events.push({
-        ...event,
-        seq: database.events.filter(({ rolloutId }) => rolloutId === event.rolloutId).length + 1,
-      });
+    for (const event of this.#events) database.events.push({ ...event, seq: database.nextEventSeq(event.rolloutId) });
     database.outbox.push(...this.#outbox);
     database.history.note({
       kind: "committed",
