@@ -85,6 +85,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
       settleCapMs: config.settleCapMs,
       sweepIntervalMs: config.sweepIntervalMs,
       bakeCheckMs: config.bakeCheckMs,
+      pointerLagMs: config.pointerLagMs,
       driftLookMs: config.driftLookMs,
       backoffMs: config.backoffMs,
       concurrency: config.concurrency,

@@ -97,6 +97,12 @@ export const workerVariables = {
     "How often each worker looks for due work by itself.",
     "5000",
   ),
+  pointerLagMs: variable(
+    "TANDEM_POINTER_LAG_MS",
+    durationMs,
+    "How long after a rollback the abandoned slot is left alone: a media node may not have seen the move yet.",
+    "5000",
+  ),
   callDeadlineMs: variable("TANDEM_VENDOR_DEADLINE_MS", durationMs, "Total deadline of one vendor call.", "10000"),
   settleCapMs: variable(
     "TANDEM_SETTLE_CAP_MS",

@@ -20,6 +20,8 @@ export interface EngineSettings {
   readonly concurrency: number;
   /** How often both slots are verified during bake, and how often a draining slot is looked at. */
   readonly bakeCheckMs: number;
+  /** Longest time in which a media node may still answer on a slot that the pointer has left, and in which its call is counted. */
+  readonly pointerLagMs: number;
   /** First back-off after a vendor failure; doubles up to `backoffCapMs`. */
   readonly backoffMs: number;
   readonly backoffCapMs: number;
@@ -49,6 +51,7 @@ export const defaultSettings: EngineSettings = {
   sweepLimit: 20,
   concurrency: 8,
   bakeCheckMs: 15_000,
+  pointerLagMs: 5000,
   backoffMs: 1000,
   backoffCapMs: 60_000,
   retryLimit: 6,

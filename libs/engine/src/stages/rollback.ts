@@ -6,7 +6,8 @@ import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
 /**
  * Cleans up after a rollback. The pointer has moved already, with the click or with the breach; callers who are still on the
- * abandoned slot keep it until they hang up, and a node that has not seen the move yet may put others there. After a detach the slots stay as they are.
+ * abandoned slot keep it until they hang up, and a node that has not seen the move yet may put others there. After a detach the slots
+ * stay as they are.
  */
 export const rollbackStage: Stage = async (run) => {
   const cause = causeOf(run, "rollback-asked");

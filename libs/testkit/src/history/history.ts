@@ -6,6 +6,7 @@ export class History {
   /** Told of each entry after it; null: nobody. */
   listener: ((event: HistoryEvent) => void) | null = null;
   readonly #nowMs: () => number;
+  #waiting: (() => void)[] = [];
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -15,5 +16,14 @@ export class History {
     const event = { atMs: this.#nowMs(), ...happening };
     this.events.push(event);
     this.listener?.(event);
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** Resolves with the next entry. */
+  next(): Promise<void> {
+    return new Promise((resolve) => void this.#waiting.push(resolve));
   }
 }

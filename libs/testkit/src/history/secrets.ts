@@ -5,14 +5,15 @@ import { inventoriesOf, violation } from "./reading.ts";
 export function checkSecrets(history: readonly HistoryEvent[]): Violation[] {
   const { canaries } = inventoriesOf(history);
   return history.flatMap((event) => {
-    const text = textOf(event);
-    return canaries.some((canary) => text.includes(canary))
+    const text = seen(event);
+    return text !== "" && canaries.some((canary) => text.includes(canary))
       ? [violation("I7", `a credential shows in ${where(event)}`)]
       : [];
   });
 }
 
-function textOf(event: HistoryEvent): string {
+/** What of an event others can see, as text. */
+function seen(event: HistoryEvent): string {
   switch (event.kind) {
     case "committed":
       return JSON.stringify([event.changes.map(({ after }) => after), event.audits, event.messages]);

@@ -41,6 +41,7 @@ export const testSettings: EngineSettings = {
   sweepLimit: 20,
   concurrency: 2,
   bakeCheckMs: 1000,
+  pointerLagMs: 3000,
   backoffMs: 200,
   backoffCapMs: 5000,
   retryLimit: 6,

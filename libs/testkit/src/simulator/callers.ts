@@ -53,7 +53,7 @@ export class Callers {
     database.history.note({ kind: "answered", node: node.name, tenantId, deploymentId, generation, needs, ...pin });
     const { number } = database.state(deploymentId).deployment;
     if (number !== null) this.#carry(number, callId);
-    const counted = this.#count(node, deploymentId, slot);
+    const counted = this.#count(deploymentId, slot);
     await clock.sleep(rng.between(200, rng.chance(0.2) ? 15_000 : 4000));
     database.history.note({ kind: "turned", ...pin });
     await clock.sleep(rng.between(0, 1500));
@@ -71,11 +71,10 @@ export class Callers {
     calls.set(callId, { callId, from: "+15550109999", to: number, startedAt: "" });
   }
 
-  /** The session row comes through the node's spool, and only once the node hears the tables again. */
-  async #count(node: MediaNode, deploymentId: string, slot: Slot): Promise<void> {
+  /** The session row comes through the node's spool. */
+  async #count(deploymentId: string, slot: Slot): Promise<void> {
     const { clock, rng, database } = this.#exchange;
     await clock.sleep(rng.between(5, 150));
-    while (node.isDeaf) await clock.sleep(200);
     count(database, `${deploymentId}/${slot}`, 1);
   }
 }

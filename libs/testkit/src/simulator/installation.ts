@@ -58,7 +58,9 @@ export class Installation {
     this.#vendorRng = rng.fork();
     this.#mediaRng = rng.fork();
     this.operator = new Operator(this.database, idMaker(clock, rng.fork()));
-    this.nodes = ["node-1", "node-2"].map((name) => new MediaNode(name, this.database, clock));
+    this.nodes = ["node-1", "node-2"].map(
+      (name) => new MediaNode(name, this.database, clock, this.#mediaRng.between(0, 999)),
+    );
     this.callers = new Callers({ clock, rng: rng.fork(), database: this.database, nodes: this.nodes });
     this.#machine = {
       clock,
@@ -82,7 +84,6 @@ export class Installation {
   /** Starts everything that runs by itself. */
   start(): void {
     for (const name of WORKERS) this.#boot(name);
-    for (const node of this.nodes) void node.run(this.#mediaRng.fork());
   }
 
   /** Rings the workers' doors for a deployment, or does not. */
@@ -167,11 +168,10 @@ export class Installation {
     return { info: note, warn: note, error: note };
   }
 
-  /** A pointer that moved is told to the nodes: late, or not at all. */
+  /** A pointer that moved is told to the nodes: late, or not before they ask. */
   #sendNotices(event: HistoryEvent): void {
     if (event.kind !== "committed" || !event.changes.some(({ table }) => table === "pointer")) return;
-    for (const node of this.nodes)
-      if (this.#mediaRng.chance(0.8)) void this.clock.sleep(this.#mediaRng.between(1, 60)).then(() => node.look());
+    for (const node of this.nodes) void node.follow(this.#mediaRng.chance(0.8) ? this.#mediaRng.between(1, 60) : null);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Slot } from "@tandem/domain/slot";
 import type { MemoryDatabase } from "../store/memory-database.ts";
-import type { SeededRng } from "../time/seeded-rng.ts";
 import type { VirtualClock } from "../time/virtual-clock.ts";
 
 type Needs = readonly { readonly externalId: string; readonly isSlotOwned: boolean }[];
@@ -19,6 +18,9 @@ export interface Known {
 /** Pause between two looks at all pointers, as of the media service. */
 const POLL_MS = 1000;
 
+/** Longest time that a poll takes. */
+const ANSWER_MS = 30;
+
 /** Milliseconds without any news after which a node leaves new calls to others. */
 export const MOST_STALE_MS = 2500;
 
@@ -28,40 +30,37 @@ export class MediaNode {
   readonly known = new Map<string, Known>();
   readonly #database: MemoryDatabase;
   readonly #clock: VirtualClock;
+  /** When within each second it polls. */
+  readonly #phaseMs: number;
   #isDeaf = false;
-  #heardMs: number;
+  #deafSinceMs = 0;
 
-  constructor(name: string, database: MemoryDatabase, clock: VirtualClock) {
+  constructor(name: string, database: MemoryDatabase, clock: VirtualClock, phaseMs: number) {
     this.name = name;
     this.#database = database;
     this.#clock = clock;
-    this.#heardMs = clock.now();
+    this.#phaseMs = phaseMs;
     this.look();
   }
 
   get takesCalls(): boolean {
-    return this.#clock.now() - this.#heardMs <= MOST_STALE_MS;
+    return !this.#isDeaf || this.#clock.now() - this.#deafSinceMs <= MOST_STALE_MS;
   }
 
-  get isDeaf(): boolean {
-    return this.#isDeaf;
+  /**
+   * A pointer has moved: the node sees it with a notice after `noticeMs`, where one arrives, or else when it polls next. Only these moments
+   * are waited for, as every other poll finds nothing new.
+   */
+  async follow(noticeMs: number | null): Promise<void> {
+    const pollMs = POLL_MS - ((this.#clock.now() + this.#phaseMs) % POLL_MS) + ANSWER_MS;
+    await this.#clock.sleep(Math.min(pollMs, noticeMs ?? pollMs));
+    this.look();
   }
 
-  /** Polls for ever. */
-  async run(rng: SeededRng): Promise<never> {
-    await this.#clock.sleep(rng.between(0, POLL_MS));
-    for (;;) {
-      if (!this.#isDeaf) {
-        await this.#clock.sleep(rng.between(1, 30));
-        this.look();
-      }
-      await this.#clock.sleep(POLL_MS);
-    }
-  }
-
-  /** Cut off from the tables for a while: no poll, no notice. */
+  /** Hears nothing of the pointers for a while: no poll, no notice. */
   async deafen(durationMs: number): Promise<void> {
     this.#isDeaf = true;
+    this.#deafSinceMs = this.#clock.now();
     this.#database.history.note({ kind: "deafened", node: this.name });
     await this.#clock.sleep(durationMs);
     this.#isDeaf = false;
@@ -72,7 +71,6 @@ export class MediaNode {
   /** Takes over whatever is newer than what it knows. */
   look(): void {
     if (this.#isDeaf) return;
-    this.#heardMs = this.#clock.now();
     for (const deploymentId of this.#database.deployments.keys()) this.#takeOver(deploymentId);
   }
 

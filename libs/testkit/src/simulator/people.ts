@@ -26,13 +26,11 @@ export async function playScript(installation: Installation, { rollouts, neighbo
     for (let number = 0; number < count; number += 1) await rollOut(installation, where, number > 0);
   };
   let isOver = false;
-  const calling = [place, ...(neighbour === null ? [] : [neighbour])].map((where) =>
-    installation.callers.call(where.deploymentId, () => isOver),
-  );
+  for (const where of [place, ...(neighbour === null ? [] : [neighbour])])
+    void installation.callers.call(where.deploymentId, () => isOver);
   if (installation.rng.chance(0.3)) void deafenNodes(installation);
   await Promise.all([story(place, rollouts), ...(neighbour === null ? [] : [story(neighbour, 1)])]);
   isOver = true;
-  await Promise.all(calling);
 }
 
 async function deafenNodes({ rng, clock, nodes }: Installation): Promise<void> {
@@ -93,11 +91,12 @@ const LATE = ["smoke-testing", "awaiting-promotion", "switching", "baking", "ret
 /** Waits for a moment around or after the switch, where a click hurts most. */
 async function untilLate({ rng, clock, database }: Installation, { deploymentId }: Place): Promise<void> {
   const since = rng.between(0, LATE.length - 1);
-  for (let tries = 0; tries < 600; tries += 1) {
-    const rollout = database.state(deploymentId).rollouts.at(-1);
-    if (rollout === undefined || terminalPhases.has(rollout.phase) || LATE.indexOf(rollout.phase) >= since) break;
-    await clock.sleep(150);
-  }
+  const isThen = () => {
+    const phase = database.state(deploymentId).rollouts.at(-1)?.phase ?? "succeeded";
+    return terminalPhases.has(phase) || LATE.indexOf(phase) >= since;
+  };
+  const sinceMs = clock.now();
+  while (!isThen() && clock.now() - sinceMs < 90_000) await database.history.next();
   await clock.sleep(rng.between(0, 1500));
 }
 

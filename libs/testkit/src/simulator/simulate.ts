@@ -20,7 +20,7 @@ export interface SimulationResult {
 
 const HORIZON_MS = 20 * 60_000;
 /** Time after the script for what is still under way: late vendors, cleaning up. */
-const AFTERMATH_MS = 10_000;
+const AFTERMATH_MS = 6000;
 
 /**
  * One seeded run of the real engine: two workers that die, pause and lose their connection, vendors that answer badly, callers on two

@@ -29,10 +29,20 @@ export class MemoryAudit {
       reason: entry.reason ?? null,
       requestId: null,
     };
-    const row = { ...facts, prevHash: last.hash, hash: hash("sha256", last.hash + canonicalJson(facts)) };
+    const row = { ...facts, prevHash: last.hash, hash: hash("sha256", last.hash + textOf(facts)) };
     this.heads[tenantId] = { seq: row.seq, hash: row.hash };
     return row;
   }
+}
+
+/** The canonical JSON of a row, put together member by member as the database function does. */
+function textOf(row: Omit<ChainedAudit, "prevHash" | "hash">): string {
+  const text = (value: string | null) => (value === null ? "null" : JSON.stringify(value));
+  return (
+    `{"action":${text(row.action)},"actor":${text(row.actor)},"afterHash":${text(row.afterHash)},"at":"${row.at}"` +
+    `,"beforeHash":${text(row.beforeHash)},"object":${text(row.object)},"reason":${text(row.reason)}` +
+    `,"requestId":${text(row.requestId)},"seq":${row.seq},"tenantId":"${row.tenantId}","via":${text(row.via)}}`
+  );
 }
 
 const hashOrNull = (value: Json | undefined): string | null =>

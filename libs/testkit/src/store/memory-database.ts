@@ -65,6 +65,8 @@ export class MemoryDatabase {
   readonly liveCalls = new Map<string, number>();
   readonly history: History;
   readonly #nowMs: () => number;
+  #written: { readonly atMs: number; readonly text: Instant } | undefined;
+  readonly #eventSeqs = new Map<string, number>();
   readonly #locks = new Map<string, Promise<unknown>>();
 
   /** `history` is told of every commit and claim; `audit` goes on from the chains it is given. */
@@ -79,7 +81,16 @@ export class MemoryDatabase {
   }
 
   now(): Instant {
-    return new Date(this.#nowMs()).toISOString();
+    const nowMs = this.#nowMs();
+    if (this.#written?.atMs !== nowMs) this.#written = { atMs: nowMs, text: new Date(nowMs).toISOString() };
+    return this.#written.text;
+  }
+
+  /** Number of a rollout's next event; counts it. */
+  nextEventSeq(rolloutId: string): number {
+    const seq = (this.#eventSeqs.get(rolloutId) ?? 0) + 1;
+    this.#eventSeqs.set(rolloutId, seq);
+    return seq;
   }
 
   /** Throws for an unknown id: tests name what exists. */

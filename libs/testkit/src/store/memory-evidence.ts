@@ -4,6 +4,7 @@ import {
   type CallFacts,
   figuresOf,
   leastDifferences,
+  ownLimits,
   slowLimits,
   type Stretch,
 } from "@tandem/domain/evidence";
@@ -44,7 +45,7 @@ export class MemoryEvidence implements EvidenceStore {
     const limits = slowLimits(p95Ms, latencyMargin, leastDifferences["response-latency"]);
     return {
       candidate: figuresOf(this.#of(deploymentId, candidate.release, [candidate.stretch]), limits),
-      before: earlier === null ? null : figuresOf(earlier, limits),
+      before: earlier === null ? null : figuresOf(earlier, ownLimits(p95Ms)),
     };
   };
 

@@ -10,7 +10,9 @@ import { rowChanges } from "./row-changes.ts";
 /** The rollout a worker may work on: the live one, else the newest ended one with cleaning up to do. */
 export function workableRollout(state: DeploymentState): Rollout | null {
   return (
-    state.rollouts.findLast(isLive) ?? state.rollouts.findLast(({ id }) => (state.steps[id] ?? []).some(isUnclean)) ?? null
+    state.rollouts.findLast(isLive) ??
+    state.rollouts.findLast(({ id }) => (state.steps[id] ?? []).some(isUnclean)) ??
+    null
   );
 }
 

@@ -53,6 +53,10 @@ export function memoryCrm(world: VendorWorld, line: Line, { probe }: Probe): Crm
       })),
     upsertDeal: ({ key }) => write("upsert deal", () => ({ dealId: `deal-${key}`, created: upsert(`deal-${key}`) })),
     addNote: (contactId, _text, key) => write("add note", () => ({ noteId: `note-${contactId}-${key}` })),
+    findTestContact: (email) =>
+      call(line, { name: "find contact", isWrite: false }, () =>
+        world.records.has(`contact-${email}`) ? { contactId: `contact-${email}` } : null,
+      ),
     removeTestContact: (contactId) => write("remove contact", () => void world.records.delete(contactId)),
     removeTestDeal: (dealId) => write("remove deal", () => void world.records.delete(dealId)),
   };
