@@ -7,7 +7,7 @@ import { lookForDrift } from "./commands/drift.ts";
 import { runCommands } from "./commands/run-commands.ts";
 import type { EngineContext, EngineLog, StageLook } from "./context.ts";
 import { completeSettings, type EngineSettings } from "./settings.ts";
-import { sweepOnce, sweepPauseMs, type SweepReport, type WorkCounts } from "./sweep.ts";
+import { isFull, sweepOnce, sweepPauseMs, type SweepReport, type WorkCounts } from "./sweep.ts";
 
 /** What an engine is made of. */
 export interface EngineDependencies {
@@ -100,6 +100,8 @@ async function loop(context: EngineContext, engine: Engine, signal: AbortSignal)
     for (const result of ended)
       if (result.status === "rejected")
         context.log.error({ err: result.reason as unknown }, "a sweep failed; it is tried again");
+    const [sweep] = ended;
+    if (sweep.status === "fulfilled" && isFull(context, sweep.value)) continue;
     try {
       await context.clock.sleep(sweepPauseMs(context), signal);
     } catch {

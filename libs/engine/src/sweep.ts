@@ -43,6 +43,10 @@ export async function sweepOnce(context: EngineContext, counts: WorkCounts): Pro
   return { found, advanced, failed };
 }
 
+/** True when there is probably more to do, and this worker could do some of what it found: the next sweep need not wait. */
+export const isFull = (context: EngineContext, { found, advanced }: SweepReport): boolean =>
+  found >= context.settings.sweepLimit && advanced > 0;
+
 /** A pause around the sweep interval, spread by a quarter to either side so that workers do not sweep in step. */
 export function sweepPauseMs(context: EngineContext): number {
   const spread = (context.rng.bytes(1)[0] ?? 0) / 255;
