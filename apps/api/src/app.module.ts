@@ -17,6 +17,7 @@ import { Authenticator } from "./auth/authenticator.ts";
 import { RequestBudget } from "./auth/request-budget.ts";
 import { RolloutWatch } from "./events/rollout-watch.ts";
 import { ApiKeysController } from "./http/api-keys.controller.ts";
+import { ApprovalsController } from "./http/approvals.controller.ts";
 import { AuditController } from "./http/audit.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
@@ -24,7 +25,10 @@ import { DeploymentsController } from "./http/deployments.controller.ts";
 import { DriftController } from "./http/drift.controller.ts";
 import { FleetMembershipsController } from "./http/fleet-memberships.controller.ts";
 import { FleetRolloutsController } from "./http/fleet-rollouts.controller.ts";
+import { FreezesController } from "./http/freezes.controller.ts";
+import { GatePoliciesController } from "./http/gate-policies.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
+import { LinksController } from "./http/links.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
@@ -38,6 +42,7 @@ import { TenantsController } from "./http/tenants.controller.ts";
 import { RevertController } from "./http/revert.controller.ts";
 import { TrafficController } from "./http/traffic.controller.ts";
 import { VendorsController } from "./http/vendors.controller.ts";
+import { WaitingRolloutsController } from "./http/waiting-rollouts.controller.ts";
 import { WebhooksController } from "./http/webhooks.controller.ts";
 import { IdempotencyInterceptor } from "./idempotency/idempotency.interceptor.ts";
 import { DriftDecider } from "./planning/drift-decider.ts";
@@ -94,6 +99,11 @@ export class AppModule {
         PlansController,
         RolloutsController,
         RolloutEventsController,
+        ApprovalsController,
+        GatePoliciesController,
+        FreezesController,
+        LinksController,
+        WaitingRolloutsController,
         ChecksController,
         SessionsController,
         StatisticsController,

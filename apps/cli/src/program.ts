@@ -10,6 +10,7 @@ import { registerConnections, registerPlaybooks, registerTenants } from "./comma
 import type { Run } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployments.ts";
 import { registerDrift } from "./commands/drift.ts";
+import { registerFleet } from "./commands/fleet.ts";
 import { registerKpis } from "./commands/kpis.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
@@ -60,6 +61,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerConnections,
     registerCall,
     registerOutbound,
+    registerFleet,
     registerCalls,
     registerKpis,
     registerWebhook,

@@ -112,3 +112,4 @@ export {
   WebhookTest,
   WebhookWithSecret,
 } from "./webhook.ts";
+export { ProofPack, ProofQuery } from "./proof.ts";
