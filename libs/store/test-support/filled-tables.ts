@@ -1,5 +1,6 @@
 // A tenant that has rows everywhere, and a look at the tables with the rights of a given login.
 import pg from "pg";
+import type { FleetWish } from "@tandem/ports/store/fleet";
 import { builtInPolicies } from "@tandem/domain/gate";
 import { openSessionWriter } from "../src/index.ts";
 import {
@@ -122,6 +123,9 @@ export async function fillEveryTable(world: World): Promise<Served> {
     [actor.tenantId],
   );
   await fillGates(world, served);
+  await control.startFleet(platform, fleetWish, null);
+  await control.tagTenant(platform, actor.tenantId, ["gold"]);
+  await control.setCohort(actor, { tenantId: actor.tenantId, deploymentId: null, isMember: true });
   const writer = openSessionWriter({ url: world.database.mediaUrl });
   await writer.write({
     sessions: [
@@ -154,6 +158,18 @@ export async function fillEveryTable(world: World): Promise<Served> {
     ],
   });
   await writer.close();
+  await world.superuser(
+    `INSERT INTO call_figure (tenant_id, session_id, deployment_id, bundle_hash, started_at, ended_at, is_agents, is_error, is_hang_up, is_crash,
+       has_silence)
+     VALUES ($1, 's1', $2, 'b', now(), now(), true, false, false, false, false)`,
+    [actor.tenantId, deployment.id],
+  );
+  await world.superuser(
+    `INSERT INTO wave_evidence (tenant_id, rollout_id, wave_id, figure, candidate_calls, candidate_sum, candidate_squares, baseline_calls,
+       baseline_sum, baseline_squares)
+     SELECT tenant_id, id, gen_random_uuid(), 'booked', 1, 1, 1, 1, 1, 1 FROM rollout WHERE tenant_id = $1`,
+    [actor.tenantId],
+  );
   return served;
 }
 
@@ -186,6 +202,24 @@ async function fillGates(world: World, served: Served): Promise<void> {
     planId: null,
   });
 }
+
+/** A fleet rollout of the whole playbook. */
+export const fleetWish: FleetWish = {
+  selection: {
+    playbook: "after-hours-answering",
+    environments: null,
+    tenantIds: null,
+    tenantTags: null,
+    deploymentIds: null,
+  },
+  version: "9.0.0",
+  manifestHash: "c".repeat(64),
+  rings: [{ name: "all", members: { rest: true } }],
+  limits: {},
+  patience: { heldMs: 1000, waitMs: 1000 },
+  policy: {},
+  includesNeverLive: true,
+};
 
 /** One query in a transaction of its own, with or without a tenant. */
 export async function queryAs<Row extends object>(url: string, tenantId: string | null, text: string): Promise<Row[]> {

@@ -134,16 +134,16 @@ function ofMeans(sides: Sides, margin: number): Strengths {
 const OF_BASELINE: Prior = [2, 38];
 
 /**
- * A 95th percentile is worse when more turns than the baseline's are beyond the baseline's; it is worse by the margin when more turns are
- * beyond that and the margin than the baseline has beyond its own.
+ * A 95th percentile is worse when more turns than the baseline's are beyond the baseline's; it is worse by the margin when as many turns
+ * reach that and the margin as of the baseline reach its own.
  */
 function ofResponses({ candidate, baseline }: BothFigures): Strengths {
   const worse = effective({ candidate: candidate.response.slow, baseline: baseline.response.slow });
-  const good = effective({ candidate: candidate.response.slower, baseline: baseline.response.slow });
+  const good = effective({ candidate: candidate.response.slower, baseline: baseline.response.slower });
   return {
     ofWorse: () => evidenceOfWorse(worse, true, { candidate: [0.5, 2], baseline: OF_BASELINE }),
     ofGood: () => evidenceOfWorse(good, false, { candidate: [0.5, 20], baseline: OF_BASELINE }),
-    looksWorse: (meanOf(candidate.response.slower) ?? 0) > (meanOf(baseline.response.slow) ?? 0),
+    looksWorse: (meanOf(candidate.response.slower) ?? 0) > (meanOf(baseline.response.slower) ?? 0),
   };
 }
 

@@ -29,10 +29,10 @@ export const EvidencePolicy = z.strictObject({
   /** What ends a watch that has told nothing by then: a person decides, or it counts as passed with reduced evidence. */
   whenInconclusive: z.enum(["hold", "accept"]),
   /** Most that a metric may be worse, relative to the release before (0.1: a tenth), by metric; absent metrics are shown and not judged. */
-  margins: z.partialRecord(EvidenceMetric, z.number().gt(0).max(10)),
+  margins: z.partialRecord(EvidenceMetric, z.number().min(0.0001).max(10)),
   /** Chance of breaching a release that is as good as the one before, per watch and over all metrics. */
-  falseBreachRate: z.number().gt(0).max(0.5),
+  falseBreachRate: z.number().min(0.0001).max(0.5),
   /** Chance of passing a release that is worse than before by the margin, per metric. */
-  falsePassRate: z.number().gt(0).max(0.5),
+  falsePassRate: z.number().min(0.0001).max(0.5),
 });
 export type EvidencePolicy = z.infer<typeof EvidencePolicy>;

@@ -13,7 +13,7 @@ export interface ResponseFigures {
   readonly overAlarm: number;
   /** Share of each call's turns beyond the baseline's 95th percentile. */
   readonly slow: Sums;
-  /** Share of each call's turns beyond that and the margin. */
+  /** Share of each call's turns at or beyond that and the margin; of the baseline itself: at or beyond its own 95th percentile. */
   readonly slower: Sums;
 }
 
@@ -45,15 +45,19 @@ export const noFigures: SideFigures = {
   response: { turns: 0, p95Ms: null, overAlarm: 0, slow: noSums, slower: noSums },
 };
 
-/** From where on a turn counts as slow: the baseline's 95th percentile, and that with the margin; null where nothing was measured. */
+/** From where on a turn counts as slow and as slower (see `ResponseFigures`). */
 export interface SlowLimits {
   readonly slowMs: number;
   readonly slowerMs: number;
 }
 
-/** The limits that a baseline's 95th percentile and a margin make; `margin` null: nothing is judged by it. */
+/** The limits that a baseline's 95th percentile and a margin make for the candidate; null where nothing was measured. */
 export const slowLimits = (p95Ms: number | null, margin: number | null, leastMs: number): SlowLimits | null =>
   p95Ms === null ? null : { slowMs: p95Ms, slowerMs: p95Ms + Math.max((margin ?? 0) * p95Ms, leastMs) };
+
+/** The limits by which the baseline itself is read. */
+export const ownLimits = (p95Ms: number | null): SlowLimits | null =>
+  p95Ms === null ? null : { slowMs: p95Ms, slowerMs: p95Ms };
 
 /** Folds calls into figures. `limits` null: no turn is slow. */
 export function figuresOf(calls: readonly CallFacts[], limits: SlowLimits | null): SideFigures {
@@ -79,17 +83,17 @@ export function figuresOf(calls: readonly CallFacts[], limits: SlowLimits | null
 
 function responseOf(calls: readonly CallFacts[], limits: SlowLimits | null): ResponseFigures {
   const all = calls.flatMap(({ responseMs }) => responseMs).toSorted((left, right) => left - right);
-  const shareOver = (limitMs: number): Sums =>
+  const share = (isSo: (ms: number) => boolean): Sums =>
     calls
       .filter(({ responseMs }) => responseMs.length > 0)
-      .map(({ responseMs }) => responseMs.filter((each) => each > limitMs).length / responseMs.length)
+      .map(({ responseMs }) => responseMs.filter(isSo).length / responseMs.length)
       .reduce(withValue, noSums);
   return {
     turns: all.length,
     p95Ms: percentile(all, 0.95),
     overAlarm: all.filter((each) => each > ALARM_RESPONSE_MS).length,
-    slow: limits === null ? noSums : shareOver(limits.slowMs),
-    slower: limits === null ? noSums : shareOver(limits.slowerMs),
+    slow: limits === null ? noSums : share((ms) => ms > limits.slowMs),
+    slower: limits === null ? noSums : share((ms) => ms >= limits.slowerMs),
   };
 }
 

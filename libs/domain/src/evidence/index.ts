@@ -8,6 +8,7 @@ export {
   ALARM_RESPONSE_MS,
   figuresOf,
   noFigures,
+  ownLimits,
   type ResponseFigures,
   type SideFigures,
   slowLimits,

@@ -6,7 +6,7 @@ const LANCZOS = [
 /** Natural logarithm of the gamma function, for arguments above zero; good to about 14 digits. */
 export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-  const [first = 0, ...rest] = LANCZOS;
+  const [first, ...rest] = LANCZOS;
   const shifted = x - 1;
   const sum = rest.reduce((total, coefficient, index) => total + coefficient / (shifted + index + 1), first);
   const base = shifted + 7.5;

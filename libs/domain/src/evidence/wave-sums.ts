@@ -11,13 +11,13 @@ const METRICS = ["booked", "selfServe", "handlingMs", "errors", "hangUps"] as co
 export function waveSums({ candidate, baseline }: BothFigures): BothFigures {
   const sides = METRICS.map((metric) => matched(candidate[metric], baseline[metric]));
   const slow = matched(candidate.response.slow, baseline.response.slow);
-  const slower = matched(candidate.response.slower, baseline.response.slow);
+  const slower = matched(candidate.response.slower, baseline.response.slower);
   const calls = Math.min(candidate.calls, baseline.calls);
   const of = (side: "candidate" | "baseline"): SideFigures => ({
     ...noFigures,
     calls,
     ...Object.fromEntries(METRICS.map((metric, index) => [metric, sides[index]?.[side] ?? noSums])),
-    response: { ...noFigures.response, slow: slow[side], slower: side === "candidate" ? slower.candidate : noSums },
+    response: { ...noFigures.response, slow: slow[side], slower: slower[side] },
   });
   return { candidate: of("candidate"), baseline: of("baseline") };
 }

@@ -15,10 +15,11 @@ export async function withEvidence(
   const { verdict } = run.weighed;
   if (verdict === null) return outcome;
   const isLast = outcome.event !== "wait" && outcome.event !== "hold";
+  const isAccepted = outcome.event === "stage-succeeded" && run.rollout.desired === "promote";
   if (isLast || standing(verdict) !== standing(run.memory.evidence ?? null))
     await transaction.appendEvent({
       type: "evidence-weighed",
-      payload: { ...payloadOf(verdict), watch: run.rollout.heldPhase ?? run.rollout.phase, isLast },
+      payload: { ...payloadOf(verdict), watch: run.rollout.heldPhase ?? run.rollout.phase, isLast, isAccepted },
     });
   return { ...outcome, memory: { ...outcome.memory, evidence: verdict } };
 }

@@ -3,6 +3,7 @@ import {
   EvidenceMetric,
   type EvidencePolicy,
   leastDifferences,
+  ownLimits,
   slowLimits,
 } from "@tandem/domain/evidence";
 import { SeededRng } from "../time/seeded-rng.ts";
@@ -95,7 +96,10 @@ function look({ candidate, baseline }: Sides, policy: EvidencePolicy, judged: Ma
   const limits = judged.has("response-latency")
     ? null
     : slowLimits(baseline.p95Ms, policy.margins["response-latency"] ?? null, leastDifferences["response-latency"]);
-  const figures = { candidate: candidate.figures(limits), baseline: baseline.figures(limits) };
+  const figures = {
+    candidate: candidate.figures(limits),
+    baseline: baseline.figures(limits === null ? null : ownLimits(baseline.p95Ms)),
+  };
   for (const { metric, state } of compareMetrics(figures, { ...policy, margins, falseBreachRate }))
     if (state === "breached" || state === "passed") judged.set(metric, { state, calls });
 }

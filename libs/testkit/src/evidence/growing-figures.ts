@@ -1,4 +1,5 @@
 import {
+  addedFigures,
   type CallFacts,
   figuresOf,
   noFigures,
@@ -6,7 +7,6 @@ import {
   type SlowLimits,
   type Sums,
 } from "@tandem/domain/evidence";
-import { addedFigures } from "@tandem/domain/evidence";
 
 /** Figures that calls are added to one by one, as `figuresOf` would make them from all of them, in less time. */
 export class GrowingFigures {
@@ -35,16 +35,19 @@ export class GrowingFigures {
     const response = {
       ...this.#base.response,
       p95Ms: this.p95Ms,
-      ...(limits !== null && { slow: this.#over(limits.slowMs), slower: this.#over(limits.slowerMs) }),
+      ...(limits !== null && {
+        slow: this.#share((ms) => ms > limits.slowMs),
+        slower: this.#share((ms) => ms >= limits.slowerMs),
+      }),
     };
     return { ...this.#base, response };
   }
 
-  #over(limitMs: number): Sums {
+  #share(isSo: (ms: number) => boolean): Sums {
     let [sum, squares] = [0, 0];
     for (const turns of this.#responses) {
       let over = 0;
-      for (const ms of turns) if (ms > limitMs) over += 1;
+      for (const ms of turns) if (isSo(ms)) over += 1;
       sum += over / turns.length;
       squares += (over / turns.length) ** 2;
     }
