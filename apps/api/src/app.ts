@@ -7,6 +7,7 @@ import type { Logger } from "@tandem/telemetry";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
+import { registerLinkPages } from "./links/link-page.route.ts";
 import { registerSummaryRoute } from "./http/deployment-summary.route.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -31,6 +32,7 @@ export async function createApp(
   secureHeaders(adapter);
   app.get(ApiMetrics).watch(adapter.getInstance());
   registerSummaryRoute(app, parts);
+  registerLinkPages(app, parts, logger);
   const document = describeApi(app);
   SwaggerModule.setup("docs", app, document, { raw: false });
   app
@@ -47,9 +49,13 @@ function secureHeaders(adapter: FastifyAdapter): void {
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "x-frame-options": "DENY",
-      "content-security-policy": isPage
-        ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-        : "default-src 'none'; frame-ancestors 'none'",
+      ...(reply.hasHeader("content-security-policy")
+        ? {}
+        : {
+            "content-security-policy": isPage
+              ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+              : "default-src 'none'; frame-ancestors 'none'",
+          }),
       ...(isPage ? {} : { "cache-control": "no-store" }),
     });
     done();

@@ -101,6 +101,18 @@ test("answers are what the document says", async () => {
         ],
       ),
     )),
+    ["get", "/v1/gate-policies/{environment}", await api.ask(key, "GET", "/v1/gate-policies/production")],
+    [
+      "post",
+      "/v1/freezes",
+      await api.ask(key, "POST", "/v1/freezes", { endsAt: "2099-01-01T00:00:00.000Z", reason: "holidays" }),
+    ],
+    ["get", "/v1/freezes", await api.ask(key, "GET", "/v1/freezes")],
+    [
+      "get",
+      "/v1/deployments/{reference}/waiting-rollouts",
+      await api.ask(key, "GET", "/v1/deployments/front-desk/waiting-rollouts"),
+    ],
     ["get", "/live", await api.ask(null, "GET", "/live")],
     ["get", "/ready", await api.ask(null, "GET", "/ready")],
     ["get", "/v1/tenants", await api.ask(platform, "GET", "/v1/tenants")],

@@ -122,6 +122,18 @@ export const workerVariables = {
     "How often transcripts and callers past their days are taken out.",
     "3600000",
   ),
+  credentialWarningDays: variable(
+    "TANDEM_CREDENTIAL_WARNING_DAYS",
+    integer(0, 365),
+    "Preflight warns of a credential that ends within so many days.",
+    "14",
+  ),
+  probeSamples: variable(
+    "TANDEM_PROBE_SAMPLES",
+    integer(1, 200),
+    "How many answers of each vendor and provider preflight times.",
+    "20",
+  ),
   driftLookMs: variable(
     "TANDEM_DRIFT_LOOK_MS",
     integer(0, 7 * 86_400_000),

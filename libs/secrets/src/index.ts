@@ -1,3 +1,4 @@
+export { type LinkToken, signLinkToken, verifyLinkToken } from "./link-token.ts";
 export { hashApiKeySecret, makeApiKey, type ParsedApiKey, parseApiKey } from "./api-key.ts";
 export {
   type CredentialIdentity,

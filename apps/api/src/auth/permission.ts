@@ -9,10 +9,17 @@ export const permissions = {
   edit: ["author", "tenant-admin", "ci"],
   publish: ["author", "tenant-admin", "ci", "platform-admin"],
   approve: ["approver", "tenant-admin"],
+  /** Adopting changes configuration and needs `edit` besides. */
+  decideDrift: ["author", "operator", "tenant-admin", "ci"],
   apply: ["operator", "tenant-admin"],
+  /** The rollout's policy narrows it. */
+  promote: ["approver", "operator", "tenant-admin"],
   rollback: ["approver", "operator", "tenant-admin", "ci"],
   call: ["operator", "tenant-admin", "ci"],
   manage: ["tenant-admin"],
+  /** Policies and freeze windows: a tenant's own, and with a platform key the platform's. */
+  gates: ["tenant-admin", "platform-admin"],
+  readGates: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci", "platform-admin"],
   audit: ["tenant-admin", "auditor", "platform-admin"],
   keys: ["tenant-admin", "platform-admin"],
   platform: ["platform-admin"],

@@ -1,10 +1,19 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from "@nestjs/common";
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
-import { Reason, Rollout, RolloutDetail, RolloutSmoke, StartRollout, StatedReason } from "@tandem/contracts";
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from "@nestjs/common";
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import {
+  Reason,
+  Rollout,
+  RolloutDetail,
+  RolloutSmoke,
+  StartRollout,
+  StatedReason,
+  WaitingRollout,
+} from "@tandem/contracts";
 import { type Rollout as RolloutNoun, SmokeReport } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
+import { type FastifyReply } from "fastify";
 import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
@@ -33,14 +42,26 @@ export class RolloutsController {
     private readonly starter: RolloutStarter,
   ) {}
 
-  /** From a saved plan (revalidated, never made anew) or from a manifest version (planned first). */
+  /**
+   * From a saved plan (revalidated, never made anew) or from a manifest version (planned first). While another is live it is refused, or
+   * waits where the request or the gate policy says so: then 202 with its place.
+   */
   @Post()
   @Allow("apply")
   @ApiCreatedResponse({ standardSchema: Rollout })
-  async start(@CurrentActor() actor: Actor, @Body({ schema: StartRollout }) body: StartRollout) {
-    const rollout = await this.starter.start(actor, body);
-    await this.ring(rollout);
-    return presentRollout(rollout);
+  @ApiAcceptedResponse({ standardSchema: WaitingRollout })
+  async start(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: StartRollout }) body: StartRollout,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const started = await this.starter.start(actor, body);
+    if (started.kind === "waiting") {
+      void reply.code(202);
+      return started.waiting;
+    }
+    await this.ring(started.rollout);
+    return presentRollout(started.rollout);
   }
 
   @Get(":id")
@@ -73,22 +94,10 @@ export class RolloutsController {
     return { rolloutId: id, at: reported.at, ...report.data };
   }
 
-  @Post(":id/approve")
-  @HttpCode(200)
-  @Allow("approve")
-  @ApiOkResponse({ standardSchema: Rollout })
-  approve(
-    @CurrentActor() actor: Actor,
-    @Param("id", { schema: Id }) id: string,
-    @Body({ schema: Reason }) body: Reason,
-  ) {
-    return this.request(actor, id, "approve", body.reason);
-  }
-
   /** Opens the last gate before the switch. */
   @Post(":id/promote")
   @HttpCode(200)
-  @Allow("apply")
+  @Allow("promote")
   @ApiOkResponse({ standardSchema: Rollout })
   promote(
     @CurrentActor() actor: Actor,

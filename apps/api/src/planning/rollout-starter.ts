@@ -1,8 +1,8 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { StartRollout } from "@tandem/contracts";
 import type { ReleaseBundle } from "@tandem/domain/release";
-import type { Rollout, RolloutPolicy } from "@tandem/domain/rollout";
-import type { Environment } from "@tandem/domain/tenant";
+import type { WhenLive } from "@tandem/domain/gate";
+import { mergedPolicy, type Rollout, type RolloutPolicy } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type {
   Actor,
@@ -10,18 +10,15 @@ import type {
   DeploymentDetail,
   StartRollout as StartOfRollout,
 } from "@tandem/ports/store/control";
+import type { GatePolicyState, WaitingRollout } from "@tandem/ports/store/gates";
 import { findDeployment } from "../http/deployment-reference.ts";
 import { STORE } from "../tokens.ts";
 import { ReleaseCompiler } from "./release-compiler.ts";
 
-const HOUR_MS = 3_600_000;
-
-/** How a rollout moves when the request does not say. */
-const defaults: Readonly<Record<Environment, RolloutPolicy>> = {
-  production: { approval: "none", promotion: "automatic", bakeMs: HOUR_MS, approvalTtlMs: 24 * HOUR_MS },
-  staging: { approval: "none", promotion: "automatic", bakeMs: 10 * 60_000, approvalTtlMs: 24 * HOUR_MS },
-  development: { approval: "none", promotion: "automatic", bakeMs: 30_000, approvalTtlMs: 24 * HOUR_MS },
-};
+/** What a start came to: a rollout, or a place behind the live one. */
+export type Started =
+  | { readonly kind: "started"; readonly rollout: Rollout }
+  | { readonly kind: "waiting"; readonly waiting: WaitingRollout };
 
 /** A release that the store keeps, to be rolled out again. */
 export interface KeptRelease {
@@ -39,17 +36,24 @@ export class RolloutStarter {
     private readonly compiler: ReleaseCompiler,
   ) {}
 
-  async start(actor: Actor, body: StartRollout): Promise<Rollout> {
-    if ("planId" in body) return this.fromPlan(actor, body.planId, body.policy);
-    const deployment = await findDeployment(this.store, actor, body.deploymentId);
-    const release = await this.compiler.compile(actor, deployment, body.manifestVersion);
-    return this.store.startRollout(actor, {
+  async start(actor: Actor, body: StartRollout): Promise<Started> {
+    const { deployment, bundle, hash: bundleHash } = await this.releaseOf(actor, body);
+    const floor = await this.store.gatePolicy(actor, deployment.environment);
+    const wish: StartOfRollout = {
       deploymentId: deployment.id,
-      bundle: release.bundle,
-      bundleHash: release.hash,
-      policy: policyOf(deployment, body.policy),
-      planId: null,
-    });
+      bundle,
+      bundleHash,
+      policy: policyOf(actor, floor, body.policy),
+      planId: "planId" in body ? body.planId : null,
+    };
+    if (whenLiveOf(floor, body.whenLive) === "queue") return this.store.queueRollout(actor, wish);
+    return { kind: "started", rollout: await this.store.startRollout(actor, wish) };
+  }
+
+  private async releaseOf(actor: Actor, body: StartRollout) {
+    if ("planId" in body) return this.fromPlan(actor, body.planId);
+    const deployment = await findDeployment(this.store, actor, body.deploymentId);
+    return { deployment, ...(await this.compiler.compile(actor, deployment, body.manifestVersion)) };
   }
 
   /** A kept release, planned first: what a revert brings back. */
@@ -62,13 +66,13 @@ export class RolloutStarter {
       deploymentId: deployment.id,
       bundle,
       bundleHash: hash,
-      policy: policyOf(deployment, policy),
+      policy: policyOf(actor, await this.store.gatePolicy(actor, deployment.environment), policy),
       planId: null,
       reverts,
     });
   }
 
-  private async fromPlan(actor: Actor, planId: string, policy: StartRollout["policy"]): Promise<Rollout> {
+  private async fromPlan(actor: Actor, planId: string) {
     const state = await this.store.plan(actor, planId);
     if (state === null) throw new AppError("not_found", `There is no plan ${planId}`);
     if (state.state === "pending") throw new AppError("conflict", "The plan is still being made", { retryable: true });
@@ -79,22 +83,24 @@ export class RolloutStarter {
     const deployment = await findDeployment(this.store, actor, state.plan.deploymentId);
     const bundle = await this.store.release(actor, state.plan.bundleHash);
     if (bundle === null) throw new AppError("not_found", "The bundle of this plan is no longer kept: plan again");
-    return this.store.startRollout(actor, {
-      deploymentId: deployment.id,
-      bundle,
-      bundleHash: state.plan.bundleHash,
-      policy: policyOf(deployment, policy),
-      planId,
-    });
+    return { deployment, bundle, hash: state.plan.bundleHash };
   }
 }
 
-function policyOf(deployment: DeploymentDetail, asked: StartRollout["policy"]): RolloutPolicy {
-  const base = defaults[deployment.environment];
-  return {
-    approval: asked.approval ?? base.approval,
-    promotion: asked.promotion ?? base.promotion,
-    bakeMs: asked.bakeMs ?? base.bakeMs,
-    approvalTtlMs: base.approvalTtlMs,
-  };
+/** What the request says over what the gate policy says; the store refuses what is laxer than that allows. */
+function policyOf(actor: Actor, { policy: floor }: GatePolicyState, asked: StartRollout["policy"]): RolloutPolicy {
+  const { freezeOverride, ...wanted } = asked;
+  const merged = mergedPolicy(floor, wanted);
+  return freezeOverride === undefined
+    ? merged
+    : { ...merged, freezeOverride: { by: actor.subject, reason: freezeOverride.reason } };
+}
+
+/** Throws `policy_refused` for a rollout that would wait where the policy has it refused. */
+function whenLiveOf({ policy, environment }: GatePolicyState, asked: WhenLive | undefined): WhenLive {
+  if (asked === "queue" && policy.whenLive === "refuse" && !policy.mayLoosen)
+    throw new AppError("policy_refused", `The policy of ${environment} has a second rollout refused, not queued`, {
+      details: { environment, members: [{ member: "whenLive", policy: policy.whenLive, asked }] },
+    });
+  return asked ?? policy.whenLive;
 }

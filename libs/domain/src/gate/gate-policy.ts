@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EvidencePolicy } from "../evidence/index.ts";
+import { defaultEvidence, EvidencePolicy } from "../evidence/index.ts";
 import type { Environment } from "../tenant/index.ts";
 import { CostCap } from "./cost-cap.ts";
 import { Strategy } from "./strategy.ts";
@@ -46,7 +46,7 @@ export const GatePolicy = z.strictObject({
 });
 export type GatePolicy = z.infer<typeof GatePolicy>;
 
-const builtIn = (bakeMs: number): GatePolicy => ({
+const builtIn = (environment: Environment, bakeMs: number): GatePolicy => ({
   approvals: 0,
   approvers: ["approver", "tenant-admin"],
   authorMayApprove: false,
@@ -55,7 +55,7 @@ const builtIn = (bakeMs: number): GatePolicy => ({
   promoters: ["operator", "tenant-admin"],
   bakeMs,
   strategy: { kind: "blue-green" },
-  evidence: null,
+  evidence: defaultEvidence[environment],
   whenLive: "refuse",
   costCap: null,
   mayLoosen: true,
@@ -63,9 +63,9 @@ const builtIn = (bakeMs: number): GatePolicy => ({
 
 /** What holds where neither the tenant nor the platform has set a policy: one operator alone can work with it. */
 export const builtInPolicies: Readonly<Record<Environment, GatePolicy>> = {
-  production: builtIn(HOUR_MS),
-  staging: builtIn(10 * 60_000),
-  development: builtIn(30_000),
+  production: builtIn("production", HOUR_MS),
+  staging: builtIn("staging", 10 * 60_000),
+  development: builtIn("development", 30_000),
 };
 
 /** What makes a policy impossible for an environment; null when nothing does. */

@@ -17,7 +17,7 @@ function approvalMembers(floor: GatePolicy, asked: RolloutPolicy): (LaxMember | 
   const foreign = (asked.approvers ?? ["anybody"]).filter((role) => !(floor.approvers as string[]).includes(role));
   return [
     wanted < floor.approvals && lax("approvals", floor.approvals, wanted),
-    isRequired && foreign.length > 0 && lax("approvers", floor.approvers.join(", "), foreign.join(", ")),
+    isRequired && wanted > 0 && foreign.length > 0 && lax("approvers", floor.approvers.join(", "), foreign.join(", ")),
     isRequired &&
       asked.authorMayApprove === true &&
       !floor.authorMayApprove &&

@@ -1,4 +1,4 @@
-import { EvidencePolicy } from "../evidence/index.ts";
+import { defaultEvidence, EvidencePolicy } from "../evidence/index.ts";
 import type { GatePolicy, Strategy } from "../gate/index.ts";
 import type { RolloutPolicy } from "./rollout.ts";
 
@@ -10,12 +10,16 @@ export interface AskedPolicy {
   readonly promotion?: RolloutPolicy["promotion"] | undefined;
   readonly bakeMs?: number | undefined;
   readonly strategy?: Strategy | undefined;
-  readonly evidence?: { readonly [Member in keyof EvidencePolicy]?: EvidencePolicy[Member] | undefined } | undefined;
+  /** Members over the gate policy's; null: no evidence at all. */
+  readonly evidence?:
+    | { readonly [Member in keyof EvidencePolicy]?: EvidencePolicy[Member] | undefined }
+    | null
+    | undefined;
 }
 
 /**
  * The policy of a rollout: what the request says over what the gate policy says. Whether the result is laxer than the gate policy allows
- * is another question (`laxMembers`), which the store asks under the deployment's lock. Throws a `ZodError` for evidence that is not whole.
+ * is another question (`laxMembers`), which the store asks under the deployment's lock.
  */
 export function mergedPolicy(floor: GatePolicy, asked: AskedPolicy): RolloutPolicy {
   const approvals = approvalsOf(floor, asked);
@@ -45,6 +49,7 @@ function approvalsOf(floor: GatePolicy, { approval, approvals }: AskedPolicy): n
 
 function evidenceOf(floor: EvidencePolicy | null, asked: AskedPolicy["evidence"]): EvidencePolicy | null {
   if (asked === undefined) return floor;
+  if (asked === null) return null;
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
-  return EvidencePolicy.parse({ ...floor, ...Object.fromEntries(given) });
+  return EvidencePolicy.parse({ ...defaultEvidence.production, ...floor, ...Object.fromEntries(given) });
 }

@@ -120,13 +120,7 @@ describe("gate policy", () => {
     const refused = await start(served, served.actor, {}).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "policy_refused" });
     const members = (refused as { details: { members: { member: string }[] } }).details.members;
-    expect(members.map(({ member }) => member).toSorted()).toEqual([
-      "approvals",
-      "approvers",
-      "bakeMs",
-      "promoters",
-      "promotion",
-    ]);
+    expect(members.map(({ member }) => member).toSorted()).toEqual(["approvals", "bakeMs", "promoters", "promotion"]);
     const strict = {
       approval: "required",
       approvals: 3,
