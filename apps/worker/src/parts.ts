@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { openVendors } from "@tandem/catalog/loaders";
 import type { WorkerConfig } from "@tandem/config";
-import { begunLine, createEngine } from "@tandem/engine";
+import { begunLine, createEngine, SafetyNetKeeper } from "@tandem/engine";
 import { createIngressProbe } from "@tandem/ingress";
 import { AppError, idMaker, systemClock, systemRng } from "@tandem/kernel";
 import { makeOpener } from "@tandem/secrets";
@@ -87,6 +87,9 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
       bakeCheckMs: config.bakeCheckMs,
       pointerLagMs: config.pointerLagMs,
       driftLookMs: config.driftLookMs,
+      credentialWarningMs: config.credentialWarningDays * 86_400_000,
+      providerSamples: config.probeSamples,
+      vendorSamples: config.probeSamples,
       backoffMs: config.backoffMs,
       concurrency: config.concurrency,
       smokeCalls: config.smokeCalls,
@@ -100,6 +103,14 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   const ring = begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), config.concurrency);
   const fleet = openFleet(config, { workerId, log: logger, ring });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
+  const safetyNets = new SafetyNetKeeper({
+    work: store.safetyNets,
+    vendors,
+    clock: systemClock,
+    log: logger,
+    callDeadlineMs: config.callDeadlineMs,
+    concurrency: config.concurrency,
+  });
   const retention = openRetention({
     url: config.databaseUrl,
     applicationName: "tandem-worker",
@@ -117,6 +128,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     checkpoints,
     outbound: outbound.caller,
     fleet: fleet.runner,
+    safetyNets,
     closers: [
       () => vendors.close(),
       () => outbound.close(),

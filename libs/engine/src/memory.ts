@@ -13,6 +13,16 @@ export interface SmokeLeftover {
   readonly id: string;
 }
 
+/** A test object of preflight that may exist: noted before it is made. */
+export interface CanaryWrite {
+  readonly what: "booking" | "contact";
+  readonly connectionId: string;
+  /** Calendar of a booking; empty for a contact. */
+  readonly container: string;
+  /** Key of a booking, e-mail address of a contact. */
+  readonly key: string;
+}
+
 /** How far a canary has come. */
 export interface ShiftMemory {
   /** Index of the step whose share is in force. */
@@ -31,6 +41,8 @@ export interface RolloutMemory {
   /** Failures in a row of the present phase. */
   readonly failures?: number;
   readonly findings?: readonly Finding[];
+  /** Test objects of preflight that may still exist. */
+  readonly canaries?: readonly CanaryWrite[];
   /** When the plan was last held against what vendors have. */
   readonly validatedAtMs?: number;
   /** The journal exists and the slot is tainted. */

@@ -29,6 +29,12 @@ export interface EngineSettings {
   readonly retryLimit: number;
   /** How long a vendor observation stays good enough to start writing on. */
   readonly observationMs: number;
+  /** A credential that ends within this time warns. */
+  readonly credentialWarningMs: number;
+  /** Answers of each provider of the chains that preflight times, after the first. */
+  readonly providerSamples: number;
+  /** Reads of each account that preflight times; 0: none. */
+  readonly vendorSamples: number;
   /** How often each deployment is looked at for drift, give or take a tenth; 0: only when somebody asks. */
   readonly driftLookMs: number;
   /** How long the smoke test waits for the media service to see the slot. */
@@ -56,6 +62,9 @@ export const defaultSettings: EngineSettings = {
   backoffCapMs: 60_000,
   retryLimit: 6,
   observationMs: 60_000,
+  credentialWarningMs: 14 * 86_400_000,
+  providerSamples: 20,
+  vendorSamples: 20,
   driftLookMs: 0,
   smokePatienceMs: 10_000,
   smokeCalls: 4,

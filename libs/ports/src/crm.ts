@@ -29,6 +29,8 @@ export interface Crm extends Probe {
   upsertContact(contact: Contact): Promise<{ readonly contactId: string; readonly created: boolean }>;
   upsertDeal(deal: Deal): Promise<{ readonly dealId: string; readonly created: boolean }>;
   addNote(contactId: string, text: string, key: string): Promise<{ readonly noteId: string }>;
+  /** The contact with this e-mail address, if a test made it; null for none and for a real person's. Sees what was just written. */
+  findTestContact(email: string): Promise<{ readonly contactId: string } | null>;
   /** Removes a contact that a smoke test made; gone is not an error. Refuses (fault `invalid`) a contact that is not marked as test. */
   removeTestContact(contactId: string): Promise<void>;
   removeTestDeal(dealId: string): Promise<void>;

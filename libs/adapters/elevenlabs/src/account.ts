@@ -9,11 +9,11 @@ import { Subscription } from "./wire.ts";
 
 const STATUS: Readonly<Record<string, CredentialProbe["status"]>> = {
   active: "active",
-  trialing: "active",
+  trialing: "trial",
   free: "active",
-  past_due: "suspended",
-  unpaid: "suspended",
-  incomplete: "suspended",
+  past_due: "unpaid",
+  unpaid: "unpaid",
+  incomplete: "unpaid",
   free_disabled: "suspended",
   canceled: "closed",
   incomplete_expired: "closed",

@@ -1,5 +1,5 @@
 import type { SandboxSocket, SandboxVendor, SandboxWorld } from "@tandem/ports/sandbox";
-import { authenticated, plantDemo } from "./sandbox/account.ts";
+import { authenticated, plantDemo, setAccount } from "./sandbox/account.ts";
 import { httpRefusal, Refusal } from "./sandbox/answer.ts";
 import { Connection, refuseSocket } from "./sandbox/connection.ts";
 import { isSpeechPath, lineOptions } from "./sandbox/line-options.ts";
@@ -38,5 +38,5 @@ export const sandbox: SandboxVendor = {
   },
   failure: httpRefusal,
   seed: plantDemo,
-  actions: {},
+  actions: { setAccount },
 };

@@ -27,8 +27,8 @@ export type Send<Answer> = (api: CalendarApi, options: SendOptions) => Promise<{
 export interface GoogleRequests {
   read<Answer, Result>(send: Send<Answer>, parse: (data: Answer) => Result): Promise<Result>;
   write<Answer, Result>(send: Send<Answer>, parse: (data: Answer) => Result): Promise<Result>;
-  /** Scopes of the access token in force. */
-  scopes(): Promise<readonly string[]>;
+  /** Gets a new access token, whatever is in memory: its scopes, and when the refresh token behind it ends (null: never, or not told). */
+  renew(): Promise<{ readonly scopes: readonly string[]; readonly endsAtMs: number | null }>;
 }
 
 export interface GoogleClient {
@@ -62,7 +62,8 @@ export async function openGoogle(context: ConnectionContext): Promise<GoogleClie
   });
   return {
     credentialName: config.auth === "oauth" ? config.clientId : (config.subject ?? secret(context, "clientEmail")),
-    run: (operation, body) => calls.run(operation, (requests) => body(authorised(requests, api, authClient))),
+    run: (operation, body) =>
+      calls.run(operation, (requests) => body(authorised(requests, api, { authClient, context }))),
   };
 }
 
@@ -116,7 +117,12 @@ function redirect(authClient: AuthClient, context: ConnectionContext): void {
   });
 }
 
-function authorised(requests: VendorRequests, api: CalendarApi, authClient: AuthClient): GoogleRequests {
+interface Authorising {
+  readonly authClient: AuthClient;
+  readonly context: ConnectionContext;
+}
+
+function authorised(requests: VendorRequests, api: CalendarApi, { authClient, context }: Authorising): GoogleRequests {
   /** A request of its own, so that a token that cannot be had is known to have changed nothing. */
   const authorise = (): Promise<string> =>
     requests
@@ -135,18 +141,28 @@ function authorised(requests: VendorRequests, api: CalendarApi, authClient: Auth
       await authorise();
       return requests.write(once(send, parse)).catch((error: unknown) => forget(authClient, error));
     },
-    scopes: async () => {
+    renew: async () => {
+      expire(authClient);
       const token = await authorise();
-      return requests.read(async () => (await authClient.getTokenInfo(token)).scopes);
+      const { scopes } = await requests.read(() => authClient.getTokenInfo(token));
+      return { scopes, endsAtMs: endOf(authClient, context) };
     },
   };
 }
 
 /** Drops the access token that was refused, so that the next call asks for a new one; passes the error on. */
 function forget(authClient: AuthClient, error: unknown): never {
-  if (error instanceof VendorError && error.facts.fault === "unauthorized") {
-    const refreshToken = authClient.credentials.refresh_token;
-    authClient.setCredentials({ ...(refreshToken ? { refresh_token: refreshToken } : {}), expiry_date: 1 });
-  }
+  if (error instanceof VendorError && error.facts.fault === "unauthorized") expire(authClient);
   throw error;
+}
+
+function expire(authClient: AuthClient): void {
+  const refreshToken = authClient.credentials.refresh_token;
+  authClient.setCredentials({ ...(refreshToken ? { refresh_token: refreshToken } : {}), expiry_date: 1 });
+}
+
+/** Google tells with each access token how long the refresh token lives, where it does not live for ever. */
+function endOf({ credentials }: AuthClient, { clock }: ConnectionContext): number | null {
+  const { refresh_token_expires_in: leftSeconds } = credentials as { readonly refresh_token_expires_in?: unknown };
+  return typeof leftSeconds === "number" ? clock.now() + leftSeconds * 1000 : null;
 }

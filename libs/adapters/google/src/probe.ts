@@ -1,15 +1,16 @@
-import { VendorError } from "@tandem/kernel";
+import { instant, VendorError } from "@tandem/kernel";
 import type { CredentialProbe } from "@tandem/ports/probe";
 import type { GoogleClient, GoogleRequests } from "./client.ts";
 import { scopeIncludes } from "./descriptor.ts";
 import { WireCalendar } from "./wire.ts";
 
-/** Gets an access token, asks the vendor for its scopes, and for the account's own calendar, whose id is its e-mail address. */
+/** Gets a new access token, asks the vendor for its scopes, and for the account's own calendar, whose id is its e-mail address. */
 export const probeGoogle = (client: GoogleClient): Promise<CredentialProbe> =>
   client.run("probe", async (requests) => {
-    const granted = await requests.scopes();
+    const { scopes, endsAtMs } = await requests.renew();
     const account = await readAccount(requests, client.credentialName);
-    return { account, grantedScopes: withIncluded(granted), expiresAt: null, status: "active" };
+    const expiresAt = endsAtMs === null ? null : instant(endsAtMs);
+    return { account, grantedScopes: withIncluded(scopes), expiresAt, status: "active" };
   });
 
 const readAccount = (requests: GoogleRequests, otherwise: string): Promise<string> =>

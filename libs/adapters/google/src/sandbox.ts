@@ -17,7 +17,14 @@ import {
 import { listEvents } from "./sandbox/event-list.ts";
 import { deleteEvent, getEvent, insertEvent, patchEvent, putEvent } from "./sandbox/events.ts";
 import { queryFreeBusy } from "./sandbox/free-busy.ts";
-import { issueServiceAccountKey, issueToken, requireAccount, setGrantedScopes, tokenInfo } from "./sandbox/oauth.ts";
+import {
+  issueServiceAccountKey,
+  issueToken,
+  requireAccount,
+  setConsentEnd,
+  setGrantedScopes,
+  tokenInfo,
+} from "./sandbox/oauth.ts";
 import { addAccount, seedDemoAccount } from "./sandbox/seed.ts";
 
 export { demoAccount };
@@ -90,6 +97,7 @@ export const sandbox: SandboxVendor = {
     addAccount,
     issueServiceAccountKey,
     setGrantedScopes,
+    setConsentEnd,
   },
 };
 

@@ -98,6 +98,15 @@ const readContact = (requests: HubspotRequests, contactId: string): Promise<Wire
     )
     .catch(nullWhenGone);
 
+/** By e-mail, which is exact and current. */
+export async function findTestContact(
+  requests: HubspotRequests,
+  email: string,
+): Promise<{ readonly contactId: string } | null> {
+  const found = await readByEmail(requests, email);
+  return found !== null && isMarked(found) ? { contactId: found.id } : null;
+}
+
 /** Removes what a test made, with the notes and test deals on it; refuses what does not bear the mark. */
 export async function removeTestContact(requests: HubspotRequests, contactId: string): Promise<void> {
   const contact = await readContact(requests, contactId);

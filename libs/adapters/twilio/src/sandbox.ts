@@ -46,6 +46,7 @@ export const sandbox: SandboxVendor = {
     setAnswer,
     editNumber,
     addAccount,
+    setAccount,
   },
 };
 
@@ -76,14 +77,14 @@ function route(request: SandboxRequest, world: SandboxWorld): SandboxResponse {
 
 function account(caller: Caller): SandboxResponse {
   requirePermission(caller, "accounts:read");
-  const { sid, friendlyName, status } = caller.account;
+  const { sid, friendlyName, status, type } = caller.account;
   return {
     status: 200,
     body: {
       sid,
       friendly_name: friendlyName,
       status,
-      type: "Full",
+      type: type ?? "Full",
       owner_account_sid: sid,
       auth_token: "[hidden by the sandbox]",
       date_created: rfc2822(0),
@@ -114,6 +115,14 @@ async function editNumber(input: JsonObject, world: SandboxWorld): Promise<JsonO
 }
 
 /** Input `{accountSid, authToken, numbers, keys?, status?}`: another customer's account. The same id again changes it. */
+/** Input `{accountSid, status?, type?}`: what Twilio itself does to an account. */
+async function setAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const row = accounts(world).get(String(input["accountSid"]));
+  if (row === undefined) throw new TypeError("there is no such account");
+  accounts(world).put(row.sid, { ...row, ...input, sid: row.sid } as AccountRow);
+  return {};
+}
+
 async function addAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const sid = String(input["accountSid"]);
   const row: AccountRow = {

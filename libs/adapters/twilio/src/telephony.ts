@@ -45,12 +45,17 @@ async function probe(account: TwilioAccount, requests: VendorRequests): Promise<
   );
   if (!account.isMainCredential)
     return { account: account.accountSid, grantedScopes: null, expiresAt: null, status: "unknown" };
-  const { friendlyName, status } = await requests.read((signal) =>
+  const { friendlyName, status, type } = await requests.read((signal) =>
     account.client.send(signal, async (sdk) =>
       AccountAnswer.parse(await sdk.api.v2010.accounts(account.accountSid).fetch()),
     ),
   );
-  return { account: `${friendlyName} (${account.accountSid})`, grantedScopes: null, expiresAt: null, status };
+  return {
+    account: `${friendlyName} (${account.accountSid})`,
+    grantedScopes: null,
+    expiresAt: null,
+    status: status === "active" && type === "Trial" ? "trial" : status,
+  };
 }
 
 async function writeRouting(

@@ -67,6 +67,7 @@ export const PlacedCallAnswer = z
 export const AccountAnswer = z.object({
   friendlyName: text,
   status: z.enum(["active", "suspended", "closed"]),
+  type: text,
 });
 
 /** The carrier's words → ours. */

@@ -165,7 +165,10 @@ describe("adoption", () => {
   });
 
   test("items are found by their key, also where the playbook takes the key from a parameter", () => {
-    const tools = [{ name: "book", url: "https://y.example" }, applied.tools[1]];
+    const tools = [
+      { name: "book", url: "https://y.example" },
+      { name: "end", url: "fixed" },
+    ];
     expect(adopt({ tools })).toMatchObject({ isPossible: true, values: { toolAddress: "https://y.example" } });
   });
 

@@ -15,7 +15,7 @@ export async function runPlan(context: EngineContext, command: Command): Promise
   const connections = new OpenConnections(context, command.tenantId);
   try {
     const observer = { context, connections, beforeCall: async () => {} };
-    const findings = await preflight(observer, view, bundle, targetSlotOf(view.pointer));
+    const findings = await preflight(observer, view, { bundle, target: targetSlotOf(view.pointer) }, null);
     const plan = await planFor(observer, view, {
       id: command.id,
       bundleHash: command.bundleHash,

@@ -6,9 +6,7 @@ import { ask, connectionAddress } from "./ask.ts";
 import { finding } from "./finding.ts";
 import type { Check, PreflightFacts } from "./check.ts";
 
-const EXPIRY_WARNING_MS = 14 * 24 * 3_600_000;
-
-/** Every account of the bundle: the credential works, is not about to expire, and may do what is needed. */
+/** Every account of the bundle: it is in order, its credential works and lasts, and may do what is needed. */
 export const checkCredentials: Check = async (facts) => {
   const findings: Finding[] = [];
   for (const connection of distinct(facts)) findings.push(...(await checkOne(facts, connection)));
@@ -41,7 +39,13 @@ async function checkOne(
     const needed = [
       ...new Set([...requiredScopes, ...Object.keys(facts.observer.context.vendors.descriptor(vendor).requiredScopes)]),
     ];
-    return probe === undefined ? [] : judge(facts, address, probe, needed);
+    return probe === undefined
+      ? []
+      : [
+          ...accountFindings(facts, address, probe),
+          ...expiry(facts, address, probe),
+          ...scopes(address, probe, needed),
+        ];
   });
 }
 
@@ -49,22 +53,32 @@ async function checkOne(
 export const probeOf = ({ telephony, voiceAgent, calendar, crm, account }: OpenConnection): Probe | undefined =>
   telephony ?? voiceAgent ?? calendar ?? crm ?? account;
 
-function judge(facts: PreflightFacts, address: string, probe: CredentialProbe, needed: readonly string[]): Finding[] {
-  const findings: Finding[] = [];
-  if (probe.status === "suspended" || probe.status === "closed")
-    findings.push(finding("account-not-active", address, `${probe.account} is ${probe.status}`));
-  if (probe.expiresAt !== null) findings.push(...expiry(facts, address, probe.expiresAt));
-  if (probe.grantedScopes === null) {
-    if (needed.length > 0) findings.push(finding("permissions-unknown", address, `needed: ${needed.join(", ")}`));
-    return findings;
-  }
-  const missing = needed.filter((scope) => probe.grantedScopes?.includes(scope) !== true);
-  if (missing.length > 0) findings.push(finding("permission-missing", address, `missing: ${missing.join(", ")}`));
-  return findings;
+function accountFindings({ bundle }: PreflightFacts, address: string, { account, status }: CredentialProbe): Finding[] {
+  if (status === "suspended" || status === "closed")
+    return [finding("account-not-active", address, `${account} is ${status}`)];
+  if (status === "unpaid") return [finding("account-unpaid", address, account)];
+  if (status !== "trial") return [];
+  const isProduction = bundle.deployment.environment === "production";
+  return [finding(isProduction ? "account-on-trial" : "account-trial-only", address, account)];
 }
 
-function expiry({ view }: PreflightFacts, address: string, expiresAt: string): Finding[] {
-  const leftMs = Date.parse(expiresAt) - Date.parse(view.now);
+/** A credential that ends while the rollout is still watched ends it for all calls: that stops it. */
+function expiry(facts: PreflightFacts, address: string, { expiresAt }: CredentialProbe): Finding[] {
+  if (expiresAt === null) return [];
+  const leftMs = Date.parse(expiresAt) - Date.parse(facts.view.now);
   if (leftMs <= 0) return [finding("credential-expired", address, `on ${expiresAt}`)];
-  return leftMs < EXPIRY_WARNING_MS ? [finding("credential-expiring", address, `on ${expiresAt}`)] : [];
+  if (leftMs < facts.watchedMs)
+    return [finding("credential-ends-in-bake", address, `on ${expiresAt}, before the end of the bake`)];
+  return leftMs < facts.observer.context.settings.credentialWarningMs
+    ? [finding("credential-expiring", address, `on ${expiresAt}`)]
+    : [];
+}
+
+function scopes(address: string, { grantedScopes }: CredentialProbe, needed: readonly string[]): Finding[] {
+  if (grantedScopes === null)
+    return needed.length > 0 ? [finding("permissions-unknown", address, `needed: ${needed.join(", ")}`)] : [];
+  const missing = needed.filter((scope) => !grantedScopes.includes(scope));
+  if (missing.length === 0) return [];
+  const named = missing.join(", ");
+  return [finding("permission-missing", address, `missing: ${named}`, `Grant at the vendor: ${named}.`)];
 }

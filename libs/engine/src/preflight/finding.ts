@@ -27,6 +27,26 @@ export const findingCatalog = {
     summary: "The credential expires soon",
     fix: "Rotate the credential before it expires.",
   },
+  "credential-ends-in-bake": {
+    severity: "error",
+    summary: "The credential ends before the rollout does",
+    fix: "Store a new credential for the connection, then resume.",
+  },
+  "account-unpaid": {
+    severity: "error",
+    summary: "The vendor waits for a payment",
+    fix: "Pay the vendor's open invoice.",
+  },
+  "account-on-trial": {
+    severity: "error",
+    summary: "The vendor account is a trial, which does not serve every caller",
+    fix: "Upgrade the account at the vendor.",
+  },
+  "account-trial-only": {
+    severity: "warning",
+    summary: "The vendor account is a trial: production would refuse it",
+    fix: "Upgrade the account at the vendor before production.",
+  },
   "account-not-active": {
     severity: "error",
     summary: "The vendor account is not active",
@@ -56,6 +76,11 @@ export const findingCatalog = {
     severity: "error",
     summary: "The account does not own the number",
     fix: "Use a number of this account, or the account of this number.",
+  },
+  "number-account-changed": {
+    severity: "error",
+    summary: "The attached number is held in another account than the one configured",
+    fix: "Name the account that the number was attached in, or detach first.",
   },
   "number-changed": {
     severity: "error",
@@ -111,6 +136,11 @@ export const findingCatalog = {
     severity: "error",
     summary: "The account has no room for another call",
     fix: "Raise the limit at the vendor or wait.",
+  },
+  "concurrency-short": {
+    severity: "error",
+    summary: "The account's limit is below the calls to be expected",
+    fix: "Raise the limit at the vendor to the calls to be expected.",
   },
   "concurrency-low": {
     severity: "warning",
@@ -202,6 +232,36 @@ export const findingCatalog = {
     summary: "The providers of the release answered",
     fix: "Nothing.",
   },
+  "vendors-measured": {
+    severity: "note",
+    summary: "The vendors answered",
+    fix: "Nothing.",
+  },
+  "vendor-slow": {
+    severity: "warning",
+    summary: "A vendor sometimes needs longer than a tool waits",
+    fix: "Give the tool more time, or use a region of the vendor that is nearer.",
+  },
+  "vendor-too-slow": {
+    severity: "error",
+    summary: "A vendor mostly needs longer than a tool waits",
+    fix: "Give the tool more time, or use a region of the vendor that is nearer.",
+  },
+  "canary-refused": {
+    severity: "error",
+    summary: "The vendor refuses a test booking or a test contact",
+    fix: "Give the account the right to write there; the detail says what it refused.",
+  },
+  "canary-left": {
+    severity: "error",
+    summary: "A test object is still there after it was removed",
+    fix: "Remove it at the vendor, then resume.",
+  },
+  "canary-untried": {
+    severity: "note",
+    summary: "No test booking was made",
+    fix: "Nothing: the next rollout tries it.",
+  },
   "slot-draining": {
     severity: "warning",
     summary: "Calls in progress are still on the slot that would be filled",
@@ -217,10 +277,10 @@ export const findingCatalog = {
 /** Codes that preflight can raise. */
 export type FindingCode = keyof typeof findingCatalog;
 
-/** A finding about an address; `detail` holds values, never secret ones. */
-export const finding = (code: FindingCode, address: string, detail: string): Finding => ({
-  ...findingCatalog[code],
-  code,
-  address,
-  detail,
-});
+/** A finding about an address; `detail` holds values, never secret ones. `fix`: where it can be said more exactly than the catalogue does. */
+export const finding = (
+  code: FindingCode,
+  address: string,
+  detail: string,
+  fix: string = findingCatalog[code].fix,
+): Finding => ({ ...findingCatalog[code], code, address, detail, fix });

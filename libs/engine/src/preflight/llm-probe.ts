@@ -1,14 +1,14 @@
-import type { Clock } from "@tandem/kernel";
 import type { Llm, LlmRequest } from "@tandem/ports/llm";
-import { answer, type ProbeOutcome, probed } from "./provider-probe.ts";
+import { answer, type ProbeOutcome, probed, type Sampling } from "./provider-probe.ts";
 
 /** Time to the first token of a model, with the release's own settings. */
 export const probeLlm = (
   llm: Llm,
   choice: Pick<LlmRequest, "model" | "settings">,
-  clock: Clock,
+  sampling: Sampling,
 ): Promise<ProbeOutcome> =>
-  probed(clock, async () => {
+  probed(sampling, async () => {
+    const { clock } = sampling;
     const startedMs = clock.monotonicMs();
     let cancel = (): void => {};
     try {

@@ -41,11 +41,23 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 const originOf = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0].toLowerCase() ?? url;
 
+/** The number and its account against those that were attached: what is configured may answer to the same digits and be another. */
+function otherNumber(
+  { bindings, attachment, deployment }: PreflightFacts["view"],
+  { address, role }: BundleResource,
+  { numberId }: NumberRouting,
+): Finding | null {
+  const binding = bindings.find((one) => one.address === address);
+  const known = [binding?.externalId, attachment.storedRouting?.numberId].find((id) => id != null && id !== numberId);
+  if (known != null) return finding("number-changed", address, `attached is ${known}, configured is ${numberId}`);
+  const configured = deployment.connections[role];
+  if (binding === undefined || configured === undefined || binding.connectionId === configured) return null;
+  return finding("number-account-changed", address, `attached in ${binding.connectionId}, configured is ${configured}`);
+}
+
 function checkRouting({ view }: PreflightFacts, resource: BundleResource, routing: NumberRouting): Finding[] {
-  const bound = view.bindings.find(({ address }) => address === resource.address)?.externalId ?? routing.numberId;
-  if (view.attachment.attached && bound !== routing.numberId) {
-    return [finding("number-changed", resource.address, `attached is ${bound}, configured is ${routing.numberId}`)];
-  }
+  const foreign = view.attachment.attached ? otherNumber(view, resource, routing) : null;
+  if (foreign !== null) return [foreign];
   const isOurs = isSameRouting(routing, wantedRouting(resource, routing));
   if (isOurs) return [];
   const now = describeRouting(routing);

@@ -5,6 +5,8 @@ import type { RolloutView } from "@tandem/ports/store/rollouts";
 import type { Observer } from "../observe/observer.ts";
 import { checkAgent } from "./agent.ts";
 import { checkAudio } from "./audio.ts";
+import type { CanaryJournal } from "./canary-journal.ts";
+import { checkCanaries } from "./canary.ts";
 import { checkConcurrency } from "./concurrency.ts";
 import { checkCredentials } from "./credential.ts";
 import type { Check, PreflightFacts } from "./check.ts";
@@ -16,6 +18,7 @@ import { checkProviders } from "./providers.ts";
 import { checkSlot } from "./slot.ts";
 import { checkSmokeWrites } from "./smoke-writes.ts";
 import { checkStream } from "./stream.ts";
+import { checkVendorLatency } from "./vendor-latency.ts";
 
 const CHECKS: readonly Check[] = [
   checkCredentials,
@@ -23,6 +26,8 @@ const CHECKS: readonly Check[] = [
   checkAudio,
   checkConcurrency,
   checkDrift,
+  checkVendorLatency,
+  checkCanaries,
   checkHumanPath,
   checkAgent,
   checkStream,
@@ -32,14 +37,27 @@ const CHECKS: readonly Check[] = [
   checkIngress,
 ];
 
-/** All findings of all checks, most severe first. Writes nothing anywhere. */
+/** What a rollout adds to a preflight: how long it will watch callers, and where it notes test objects. A plan has neither. */
+export interface RolloutFacts {
+  readonly watchedMs: number;
+  readonly canaries: CanaryJournal;
+}
+
+/** All findings of all checks, most severe first. Writes nothing anywhere but the test objects that a rollout notes. */
 export async function preflight(
   observer: Observer,
   view: RolloutView,
-  bundle: ReleaseBundle,
-  target: Slot,
+  release: { readonly bundle: ReleaseBundle; readonly target: Slot },
+  rollout: RolloutFacts | null,
 ): Promise<Finding[]> {
-  const facts: PreflightFacts = { observer, view, bundle, target, broken: new Set() };
+  const facts: PreflightFacts = {
+    observer,
+    view,
+    ...release,
+    broken: new Set(),
+    watchedMs: rollout?.watchedMs ?? 0,
+    canaries: rollout?.canaries ?? null,
+  };
   const findings: Finding[] = [];
   for (const check of CHECKS) findings.push(...(await check(facts)));
   const rank = { error: 0, warning: 1, note: 2 };

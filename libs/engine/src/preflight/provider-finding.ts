@@ -4,16 +4,7 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import type { ProviderFailure } from "@tandem/ports/provider";
 import { finding } from "./finding.ts";
 import type { ProviderLink } from "./provider-link.ts";
-
-/** Faults that time does not heal: the release or the account must change. */
-const LASTING: ReadonlySet<ProviderFailure["fault"]> = new Set([
-  "unauthorized",
-  "forbidden",
-  "not-found",
-  "invalid",
-  "payment",
-  "contract",
-]);
+import { LASTING } from "./provider-probe.ts";
 
 /** A provider that gave no answer: whether that stops the release depends on why, and on who takes over. */
 export function failureFinding({ position, provider, address }: ProviderLink, failure: ProviderFailure): Finding {

@@ -7,7 +7,7 @@ import { chainFindings, failureFinding, turnFindings } from "./provider-finding.
 import { choiceOf, linksOf, type ProviderLink, routineModel } from "./provider-link.ts";
 import { finding } from "./finding.ts";
 import { probeLlm } from "./llm-probe.ts";
-import type { ProbeOutcome } from "./provider-probe.ts";
+import type { ProbeOutcome, Sampling } from "./provider-probe.ts";
 import { probeStt } from "./stt-probe.ts";
 import { probeTts } from "./tts-probe.ts";
 import { whileHolding } from "./while-holding.ts";
@@ -81,7 +81,7 @@ async function probeModel({ observer, bundle }: PreflightFacts, { link, account 
   const outcome =
     open === undefined
       ? unable(link)
-      : await probeLlm(open(account.access), { model: routineModel(link.provider), settings }, observer.context.clock);
+      : await probeLlm(open(account.access), { model: routineModel(link.provider), settings }, sampling(observer, 4));
   return { link, outcome };
 }
 
@@ -92,7 +92,7 @@ async function probeVoice(
   const open = account.providers.tts;
   if (open === undefined) return { link, outcome: unable(link), audio: null };
   const options = { ...choiceOf(link, bundle), format: CARRIER_FORMAT };
-  return { link, ...(await probeTts(open(account.access), options, observer.context.clock)) };
+  return { link, ...(await probeTts(open(account.access), options, sampling(observer, 1))) };
 }
 
 async function probeRecogniser(
@@ -104,8 +104,15 @@ async function probeRecogniser(
   if (open === undefined) return { link, outcome: unable(link) };
   const { endpointingMs } = bundle.agent;
   const options = { ...choiceOf(link, bundle), format: CARRIER_FORMAT, endpointingMs, keywords: [] };
-  return { link, outcome: await probeStt(open(account.access), { options, speech }, observer.context.clock) };
+  return { link, outcome: await probeStt(open(account.access), { options, speech }, sampling(observer, 6)) };
 }
+
+/** Recognisers hear the words at the speed of speech: only several at once are enough in time. */
+const sampling = ({ context }: PreflightFacts["observer"], lanes: number): Sampling => ({
+  clock: context.clock,
+  samples: context.settings.providerSamples,
+  lanes,
+});
 
 const unable = ({ kind, connection }: ProviderLink): ProbeOutcome => ({
   answered: false,
@@ -133,6 +140,7 @@ function timingOf(
 function measured(timings: readonly ProviderTiming[]): Finding[] {
   if (timings.length === 0) return [];
   const first = timings.filter(({ position }) => position === 0).map(({ kind, p50Ms }) => `${kind} ${p50Ms} ms`);
-  const detail = `${timings.length} providers; first choices: ${first.join(", ") || "none of them"} (p50)`;
+  const fewest = Math.min(...timings.map(({ samples }) => samples));
+  const detail = `${timings.length} providers; first choices: ${first.join(", ") || "none of them"} (p50 of ${fewest} or more answers)`;
   return [{ ...finding("providers-measured", "providers", detail), timings }];
 }

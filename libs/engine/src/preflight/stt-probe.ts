@@ -1,6 +1,6 @@
 import type { Clock } from "@tandem/kernel";
 import type { Stt, SttEvent, SttOptions } from "@tandem/ports/stt";
-import { answer, type ProbeOutcome, probed } from "./provider-probe.ts";
+import { answer, type ProbeOutcome, probed, type Sampling } from "./provider-probe.ts";
 import { PROBE_TEXT } from "./tts-probe.ts";
 
 /** µ-law at 8 kHz, as carriers send it: 20 ms a frame. */
@@ -17,8 +17,8 @@ const LAST_WORD = PROBE_TEXT.toLowerCase().split(" ").at(-1) ?? "";
 export const probeStt = (
   stt: Stt,
   { options, speech }: { readonly options: SttOptions; readonly speech: Uint8Array },
-  clock: Clock,
-): Promise<ProbeOutcome> => probed(clock, () => recognise(stt, options, withoutSilentEnd(speech), clock));
+  sampling: Sampling,
+): Promise<ProbeOutcome> => probed(sampling, () => recognise(stt, options, withoutSilentEnd(speech), sampling.clock));
 
 /** A voice may end with silence; what the recogniser needs counts from the last sound. */
 function withoutSilentEnd(speech: Uint8Array): Uint8Array {

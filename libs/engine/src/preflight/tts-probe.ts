@@ -1,6 +1,6 @@
 import type { Clock } from "@tandem/kernel";
 import type { Tts, TtsOptions, TtsSession } from "@tandem/ports/tts";
-import { answer, type ProbeOutcome, probed } from "./provider-probe.ts";
+import { answer, type ProbeOutcome, probed, type Sampling } from "./provider-probe.ts";
 
 /** What the voices are asked to say; short, without digits, so that every recogniser writes it the same way. */
 export const PROBE_TEXT = "Good morning";
@@ -9,13 +9,14 @@ export const PROBE_TEXT = "Good morning";
 export async function probeTts(
   tts: Tts,
   options: TtsOptions,
-  clock: Clock,
+  sampling: Omit<Sampling, "lanes">,
 ): Promise<{ readonly outcome: ProbeOutcome; readonly audio: Uint8Array | null }> {
   const session = tts.open(options);
   let audio: Uint8Array | null = null;
   try {
-    const outcome = await probed(clock, async (sample) => {
-      const said = await say(session, clock, sample === 0);
+    // One after the other: accounts may speak a few utterances at once only, and calls need those.
+    const outcome = await probed({ ...sampling, lanes: 1 }, async (sample) => {
+      const said = await say(session, sampling.clock, sample === 0);
       audio ??= said.audio;
       return said.firstMs;
     });

@@ -1,11 +1,13 @@
 import { cleanSlot, emptySlot } from "../executor/clean-slot.ts";
 import { causeOf } from "../cause.ts";
+import { removeCanaries } from "../preflight/canary-journal.ts";
 import { removeLeftovers, removeLostBookings } from "../smoke/leftovers.ts";
 import type { Stage } from "../stage.ts";
 
 /** Undoes what the inactive slot got before anybody called it. A slot that this rollout never wrote stays as it is. */
 export const abortStage: Stage = async (run) => {
   const cause = causeOf(run, "abort-asked");
+  await removeCanaries(run);
   if (run.memory.applyBegun !== true) return { event: "stage-succeeded", reason: cause, desired: "continue" };
   if (run.memory.cleanupPlanned !== true) {
     await removeLeftovers(run);

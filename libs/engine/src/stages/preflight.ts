@@ -1,12 +1,15 @@
+import type { RolloutPolicy } from "@tandem/domain/rollout";
+import { canaryJournal } from "../preflight/canary-journal.ts";
 import { hasErrorFindings, isTransient, preflight } from "../preflight/preflight.ts";
 import { WORKER } from "../context.ts";
 import { backoffMs, spreadOf } from "../executor/failure.ts";
 import { observerOf } from "../observe/observer.ts";
 import type { Stage } from "../stage.ts";
 
-/** Read-only checks before anything is planned or written. All findings are kept; errors hold the rollout. */
+/** Checks before anything is planned or written, test objects apart. All findings are kept; errors hold the rollout. */
 export const preflightStage: Stage = async (run) => {
-  const findings = await preflight(observerOf(run), run.view, run.bundle, run.target);
+  const rollout = { watchedMs: watchedMs(run.rollout.policy), canaries: canaryJournal(run) };
+  const findings = await preflight(observerOf(run), run.view, run, rollout);
   const failures = (run.memory.failures ?? 0) + 1;
   const transient = findings.find(isTransient);
   if (transient !== undefined && failures <= run.context.settings.retryLimit) {
@@ -44,3 +47,7 @@ export const preflightStage: Stage = async (run) => {
     },
   };
 };
+
+/** How long callers are on the new release while the rollout still watches them. */
+const watchedMs = ({ bakeMs, strategy }: RolloutPolicy): number =>
+  bakeMs + (strategy?.kind === "canary" ? strategy.steps.reduce((sum, { watchMs }) => sum + watchMs, 0) : 0);

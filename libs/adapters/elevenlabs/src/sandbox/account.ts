@@ -48,6 +48,14 @@ export function plantDemo(world: SandboxWorld): void {
   });
 }
 
+/** Changes the demo's plan or how it is paid for. Input: members of the account. */
+export async function setAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const row = accounts(world).get(demoAccount.id);
+  if (row === undefined) throw new TypeError("there is no account");
+  accounts(world).put(row.id, { ...row, ...input, id: row.id });
+  return {};
+}
+
 /** The account of a request's key; null when it has none or a revoked one. */
 export function authenticated(request: SandboxRequest, world: SandboxWorld): AccountRow | null {
   const key = request.headers["xi-api-key"] ?? "";

@@ -21,6 +21,8 @@ export interface RefreshToken extends JsonObject {
   readonly clientSecret: string;
   readonly account: string;
   readonly scopes: readonly string[];
+  /** When it ends by itself, epoch milliseconds; absent: never. */
+  readonly endsAtMs?: number;
 }
 
 interface ServiceAccount extends JsonObject {
@@ -67,9 +69,17 @@ function refresh(form: URLSearchParams, world: SandboxWorld): SandboxResponse {
     world.isRevoked(form.get("client_secret") ?? "")
   )
     return tokenError(401, "invalid_client", "Unauthorized");
-  if (row === undefined || world.isRevoked(token))
+  if (row === undefined || world.isRevoked(token) || (row.endsAtMs ?? Infinity) <= world.now())
     return tokenError(400, "invalid_grant", "Token has been expired or revoked.");
-  return grant(world, { account: row.account, scope: row.scopes.join(" "), source: token, audience: row.clientId });
+  const answer = grant(world, {
+    account: row.account,
+    scope: row.scopes.join(" "),
+    source: token,
+    audience: row.clientId,
+  });
+  if (row.endsAtMs === undefined) return answer;
+  const refresh_token_expires_in = Math.round((row.endsAtMs - world.now()) / 1000);
+  return { ...answer, body: { ...(answer.body as JsonObject), refresh_token_expires_in } };
 }
 
 function exchangeAssertion(assertion: string, world: SandboxWorld): SandboxResponse {
@@ -160,6 +170,17 @@ export async function issueServiceAccountKey(input: JsonObject, world: SandboxWo
   const delegated = Array.isArray(input["delegated"]) ? input["delegated"].map(String) : [];
   serviceAccounts(world).put(clientEmail, { publicKey, delegated });
   return { clientEmail, privateKey };
+}
+
+/** Gives the demo's consent an end, as apps that are being tested have. Input `{endsInMs}`; null takes it away. */
+export async function setConsentEnd(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
+  const row = refreshTokens(world).get(demoAccount.refreshToken);
+  if (row === undefined) throw new TypeError("there is no consent");
+  const { endsAtMs: _endsAtMs, ...lasting } = row;
+  const { endsInMs } = input;
+  const ending = typeof endsInMs === "number" ? { endsAtMs: world.now() + endsInMs } : {};
+  refreshTokens(world).put(demoAccount.refreshToken, { ...lasting, ...ending } as RefreshToken);
+  return {};
 }
 
 /** Changes what the demo's consent covers, as the owner can in their account settings. */

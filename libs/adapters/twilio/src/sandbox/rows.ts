@@ -15,6 +15,8 @@ export type AccountRow = {
   readonly friendlyName: string;
   readonly authToken: string;
   readonly status: "active" | "suspended" | "closed";
+  /** Absent: Full. */
+  readonly type?: "Full" | "Trial";
   readonly keys: readonly KeyRow[];
 };
 
