@@ -11,9 +11,13 @@ import type { Run } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployments.ts";
 import { registerDrift } from "./commands/drift.ts";
 import { registerFleet } from "./commands/fleet.ts";
+import { registerGatePolicies } from "./commands/gate-policy.ts";
+import { registerApprovals, registerFreezes, registerLinks } from "./commands/gates.ts";
 import { registerKpis } from "./commands/kpis.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerProof } from "./commands/proof.ts";
+import { registerQueue } from "./commands/queue.ts";
 import { registerRevert } from "./commands/revert.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
@@ -53,6 +57,11 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerPlan,
     registerApply,
     registerRollout,
+    registerApprovals,
+    registerGatePolicies,
+    registerFreezes,
+    registerQueue,
+    registerLinks,
     registerRevert,
     registerDrift,
     registerDeployments,
@@ -66,6 +75,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerKpis,
     registerWebhook,
     registerAudit,
+    registerProof,
   ]) {
     register(program, run);
   }

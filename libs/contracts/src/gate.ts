@@ -3,6 +3,7 @@ import { Environment, Slug } from "@tandem/domain/tenant";
 import { z } from "zod";
 import { InstantText } from "./json.ts";
 import { pageOf } from "./page.ts";
+import { Rollout } from "./rollout.ts";
 
 /** What a tenant's rollouts of one environment must pass, and how they move when a request does not say. */
 export const GatePolicy = GatePolicyNoun.meta({ id: "GatePolicy" });
@@ -97,6 +98,9 @@ export const WaitingRollout = z
   .meta({ id: "WaitingRollout" });
 export type WaitingRollout = z.infer<typeof WaitingRollout>;
 export const WaitingRolloutPage = pageOf("WaitingRolloutPage", WaitingRollout);
+
+/** What a start answers: the rollout, or its place behind the live one. */
+export const StartedRollout = z.union([Rollout, WaitingRollout]);
 
 const DAY_MS = 86_400_000;
 const LinkAction = z.enum(["approve", "reject", "rollback"]);

@@ -45,6 +45,7 @@ export {
   Link,
   Links,
   PlanDecision,
+  StartedRollout,
   WaitingRollout,
   WaitingRolloutPage,
 } from "./gate.ts";

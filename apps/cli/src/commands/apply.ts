@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
-import { Rollout } from "@tandem/contracts";
+import { StartedRollout } from "@tandem/contracts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { follow } from "../follow.ts";
+import { waitingWords } from "../views/gate.ts";
 import { eventLine, rolloutStatus } from "../views/rollout.ts";
 import { strategyOf } from "./canary-steps.ts";
 import type { Context, Register } from "./context.ts";
@@ -15,6 +16,9 @@ interface Options {
   readonly bake?: string;
   readonly promotion?: string;
   readonly approval?: string;
+  readonly approvals?: string;
+  readonly whenLive?: string;
+  readonly overrideFreeze?: string;
   readonly strategy?: string;
   readonly canary?: string;
   readonly timeout: string;
@@ -32,6 +36,9 @@ export const registerApply: Register = (program, run) => {
     .option("--bake <seconds>", "length of the watch window after the switch")
     .option("--promotion <mode>", "automatic or manual")
     .option("--approval <mode>", "none or required")
+    .option("--approvals <number>", "how many people must approve the plan")
+    .option("--when-live <what>", "refuse or queue, while another rollout is live; the policy's by default")
+    .option("--override-freeze <reason>", "pass the tenant's freeze windows (tenant administrators)")
     .option("--strategy <kind>", "blue-green (everybody at once) or canary (in growing shares of new calls)")
     .option("--canary <steps>", "shares and how long each is watched, e.g. 5%:10m,25%:30m,50%:1h")
     .option("--timeout <seconds>", "how long to follow; the rollout itself goes on", "3600")
@@ -55,7 +62,16 @@ async function apply(context: Context, deployment: string, options: Options): Pr
   if (!hasChanges(plan))
     output.note("Nothing differs from what the target slot needs; rolling out all the same moves the pointer.");
   await confirm(context, plan, options.yes === true);
-  const rollout = await api.post("/v1/rollouts", { planId: plan.id, policy: policyOf(options) }, Rollout);
+  const body = {
+    planId: plan.id,
+    policy: policyOf(options),
+    ...(options.whenLive !== undefined && { whenLive: options.whenLive }),
+  };
+  const rollout = await api.post("/v1/rollouts", body, StartedRollout);
+  if ("position" in rollout) {
+    output.result(rollout, () => waitingWords(rollout));
+    return ExitCode.pending;
+  }
   if (!options.wait) {
     output.result(rollout, () => rolloutStatus(rollout, output.paint));
     return ExitCode.done;
@@ -92,5 +108,7 @@ const policyOf = (options: Options) => ({
   ...(options.bake === undefined ? {} : { bakeMs: Math.round(Number(options.bake) * 1000) }),
   ...(options.promotion === undefined ? {} : { promotion: options.promotion }),
   ...(options.approval === undefined ? {} : { approval: options.approval }),
+  ...(options.approvals === undefined ? {} : { approvals: Number(options.approvals) }),
+  ...(options.overrideFreeze === undefined ? {} : { freezeOverride: { reason: options.overrideFreeze } }),
   ...strategyOf(options),
 });

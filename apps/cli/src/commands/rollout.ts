@@ -10,12 +10,12 @@ import {
 import type { Api } from "../api.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { pointerWord, deploymentStatus } from "../views/deployment.ts";
+import { evidenceView } from "../views/evidence.ts";
 import { latencyLine } from "../views/latency.ts";
 import { rolloutStatus } from "../views/rollout.ts";
 import { smokeView } from "../views/smoke.ts";
 import type { Register } from "./context.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { rolloutOf } from "./rollout-reference.ts";
 
 interface Options {
   readonly reason?: string;
@@ -27,8 +27,14 @@ export const registerRollout: Register = (program, run) => {
     .command("status <deployment>")
     .description("what is live, what is in each slot, and whether there is a way back")
     .option("--smoke", "the last smoke test instead: what was said and heard, and how fast each answer came")
-    .action((deployment: string, { smoke }: { readonly smoke?: true }) =>
+    .option("--evidence", "what the calls of the last rollout tell instead: both releases, figure by figure")
+    .action((deployment: string, { smoke, evidence }: { readonly smoke?: true; readonly evidence?: true }) =>
       run(async ({ api, output }) => {
+        if (evidence === true) {
+          const verdict = await lastEvidence(api, deployment);
+          output.result(verdict, () => evidenceView(verdict, output.paint));
+          return VERDICT_CODES[verdict.kind];
+        }
         if (smoke === true) {
           const report = await lastSmoke(api, deployment);
           output.result(report, () => smokeView(report, output.paint));
@@ -50,7 +56,6 @@ export const registerRollout: Register = (program, run) => {
     );
 
   const decisions = {
-    approve: "approve the plan of a rollout",
     promote: "open the last gate before the switch, take all canary steps at once, or end the watch after the switch",
     abort: "stop a rollout before the switch and clean the inactive slot",
     pause: "stop a rollout where it is; with callers on the release it stays watched and goes no further",
@@ -117,18 +122,30 @@ export const registerRollout: Register = (program, run) => {
   }
 };
 
+const VERDICT_CODES = {
+  passed: ExitCode.done,
+  breached: ExitCode.failed,
+  gathering: ExitCode.pending,
+  inconclusive: ExitCode.pending,
+} as const;
+
 /** Of the live rollout, else of the newest one. */
-async function lastSmoke(api: Api, deployment: string): Promise<RolloutSmoke> {
+const lastSmoke = async (api: Api, deployment: string): Promise<RolloutSmoke> =>
+  api.get(`/v1/rollouts/${await lastRollout(api, deployment)}/smoke`, RolloutSmoke);
+
+async function lastEvidence(api: Api, deployment: string) {
+  const { evidence } = await api.get(`/v1/rollouts/${await lastRollout(api, deployment)}`, RolloutDetail);
+  if (evidence === null)
+    throw new CommandFailure(
+      `No calls of the last rollout of ${deployment} were weighed: it has no evidence policy, or no callers yet.`,
+      ExitCode.failed,
+    );
+  return evidence;
+}
+
+async function lastRollout(api: Api, deployment: string): Promise<string> {
   const { items } = await api.get(`/v1/deployments/${encodeURIComponent(deployment)}/rollouts?limit=1`, RolloutPage);
   const [newest] = items;
   if (newest === undefined) throw new CommandFailure(`${deployment} has never been rolled out.`, ExitCode.failed);
-  return api.get(`/v1/rollouts/${newest.id}/smoke`, RolloutSmoke);
-}
-
-/** The id itself, or the live rollout of a deployment. */
-async function rolloutOf(api: Api, reference: string): Promise<string> {
-  if (UUID.test(reference)) return reference;
-  const detail = await api.get(`/v1/deployments/${encodeURIComponent(reference)}`, DeploymentDetail);
-  if (detail.liveRollout === null) throw new CommandFailure(`${reference} has no live rollout.`, ExitCode.failed);
-  return detail.liveRollout.id;
+  return newest.id;
 }
