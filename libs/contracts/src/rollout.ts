@@ -1,4 +1,4 @@
-import { EvidencePolicy } from "@tandem/domain/evidence";
+import { EvidencePolicy, EvidenceVerdict } from "@tandem/domain/evidence";
 import { Strategy as StrategyNoun, WhenLive } from "@tandem/domain/gate";
 import { Phase, SmokeReport } from "@tandem/domain/rollout";
 import { z } from "zod";
@@ -269,7 +269,15 @@ const RolloutLatency = z
   .meta({ id: "RolloutLatency" });
 
 export const RolloutDetail = z
-  .object({ ...Rollout.shape, steps: z.array(Step), plan: Plan.nullable(), latency: RolloutLatency })
+  .object({
+    ...Rollout.shape,
+    steps: z.array(Step),
+    plan: Plan.nullable(),
+    latency: RolloutLatency,
+    evidence: EvidenceVerdict.nullable().describe(
+      "What the calls on the release told at the last look; null where none were weighed.",
+    ),
+  })
   .meta({ id: "RolloutDetail" });
 export type RolloutDetail = z.infer<typeof RolloutDetail>;
 

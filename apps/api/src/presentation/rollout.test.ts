@@ -52,3 +52,21 @@ test("without speculation the plain estimate counts; what is not there is null",
     live: [],
   });
 });
+
+test("what the calls told stands beside it; a memory without it, or of another shape, gives null", () => {
+  const evidence = {
+    kind: "gathering",
+    detail: "5 calls",
+    alarms: [],
+    comparisons: [
+      { metric: "booked", candidate: 0.4, baseline: null, candidateSamples: 5, baselineSamples: 0, state: "open" },
+    ],
+    isReduced: false,
+    baseline: "same-hours",
+    leftMs: 1000,
+    window: { fromMs: 0, toMs: 1 },
+  };
+  expect(presentRolloutDetail(rollout({ memory: { evidence } }), []).evidence).toEqual(evidence);
+  expect(presentRolloutDetail(rollout({}), []).evidence).toBeNull();
+  expect(presentRolloutDetail(rollout({ memory: { evidence: { kind: "good" } } }), []).evidence).toBeNull();
+});

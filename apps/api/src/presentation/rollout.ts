@@ -1,3 +1,4 @@
+import { EvidenceVerdict } from "@tandem/domain/evidence";
 import { maskedPlan, type Plan } from "@tandem/domain/plan";
 import type { RolloutDetail as RolloutDetailShape } from "@tandem/contracts";
 import { type Rollout, SmokeResponse, type Step } from "@tandem/domain/rollout";
@@ -33,6 +34,7 @@ export function presentRolloutDetail({ steps, plan, ...rollout }: RolloutDetail,
     steps: steps.map(presentStep),
     plan: shown,
     latency: latencyOf(rollout, shown, measured),
+    evidence: EvidenceVerdict.safeParse(rollout.memory["evidence"]).data ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Ink, Paint } from "@tandem/domain/plan";
 import { type ReasonCode, reasons } from "@tandem/domain/rollout";
 import type { Json } from "@tandem/kernel";
 import type { Event } from "../follow.ts";
+import { evidenceLine } from "./evidence.ts";
 
 const INKS: Readonly<Record<string, Ink>> = {
   succeeded: "good",
@@ -15,6 +16,7 @@ const INKS: Readonly<Record<string, Ink>> = {
 /** One event as one line; events that only machines need give an empty text. */
 export function eventLine(event: Event, paint: Paint): string {
   const at = paint("muted", event.at.slice(11, 19));
+  if (event.type === "evidence-weighed") return `${at}    ${evidenceLine(event.payload, paint)}`;
   if (event.type === "smoke-reported") return `${at}    ${smokeWords(event.payload, paint)}`;
   if (event.type === "phase-entered")
     return `${at}  ${paint(INKS[event.phase] ?? "title", event.phase)}${detail(event.payload)}`;
