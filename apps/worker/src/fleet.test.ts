@@ -1,4 +1,5 @@
 // Fleet rollouts on a real database (freshDatabase): several workers, workers that die, tenants in the way, requests meanwhile.
+import { builtInPolicies } from "@tandem/domain/gate";
 import { setFaultHook } from "@tandem/kernel";
 import { SeededRng } from "@tandem/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -193,6 +194,32 @@ test("what stands in a tenant's way makes its member wait, and what does not com
   const states = (await world.members({ id })).map(({ state }) => state);
   expect(states.toSorted()).toEqual(["blocked", "succeeded", "succeeded", "succeeded"]);
   expect((await rolloutsOf([busy])).map((rollout) => rollout.id)).toContain(live.id);
+});
+
+test("a tenant's gates hold for its member: a freeze makes it wait, its policy is that of its rollout", async () => {
+  const [frozen, careful] = (await world.tenants(2)) as [Served, Served];
+  const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+  const window = { playbook: null, environment: null, startsAt: null, endsAt, reason: "holidays" };
+  const freeze = await world.control.createFreeze(frozen.actor, window);
+  const gates = { ...builtInPolicies.production, approvals: 2, bakeMs: 7_200_000, mayLoosen: false };
+  await world.control.putGatePolicy(careful.actor, "production", gates, 0);
+  const { id } = await world.start([frozen, careful], { policy: { approval: "none", bakeMs: 0 } });
+  const worker = world.runner();
+  await worker.runDue();
+  const [waiting] = (await world.members({ id })).filter((one) => one.deployment_id === frozen.deployment.id);
+  expect(waiting).toMatchObject({ state: "waiting", reason: "freeze-window" });
+  const [{ policy } = { policy: {} }] = await world.superuser<{ policy: object }>(
+    "SELECT policy FROM rollout WHERE deployment_id = $1",
+    [careful.deployment.id],
+  );
+  expect(policy).toMatchObject({ approval: "required", approvals: 2, bakeMs: 7_200_000, fleetRolloutId: id });
+  await world.control.endFreeze(frozen.actor, freeze.id, null);
+  await untilIt("completed", id, [frozen, careful], async () => {
+    await world.superuser("UPDATE fleet_member SET due_at = now() WHERE fleet_rollout_id = $1 AND state = 'waiting'", [
+      id,
+    ]);
+    await worker.runDue();
+  });
 });
 
 test("a pause takes back what was about to begin, also from a worker that has read already", async () => {

@@ -51,6 +51,40 @@ test("retention takes texts and callers out, and can remove no row", async () =>
   ]);
 });
 
+test("fleet rollouts read across tenants where deployments are and how they stand, and write their own rows only", async () => {
+  const wrote = await rightsOf("tandem_fleet", WRITES);
+  const tables = new Set(wrote.map((right) => right.split(" ")[1]?.split(".")[0]));
+  const own = ["early_access", "fleet_member", "fleet_rollout", "fleet_wave", "tenant_tag"];
+  expect([...tables].toSorted()).toEqual(["audit", "audit_head", ...own, "outbox"].toSorted());
+  expect(wrote.filter((right) => /^(DELETE|UPDATE) (audit|outbox)\b/.test(right))).toEqual([]);
+  const seen = await rightsOf("tandem_fleet", ["SELECT"]);
+  expect(seen.filter((right) => / (tenant|deployment|slot|release|rollout)\./.test(right))).toEqual(
+    [
+      "deployment.environment",
+      "deployment.id",
+      "deployment.name",
+      "deployment.playbook",
+      "deployment.pointer_active",
+      "deployment.tenant_id",
+      "release.hash",
+      "release.manifest_hash",
+      "release.tenant_id",
+      "rollout.deployment_id",
+      "rollout.desired",
+      "rollout.id",
+      "rollout.phase",
+      "rollout.tenant_id",
+      "slot.bundle_hash",
+      "slot.deployment_id",
+      "slot.slot",
+      "slot.tenant_id",
+      "tenant.id",
+      "tenant.slug",
+      "tenant.status",
+    ].map((column) => `SELECT ${column}`),
+  );
+});
+
 test("what callers said, who they are and what is sealed is read by no role that need not", async () => {
   const guarded = (right: string) => /\.(caller|payload|sealed|secret_hash|lead|to_number|consent_text)$/.test(right);
   expect((await rightsOf("tandem_media", ["SELECT"])).filter(guarded)).toEqual(["SELECT credential_version.sealed"]);

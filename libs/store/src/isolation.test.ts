@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
-import { fillEveryTable, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
+import { fillEveryTable, fleetWish, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
 import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
 import { PLATFORM_TENANT_ID } from "./index.ts";
 
@@ -15,6 +15,9 @@ beforeAll(async () => {
   stranger = await newTenant(world, "stranger");
 });
 afterAll(() => world.close());
+
+/** What belongs to the platform alone: to a tenant it is closed. */
+const OF_PLATFORM: ReadonlySet<string> = new Set(["fleet_rollout", "fleet_wave"]);
 
 const tables = () =>
   world.superuser<{ name: string; column: string; secured: boolean; forced: boolean; policies: number }>(`
@@ -38,6 +41,11 @@ describe("every table", () => {
   test("shows a tenant its own rows and nothing else", async () => {
     for (const { name, column } of await tables()) {
       const select = `SELECT ${column} AS tenant FROM ${name}`;
+      if (OF_PLATFORM.has(name)) {
+        const asTenant = queryAs(world.database.appUrl, mine.actor.tenantId, select);
+        await expect(asTenant, name).rejects.toThrow(/permission denied/);
+        continue;
+      }
       const own = await queryAs<{ tenant: string }>(world.database.appUrl, mine.actor.tenantId, select);
       expect(own.length, `${name} of its owner`).toBeGreaterThan(0);
       expect(new Set(own.map((row) => row.tenant)), name).toEqual(new Set([mine.actor.tenantId]));
@@ -105,6 +113,7 @@ describe("every method of the control store", () => {
       world.control.startRollout(actor, { deploymentId: mine.deployment.id, ...bundleFor(mine), policy, planId: null }),
     rollout: async (actor) => world.control.rollout(actor, await rolloutId()),
     listRollouts: async (actor) => (await world.control.listRollouts(actor, mine.deployment.id, page)).items,
+    livedReleases: (actor) => world.control.livedReleases(actor, mine.deployment.id),
     requestOfRollout: async (actor) => world.control.requestOfRollout(actor, await rolloutId(), "abort", null),
     rolloutEvents: async (actor) => world.control.rolloutEvents(actor, await rolloutId(), 0, 10),
     listFreezes: async (actor) => (await world.control.listFreezes(actor, page)).items,
@@ -169,6 +178,27 @@ describe("every method of the control store", () => {
         actor,
         (await world.superuser<{ id: string }>("SELECT id FROM outbound_call LIMIT 1"))[0]!.id,
       ),
+    planFleet: (actor) => refused(world.control.planFleet(actor, fleetWish)),
+    startFleet: (actor) => refused(world.control.startFleet(actor, fleetWish, null)),
+    listFleets: (actor) => refused(world.control.listFleets(actor, page)),
+    fleet: async (actor) => refused(world.control.fleet(actor, await fleetId())),
+    fleetMembers: async (actor) => refused(world.control.fleetMembers(actor, await fleetId(), { state: null }, page)),
+    requestOfFleet: async (actor) =>
+      refused(world.control.requestOfFleet(actor, await fleetId(), { kind: "pause" }, null)),
+    skipMembers: async (actor) =>
+      refused(
+        world.control.skipMembers(
+          actor,
+          await fleetId(),
+          { tenantId: mine.actor.tenantId, deploymentId: mine.deployment.id },
+          "x",
+        ),
+      ),
+    tagTenant: (actor) => refused(world.control.tagTenant(actor, mine.actor.tenantId, ["x"])),
+    setCohort: (actor) =>
+      world.control.setCohort(actor, { tenantId: mine.actor.tenantId, deploymentId: null, isMember: false }),
+    cohort: (actor) => world.control.cohort(actor, mine.actor.tenantId),
+    memberships: async (actor) => (await world.control.memberships(actor, page)).items,
     audit: async (actor) => (await world.control.audit(actor, page)).items,
     auditCheckpoints: async (actor) => (await world.control.auditCheckpoints(actor, page)).items,
     auditOf: (actor) =>
@@ -199,6 +229,16 @@ describe("every method of the control store", () => {
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
     abandonIdempotency: (actor) => world.control.abandonIdempotency(actor, "key-1", "POST /v1/x"),
   };
+  /** Fleet rollouts are the platform's: a tenant may not even ask. */
+  const refused = (asked: Promise<unknown>) =>
+    asked.then(
+      (answer) => answer,
+      (error: { code: string }) => {
+        expect(error.code).toBe("forbidden");
+        return null;
+      },
+    );
+  const fleetId = async () => (await world.superuser<{ id: string }>("SELECT id FROM fleet_rollout"))[0]!.id;
   const rolloutId = async () =>
     (await world.superuser<{ id: string }>("SELECT id FROM rollout WHERE deployment_id = $1", [mine.deployment.id]))[0]!
       .id;

@@ -9,6 +9,7 @@ import {
   newDeployment,
   newTenant,
   planFor,
+  platform,
   policy,
   type Served,
   switchTo,
@@ -70,6 +71,7 @@ export async function fillEveryTable(world: World): Promise<Served> {
        now() + interval '1 day', now() + interval '2 days', 'key:admin')`,
     [actor.tenantId, deployment.id],
   );
+  await world.worker.safetyNets.claimSafetyNets(10, 60_000);
   await world.worker.keepDriftLook(actor.tenantId, deployment.id, {
     lookedAt: new Date().toISOString(),
     complete: true,

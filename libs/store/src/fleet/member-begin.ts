@@ -1,5 +1,4 @@
 import type { ReleaseBundle } from "@tandem/domain/release";
-import { builtInPolicies } from "@tandem/domain/gate";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
 import type { Slot } from "@tandem/domain/slot";
 import type { ByRole, Connection, Overlay, Role } from "@tandem/domain/tenant";
@@ -10,6 +9,7 @@ import { changeDeployment, type ControlContext } from "../control/context.ts";
 import { beginRollout } from "../control/rollout-start.ts";
 import { rolloutMethods } from "../control/rollouts.ts";
 import type { Sql } from "../database/sql.ts";
+import { readGatePolicy } from "../gates/gate-policy-row.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
 import { type DeploymentRow, deploymentOf } from "../rows/deployment-row.ts";
 import { fleetSubject } from "./fleet-scope.ts";
@@ -47,7 +47,7 @@ export async function readSubject(sql: Sql, { tenantId, deploymentId }: MemberTo
     deployment,
     overlays: { tenant: row.tenant_overlay ?? {}, deployment: deployment.overlay },
     connections,
-    gatePolicy: builtInPolicies[deployment.environment],
+    gatePolicy: (await readGatePolicy(sql, tenantId, deployment.environment)).policy,
     activeBundleHash: row.active_bundle,
   };
 }
