@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import type { Engine, FleetRunner, OutboundCaller } from "@tandem/engine";
+import type { Engine, FleetRunner, OutboundCaller, SafetyNetKeeper } from "@tandem/engine";
 import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
@@ -17,6 +17,7 @@ import { FleetSweeper } from "./sweepers/fleet.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
 import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
+import { SafetyNetSweeper } from "./sweepers/safety-net.sweeper.ts";
 import { WebhookSweeper } from "./sweepers/webhook.sweeper.ts";
 import type { WorkerMetrics, WorkerReadings } from "./telemetry/worker-metrics.ts";
 import {
@@ -30,6 +31,7 @@ import {
   OUTBOX,
   READINGS,
   RETENTION,
+  SAFETY_NETS,
   WEBHOOKS,
   FLEET,
 } from "./tokens.ts";
@@ -44,6 +46,7 @@ export interface WorkerParts {
   readonly checkpoints: OpenCheckpoints;
   readonly outbound: OutboundCaller;
   readonly fleet: FleetRunner;
+  readonly safetyNets: SafetyNetKeeper;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;
   readonly retention: Retention;
@@ -72,6 +75,7 @@ export class WorkerModule {
         { provide: WEBHOOKS, useValue: parts.webhooks },
         { provide: CHECKPOINTS, useValue: parts.checkpoints },
         { provide: OUTBOUND, useValue: parts.outbound },
+        { provide: SAFETY_NETS, useValue: parts.safetyNets },
         { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
         { provide: READINGS, useValue: parts.readings },
@@ -84,6 +88,7 @@ export class WorkerModule {
         DueSweeper,
         DriftSweeper,
         OutboundSweeper,
+        SafetyNetSweeper,
         FleetSweeper,
         OutboxSweeper,
         WebhookSweeper,

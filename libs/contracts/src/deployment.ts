@@ -77,6 +77,15 @@ export const DeploymentDetail = z
     attached: z.boolean(),
     stateSerial: z.int(),
     wayBack: z.object({ possible: z.boolean(), verifiedAt: InstantText.nullable(), reason: z.string().nullable() }),
+    safetyNet: z
+      .discriminatedUnion("state", [
+        z.object({ state: z.literal("in-step") }),
+        z.object({ state: z.literal("lagging"), since: InstantText.nullable(), failure: z.string().nullable() }),
+      ])
+      .nullable()
+      .describe(
+        "Whether the agents that the vendor of the number answers with behind our webhook follow the pointer; null: no vendor holds it.",
+      ),
   })
   .meta({ id: "DeploymentDetail" });
 export type DeploymentDetail = z.infer<typeof DeploymentDetail>;

@@ -7,6 +7,7 @@ export type { CompileMember } from "./fleet/begin-member.ts";
 export { begunLine } from "./fleet/begun-line.ts";
 export { FleetRunner, type FleetRunnerOptions } from "./fleet/fleet-runner.ts";
 export { OutboundCaller, type OutboundCallerOptions } from "./outbound/outbound-caller.ts";
+export { SafetyNetKeeper, type SafetyNetDependencies } from "./safety-net/safety-net-keeper.ts";
 export { defaultSettings, type EngineSettings } from "./settings.ts";
 export type { SweepReport, WorkCounts } from "./sweep.ts";
 export { type WebAnswer, type WebPost, type WebRequest } from "./webhook/web-post.ts";

@@ -20,8 +20,26 @@ export interface RegisterCall {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** One of the agents that share a number's calls. */
+export interface AgentShare {
+  readonly agentId: string;
+  /** Null: whichever is the newest. */
+  readonly agentVersion: number | null;
+  /** Of the number's calls, basis points; those of a number add up to 10000. */
+  readonly weightBp: number;
+}
+
+/** Numbers that the vendor holds itself: whom it lets answer where our webhook does not say. Errors: `VendorError`. */
+export interface HeldNumbers {
+  /** Null when the account does not hold the number. */
+  agentsOf(number: string): Promise<readonly AgentShare[] | null>;
+  setAgents(number: string, shares: readonly AgentShare[]): Promise<void>;
+}
+
 /** An account with a hosted voice agent. Errors: `VendorError`. */
 export interface VoiceAgent extends Probe {
+  /** Absent where the vendor holds no numbers. */
+  readonly heldNumbers?: HeldNumbers;
   concurrency(): Promise<{ readonly current: number; readonly limit: number | null }>;
 }
 

@@ -37,4 +37,5 @@ export const presentDetail = (config: ApiConfig, detail: DeploymentDetail) => ({
   attached: detail.attachment.attached,
   stateSerial: detail.stateSerial,
   wayBack: detail.wayBack,
+  safetyNet: detail.safetyNet,
 });

@@ -17,8 +17,10 @@ export const deploymentTable = (deployments: readonly DeploymentSummary[]): stri
   );
 
 /** What new calls follow, in one word. */
-export const pointerWord = (pointer: DeploymentSummary["pointer"]): string =>
-  pointer.mode === "diverted" ? `${pointer.active}, diverted to a person` : pointer.active;
+export const pointerWord = (pointer: DeploymentSummary["pointer"]): string => {
+  const share = pointer.candidate === null ? "" : `, ${pointer.weightBp / 100} % to ${pointer.candidate}`;
+  return `${pointer.active}${share}${pointer.mode === "diverted" ? ", diverted to a person" : ""}`;
+};
 
 /** One deployment with both slots and the way back. */
 export function deploymentStatus(deployment: DeploymentDetail, paint: Paint): string {
@@ -36,8 +38,17 @@ export function deploymentStatus(deployment: DeploymentDetail, paint: Paint): st
     `  ingress     ${deployment.ingressUrl}`,
     `  new calls   ${paint(deployment.pointer.mode === "diverted" ? "warning" : "good", pointerWord(deployment.pointer))}, generation ${deployment.pointer.generation}`,
     `  way back    ${wayBack.possible ? paint("good", `one command: tandem rollback ${deployment.name}`) : paint("muted", wayBack.reason ?? "none")}`,
+    ...safetyNetLines(deployment.safetyNet, paint),
     `  rollout     ${deployment.liveRollout === null ? "none" : `${deployment.liveRollout.phase}  ${deployment.liveRollout.id}`}`,
     "",
     table(["slot", "state", "release", "calls", "vendor objects"], slots),
   ].join("\n");
+}
+
+/** Only where a vendor holds the number. */
+function safetyNetLines(net: DeploymentDetail["safetyNet"], paint: Paint): string[] {
+  if (net === null) return [];
+  if (net.state === "in-step") return [`  safety net  ${paint("good", "the number's vendor follows the pointer")}`];
+  const why = net.failure === null ? "" : `: ${net.failure}`;
+  return [`  safety net  ${paint("warning", `lagging since ${when(net.since)}${why}`)}`];
 }

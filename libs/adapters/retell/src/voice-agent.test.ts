@@ -6,12 +6,24 @@ import { agentFields, demoSecrets, makeLlm, openConnection, startRetell } from "
 import { openRegistrar } from "./registrar.ts";
 import { demoWorkspace } from "./sandbox.ts";
 
+/** As a person brings a number of another carrier into the workspace. */
+async function importNumber(origin: string, number: string): Promise<void> {
+  const answer = await fetch(`${origin}/import-phone-number`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${demoWorkspace.apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ phone_number: number, termination_uri: "trunk.example" }),
+  });
+  expect(answer.status).toBe(201);
+}
+
 voiceAgentContract("retell", async () => {
   const running = await startRetell();
   const connection = await openConnection(running);
   const fields = agentFields(1, await makeLlm(connection, 1));
   const target = { kind: "voice-agent.agent", externalKey: "key1", externalId: null, fields, label: "1" };
   const agent = await connection.resources.write("create", target);
+  const heldNumber = "+15550107777";
+  await importNumber(running.origins["retell"] ?? "", heldNumber);
   const { act } = { act: running.control.act.bind(running.control) };
   return {
     voiceAgent: connection.voiceAgent as VoiceAgent,
@@ -22,6 +34,7 @@ voiceAgentContract("retell", async () => {
     agentId: agent?.externalId ?? "",
     agentVersion: Number(agent?.version),
     startCall: (callId) => act("retell", "startCall", { callId }),
+    heldNumber,
     endCall: async (callId) => void (await act("retell", "endCall", { callId })),
     close: () => running.close(),
   };

@@ -1,10 +1,12 @@
 import type { VoiceAgent } from "@tandem/ports/voice-agent";
 import { once } from "./client.ts";
+import { heldNumbers } from "./held-numbers.ts";
 import { ConcurrencyAnswer, IdentityAnswer } from "./wire.ts";
 import type { RetellWorkspace } from "./workspace.ts";
 
 /** A Retell workspace as the place where agents run. */
-export const openVoiceAgent = ({ sdk, calls }: RetellWorkspace): VoiceAgent => ({
+export const openVoiceAgent = ({ sdk, calls, clock }: RetellWorkspace): VoiceAgent => ({
+  heldNumbers: heldNumbers({ sdk, calls, clock }),
   probe: () =>
     calls.run("probe", (requests) =>
       requests.read(async (signal) => {

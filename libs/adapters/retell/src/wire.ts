@@ -69,5 +69,11 @@ export const ConcurrencyAnswer = z.object({
 
 export const IdentityAnswer = z.object({ api_key_name: z.string().nullish(), org_name: z.string() });
 
+export const NumberAnswer = z.object({
+  inbound_agents: z
+    .array(z.object({ agent_id: z.string().min(1), agent_version: z.number().nullish(), weight: z.number() }))
+    .nullish(),
+});
+
 /** The answer of register-phone-call. */
 export const RegisteredAnswer = z.object({ call_id: z.string().min(1) });

@@ -44,6 +44,10 @@ export const reasons = {
     "A freeze window is in force",
     "Nothing to do: it goes on when the window ends; an authorised person may override it with a reason.",
   ),
+  "safety-net-lagging": wait(
+    "The vendor that holds the number still names an agent that is to be removed",
+    "Nothing to do: callers follow the pointer already; cleaning up goes on when the vendor's own routing has followed.",
+  ),
   draining: wait(
     "Calls in progress end on the release they began on",
     "Nothing to do: cleaning up follows when the last call has ended.",

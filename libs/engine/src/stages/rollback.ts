@@ -26,6 +26,15 @@ export const rollbackStage: Stage = async (run) => {
       memory: { cause, abandonedMs },
     };
   }
+  const { safetyNet } = run.view;
+  if (safetyNet?.state === "lagging") {
+    return {
+      event: "wait",
+      reason: { code: "safety-net-lagging", detail: safetyNet.failure ?? "" },
+      dueInMs: run.context.settings.bakeCheckMs,
+      memory: { cause },
+    };
+  }
   const outcome = await cleanSlot(run);
   return outcome === null ? finish(run, cause) : { ...outcome, memory: { ...outcome.memory, cause } };
 };

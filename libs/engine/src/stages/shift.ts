@@ -1,3 +1,4 @@
+import { base32hex, hmacSha256 } from "@tandem/kernel";
 import type { EvidenceVerdict } from "@tandem/domain/evidence";
 import type { CanaryStep } from "@tandem/domain/rollout";
 import { at } from "../context.ts";
@@ -54,11 +55,15 @@ async function take(run: StageRun, index: number): Promise<StageOutcome> {
       expectSameState(run, transaction);
       const { active } = transaction.pointer;
       // A salt of its own: each canary asks other callers first, and the same ones through all of its steps.
-      const share = { active, candidate: run.target, weightBp: step.weightBp, salt: run.rollout.id };
+      const share = { active, candidate: run.target, weightBp: step.weightBp, salt: saltOf(run) };
       return movePointer(run, transaction, share, "shift");
     },
   };
 }
+
+/** Nobody outside can know it, and so nobody can call from a number that lands on the side he wants. */
+const saltOf = ({ context, rollout }: StageRun): string =>
+  base32hex(hmacSha256(context.installKey, `canary\n${rollout.id}`));
 
 const shareText = (run: StageRun, index: number): string => {
   const steps = stepsOf(run);

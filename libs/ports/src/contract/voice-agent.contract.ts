@@ -14,6 +14,8 @@ export interface VoiceAgentSubject {
   /** The carrier's leg of a registered call arrives. */
   startCall(agentCallId: string): Promise<{ readonly agentId: string; readonly agentVersion: number }>;
   endCall(agentCallId: string): Promise<void>;
+  /** A number that the account holds, answered by nobody yet; absent where the vendor holds none. */
+  readonly heldNumber?: string;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,20 @@ export function voiceAgentContract(name: string, open: () => Promise<VoiceAgentS
       expect((await subject.voiceAgent.concurrency()).current).toBe(idle.current + 1);
       await subject.endCall(agentCallId);
       expect(await subject.voiceAgent.concurrency()).toEqual(idle);
+    });
+
+    test("a number that the vendor holds is shared among agents as told, and one that it does not hold is said so", async () => {
+      const { heldNumber, agentId, agentVersion, voiceAgent } = subject;
+      if (heldNumber === undefined) return expect(voiceAgent.heldNumbers).toBeUndefined();
+      const shares = [
+        { agentId, agentVersion, weightBp: 9500 },
+        { agentId, agentVersion: agentVersion + 1, weightBp: 500 },
+      ];
+      for (const wanted of [[{ agentId, agentVersion, weightBp: 10_000 }], shares]) {
+        await voiceAgent.heldNumbers?.setAgents(heldNumber, wanted);
+        expect(await voiceAgent.heldNumbers?.agentsOf(heldNumber)).toEqual(wanted);
+      }
+      expect(await voiceAgent.heldNumbers?.agentsOf("+15559990000")).toBeNull();
     });
 
     test("an agent or a version that does not exist is refused", async () => {

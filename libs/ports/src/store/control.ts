@@ -9,7 +9,7 @@ import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { FleetRequests } from "./fleet.ts";
 import type { OutboundRequests } from "./outbound.ts";
-import type { RolloutView } from "./rollouts.ts";
+import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
@@ -138,7 +138,8 @@ export type RolloutRequest = RolloutAsk;
  * The API's truth: each method is one tenant-scoped transaction with its audit row. Refusals are `AppError`s.
  * Implemented by `libs/store` on PostgreSQL.
  */
-export interface ControlStore extends CallReads, FleetRequests, GateStore, OutboundRequests, DriftReads, WebhookRequests, AuditReads {
+export interface ControlStore
+  extends CallReads, FleetRequests, GateStore, OutboundRequests, DriftReads, WebhookRequests, AuditReads {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
   authenticate(
     keyId: string,
@@ -307,6 +308,8 @@ export interface DeploymentDetail extends DeploymentSummary {
   readonly stateSerial: number;
   /** Whether one click brings the previous slot back now, and if not, why, in a sentence. */
   readonly wayBack: { readonly possible: boolean; readonly verifiedAt: Instant | null; readonly reason: string | null };
+  /** Whether the vendor that holds the number follows the pointer behind our webhook; null: no vendor holds it. */
+  readonly safetyNet: SafetyNetView | null;
 }
 
 export type PlanState =

@@ -29,6 +29,12 @@ export interface Attachment {
   readonly storedRouting: NumberRouting | null;
 }
 
+/** Whether the agents of a number that its vendor holds follow the pointer (ruling 21). */
+export type SafetyNetView =
+  | { readonly state: "in-step" }
+  /** `since`: when the pointer moved that they do not follow yet. `failure`: why not, where a try has failed. */
+  | { readonly state: "lagging"; readonly since: Instant | null; readonly failure: string | null };
+
 /** Everything a stage may need, read in one consistent snapshot. */
 export interface RolloutView {
   readonly deployment: Deployment;
@@ -46,6 +52,8 @@ export interface RolloutView {
   readonly otherReferences?: Readonly<Record<string, number>>;
   /** Decisions about drift that are in force; absent: none. */
   readonly driftDecisions?: readonly DriftDecision[];
+  /** How the agents stand that the vendor of the number answers with behind our webhook; null or absent: no vendor holds the number. */
+  readonly safetyNet?: SafetyNetView | null;
   /** The live rollout, or the newest terminal one that still has cleaning up to do; null when there is nothing to do. */
   readonly rollout: Rollout | null;
   readonly plan: Plan | null;

@@ -44,6 +44,7 @@ export async function readDetail(
     attachment: view.attachment,
     stateSerial: view.stateSerial,
     wayBack: wayBackOf(view),
+    safetyNet: view.safetyNet ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CommandStore, FencedTransaction, Lease, RolloutStore } from "@tandem/ports/store/rollouts";
+import type { SafetyNetWork } from "@tandem/ports/store/safety-net";
 import type pg from "pg";
 import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -11,10 +12,12 @@ import { findDue, livePhases } from "./due.ts";
 import { ImmutableCache } from "./immutable-cache.ts";
 import { claimLease, leaseLost, releaseLease, renewLease } from "./lease.ts";
 import { startWaiting } from "./start-waiting.ts";
+import { safetyNetWork } from "../safety-net/work.ts";
 import { readView, type ViewCaches } from "./view.ts";
 
 /** The worker's door. */
 export interface WorkerStore extends RolloutStore, CommandStore {
+  readonly safetyNets: SafetyNetWork;
   /** How many rollouts of all tenants are in each phase, ended ones apart: for metrics. */
   livePhases(): Promise<readonly { readonly phase: string; readonly rollouts: number }[]>;
   /** True when the database answers. */
@@ -37,6 +40,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
   return {
     ...rolloutStore(pool, caches, resolved),
     ...commandStore(pool, caches, resolved.newId),
+    safetyNets: safetyNetWork(pool, caches, resolved.newId),
     livePhases: () => livePhases(pool),
     ping: () => answers(pool),
     close: () => pool.end(),

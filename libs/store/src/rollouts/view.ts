@@ -11,6 +11,7 @@ import { DECISIONS_IN_FORCE, driftDecisionOf, type DriftDecisionRow } from "../r
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 import { pointerOf } from "../rows/pointer-row.ts";
 import { type RolloutRow, rolloutOf, type StepRow, stepOf } from "../rows/rollout-row.ts";
+import { SAFETY_NET, safetyNetOf, type SafetyNetRow } from "../rows/safety-net-row.ts";
 import { type BindingRow, bindingOf, type SlotRow, slotsOf } from "../rows/slot-row.ts";
 import type { ImmutableCache } from "./immutable-cache.ts";
 
@@ -31,6 +32,7 @@ interface ViewRow extends DeploymentRow {
   other_references: Record<string, number>;
   drift_decisions: DriftDecisionRow[];
   cost_cap: CostCap | null;
+  safety_net: SafetyNetRow | null;
   rollout: RolloutRow | null;
   steps: StepRow[];
 }
@@ -73,6 +75,7 @@ const VIEW = `
     (${OTHER_REFERENCES}) AS other_references,
     (SELECT coalesce(json_agg(i), '[]') FROM (${DECISIONS_IN_FORCE}) i) AS drift_decisions,
     (${COST_CAP}) AS cost_cap,
+    (${SAFETY_NET}) AS safety_net,
     row_to_json(w) AS rollout,
     (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
      WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
@@ -111,6 +114,7 @@ export async function readView(
     bundles: await readBundles(sql, caches, key.tenantId, hashes),
     tenantStatus: row.tenant_status,
     costCap: row.cost_cap,
+    safetyNet: safetyNetOf(row.safety_net, row.generation),
     now: instantOf(row.now),
   };
 }
