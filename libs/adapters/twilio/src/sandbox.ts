@@ -119,7 +119,7 @@ async function editNumber(input: JsonObject, world: SandboxWorld): Promise<JsonO
 async function setAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const row = accounts(world).get(String(input["accountSid"]));
   if (row === undefined) throw new TypeError("there is no such account");
-  accounts(world).put(row.sid, { ...row, ...input, sid: row.sid } as AccountRow);
+  accounts(world).put(row.sid, { ...row, ...input, sid: row.sid });
   return {};
 }
 

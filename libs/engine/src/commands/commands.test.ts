@@ -1,3 +1,4 @@
+import type { EngineSettings } from "../settings.ts";
 import type { Command } from "@tandem/ports/store/rollouts";
 import { CONNECTION_ID, noFaults, Scene } from "@tandem/testkit";
 import { describe, expect, it } from "vitest";
@@ -43,6 +44,80 @@ describe("drift", () => {
     const result = await run(scene, { kind: "drift", subjectId: scene.deploymentId });
     expect(result).toMatchObject({ state: "done", value: { complete: false, hasDrift: false } });
     expect(JSON.stringify(result)).toContain("unknown");
+  });
+});
+
+describe("a look for drift", () => {
+  async function live(settings: Partial<EngineSettings> = {}): Promise<Scene> {
+    const scene = new Scene({ settings });
+    await scene.start();
+    await scene.untilPhase("succeeded");
+    return scene;
+  }
+  const llmOf = (scene: Scene) =>
+    scene.world.present().find(({ kind }) => kind === "voice-agent.llm")?.externalId ?? "";
+
+  it("is kept as the deployment's latest, whoever asked for it, with what it was before and is now", async () => {
+    const scene = await live({ driftLookMs: 60_000 });
+    scene.world.change("update", llmOf(scene), { prompt: "edited" });
+    await run(scene, { kind: "drift", subjectId: scene.deploymentId });
+    const kept = () => scene.database.driftLooks.get(scene.deploymentId);
+    expect(kept()).toMatchObject({ complete: true });
+    expect(kept()?.resources.find(({ state }) => state === "drifted")?.fields).toEqual([
+      { path: "prompt", operation: "set", before: "Be kind.", after: "edited" },
+    ]);
+    scene.world.change("update", llmOf(scene), { prompt: "Be kind." });
+    await scene.play(scene.engine.lookForDrift());
+    expect(kept()?.resources.every(({ state }) => state === "clean")).toBe(true);
+  });
+
+  it("is due once in its interval, and never where it is off", async () => {
+    const scene = await live({ driftLookMs: 60_000 });
+    expect(await scene.play(scene.engine.lookForDrift())).toBe(1);
+    expect(await scene.play(scene.engine.lookForDrift())).toBe(0);
+    await scene.play(scene.clock.sleep(61_000));
+    expect(await scene.play(scene.engine.lookForDrift())).toBe(1);
+    const off = await live();
+    expect(await off.play(off.engine.lookForDrift())).toBe(0);
+  });
+
+  it("that fails is told to the operators, and the next one is made in its time", async () => {
+    const scene = await live({ driftLookMs: 60_000 });
+    const { driftLooks } = scene.database;
+    driftLooks.set = () => {
+      throw new Error("the database is away");
+    };
+    expect(await scene.play(scene.engine.lookForDrift())).toBe(1);
+    expect(scene.logged.at(-1)).toMatchObject({ level: "error", fields: { deploymentId: scene.deploymentId } });
+  });
+
+  it("beside a rollout that writes finds no drift in what the rollout wrote: it is clean, or not known yet", async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const scene = new Scene({ seed, settings: { driftLookMs: 1 } });
+      await scene.start();
+      await scene.untilPhase("succeeded");
+      await scene.start({ prompt: "next" });
+      const states = new Set<string>();
+      const looking = async (): Promise<void> => {
+        while (scene.rollout().phase !== "succeeded") {
+          await scene.engine.lookForDrift();
+          for (const { state } of scene.database.driftLooks.get(scene.deploymentId)?.resources ?? []) states.add(state);
+          await scene.clock.sleep(20);
+        }
+      };
+      const rolling = async (): Promise<void> => {
+        while (scene.rollout().phase !== "succeeded") {
+          await scene.engine.advance(scene.view.deployment.tenantId, scene.deploymentId);
+          await scene.clock.sleep(50);
+        }
+      };
+      await scene.play(Promise.all([looking(), rolling()]));
+      expect(
+        [...states].filter((state) => state === "drifted" || state === "missing"),
+        `seed ${seed}`,
+      ).toEqual([]);
+      expect(states).toContain("clean");
+    }
   });
 });
 

@@ -64,6 +64,8 @@ async function lookByKey(stepRun: StepRun): Promise<Look> {
     if (listing.complete) return { kind: "absent" };
     throw unavailable(vendor, `list ${kind} completely`);
   }
+  // Which of several is the oldest, and so the one that stays, is known from a whole list only.
+  if (rest.length > 0 && !listing.complete) throw unavailable(vendor, `list ${kind} completely`);
   if (rest.length > 0) await queueDuplicates(stepRun, rest);
   return connection.resources.reached("create", target, oldest)
     ? { kind: "reached", object: oldest }

@@ -1,5 +1,6 @@
+import type { DriftDecision } from "@tandem/domain/drift";
 import type { Finding } from "@tandem/domain/plan";
-import { type BundleWish, noFaults, Scene, type SceneOptions, STORED_ROUTING } from "@tandem/testkit";
+import { type BundleWish, CONNECTION_ID, noFaults, Scene, type SceneOptions, STORED_ROUTING } from "@tandem/testkit";
 import { describe, expect, it } from "vitest";
 
 /** Findings of a plan command, which writes nothing anywhere. */
@@ -50,6 +51,10 @@ const booking = {
   timeoutMs: 500,
 } as const;
 
+const inProduction: Partial<BundleWish> = {
+  patch: { deployment: { ...new Scene().bundle().bundle.deployment, environment: "production" } },
+};
+
 describe("preflight", () => {
   it("finds nothing wrong with a healthy deployment but what it will adopt", async () => {
     const findings = await findingsOf({});
@@ -63,6 +68,9 @@ describe("preflight", () => {
     ["error account-not-active", {}, { vendors: { probe: { status: "suspended" } } }, () => {}],
     ["error credential-expired", {}, { vendors: { probe: { expiresAt: "2025-01-01T00:00:00.000Z" } } }, () => {}],
     ["warning credential-expiring", {}, { vendors: { probe: { expiresAt: "2026-01-10T00:00:00.000Z" } } }, () => {}],
+    ["error account-unpaid", {}, { vendors: { probe: { status: "unpaid" } } }, () => {}],
+    ["warning account-trial-only", {}, { vendors: { probe: { status: "trial" } } }, () => {}],
+    ["error account-on-trial", inProduction, { vendors: { probe: { status: "trial" } } }, () => {}],
     ["error credential-missing", {}, {}, credential({ credentialVersion: null })],
     ["error number-not-owned", {}, {}, (scene) => scene.world.routings.clear()],
     ["warning trunk-dropped", {}, {}, route({ trunkId: "TK1" })],
@@ -124,7 +132,21 @@ describe("preflight", () => {
     ],
     ["error ingress-unreachable", {}, { ingress: { isUnreachable: true } }, () => {}],
     ["error concurrency-spent", {}, { vendors: { concurrency: { current: 10, limit: 10 } } }, () => {}],
-    ["warning concurrency-low", {}, { vendors: { concurrency: { current: 9, limit: 10 } } }, () => {}],
+    ["warning concurrency-low", {}, { vendors: { concurrency: { current: 8, limit: 10 } } }, () => {}],
+    ["error concurrency-short", {}, { vendors: { concurrency: { current: 0, limit: 2 } } }, () => {}],
+    [
+      "error concurrency-short",
+      {},
+      { vendors: { concurrency: { current: 0, limit: 10 } } },
+      (scene) => void scene.database.busiestCalls.set(CONNECTION_ID, 9),
+    ],
+    ["note vendors-measured", {}, { settings: { vendorSamples: 20 } }, () => {}],
+    [
+      "warning vendor-slow",
+      { patch: { tools: [{ ...booking, operation: "crm.upsert-contact" }] } },
+      { settings: { vendorSamples: 20 }, faults: { ...noFaults, slow: 1 } },
+      () => {},
+    ],
   ])("raises %s", async (expected, wish, options, prepare) => {
     expect(codes(await findingsOf(wish, options, prepare))).toContain(expected);
   });
@@ -155,6 +177,55 @@ describe("preflight", () => {
       "warning live-object-missing blue:voice-agent.agent/main",
       "warning object-drifted blue:voice-agent.llm/main",
     ]);
+  });
+
+  it("says exactly which permissions to grant", async () => {
+    const findings = await findingsOf({}, { vendors: { probe: { grantedScopes: [] } } });
+    expect(findings.find(({ code }) => code === "permission-missing")?.fix).toBe("Grant at the vendor: objects:write.");
+  });
+
+  it("stops a rollout whose credential ends before its bake does, which a shorter bake would not", async () => {
+    const endsIn = async (expiresInMs: number) => {
+      const clock = new Scene().clock;
+      const expiresAt = new Date(clock.now() + expiresInMs).toISOString();
+      const scene = new Scene({ vendors: { probe: { expiresAt } } });
+      await scene.start({}, { bakeMs: 60_000 });
+      await scene.untilPhase("held", "baking");
+      return `${scene.rollout().phase} ${scene.rollout().reason?.detail ?? ""}`;
+    };
+    expect(await endsIn(50_000)).toMatch(/^held credential-ends-in-bake/);
+    expect(await endsIn(3_600_000)).toMatch(/^baking/);
+  });
+
+  it("is silent about drift that somebody ignores or has adopted, until it goes further", async () => {
+    const decided = (changes: Partial<DriftDecision>) => async (scene: Scene) => {
+      await scene.start();
+      await scene.untilPhase("succeeded");
+      const llm = scene.world.present().find(({ kind }) => kind === "voice-agent.llm");
+      scene.world.change("update", llm?.externalId ?? "", { prompt: "edited", model: "other" });
+      const decision = { address: "voice-agent.llm/main", slot: "blue", answer: "ignore", paths: ["prompt", "model"] };
+      scene.database.driftDecisions.set(scene.deploymentId, [
+        { ...decision, until: "2099-01-01T00:00:00.000Z", adoptedHash: null, ...changes } as DriftDecision,
+      ]);
+    };
+    const drifted = async (changes: Partial<DriftDecision>) =>
+      (await findingsOf({ prompt: "next" }, {}, decided(changes))).find(({ code }) => code === "object-drifted")
+        ?.detail;
+    expect(await drifted({})).toBeUndefined();
+    expect(await drifted({ paths: ["prompt"] })).toBe("model");
+    expect(await drifted({ until: "2020-01-01T00:00:00.000Z" })).toBe("prompt, model");
+    expect(await drifted({ answer: "revert", until: null })).toBe("prompt, model");
+    expect(await drifted({ answer: "adopt", until: null, adoptedHash: "of something else" })).toBe("prompt, model");
+  });
+
+  it("does not take the same digits in another account for the number that was attached", async () => {
+    const findings = await findingsOf({ prompt: "next" }, {}, async (scene) => {
+      await scene.start();
+      await scene.untilPhase("succeeded");
+      const { deployment } = scene.state;
+      scene.state.deployment = { ...deployment, connections: { ...deployment.connections, telephony: "other" } };
+    });
+    expect(codes(findings)).toContain("error number-account-changed");
   });
 
   it("does not let another number slip under an attached deployment", async () => {

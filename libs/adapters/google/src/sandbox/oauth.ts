@@ -179,7 +179,7 @@ export async function setConsentEnd(input: JsonObject, world: SandboxWorld): Pro
   const { endsAtMs: _endsAtMs, ...lasting } = row;
   const { endsInMs } = input;
   const ending = typeof endsInMs === "number" ? { endsAtMs: world.now() + endsInMs } : {};
-  refreshTokens(world).put(demoAccount.refreshToken, { ...lasting, ...ending } as RefreshToken);
+  refreshTokens(world).put(demoAccount.refreshToken, { ...lasting, ...ending });
   return {};
 }
 
