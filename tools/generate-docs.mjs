@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { errorCatalog } from "@tandem/kernel";
 import { allVariables } from "@tandem/config";
 import { reasons, refusals } from "@tandem/domain/rollout";
+import { fleetReasons, leftOutReasons, memberReasons } from "@tandem/domain/fleet";
 import { outboundRefusals } from "@tandem/domain/outbound";
 import { planningFindings } from "@tandem/domain/plan";
 import { findingCatalog } from "@tandem/engine";
@@ -55,6 +56,26 @@ What the phase × event table answers when an event makes no sense in a phase.
 ${table(
   ["code", "meaning"],
   Object.entries(refusals).map(([code, text]) => [`\`${code}\``, typeof text === "string" ? text : text.text]),
+)}
+
+## Reasons of a fleet rollout and its members
+${table(
+  ["code", "of", "what", "next action"],
+  [
+    ...Object.entries(fleetReasons).map(([code, { summary, nextAction }]) => [
+      `\`${code}\``,
+      "fleet rollout",
+      summary,
+      nextAction,
+    ]),
+    ...Object.entries(memberReasons).map(([code, { summary, nextAction }]) => [
+      `\`${code}\``,
+      "member",
+      summary,
+      nextAction,
+    ]),
+    ...Object.entries(leftOutReasons).map(([code, text]) => [`\`${code}\``, "left out of the plan", text, "–"]),
+  ],
 )}
 
 ## Refusals of outbound calls
