@@ -34,6 +34,7 @@ import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
+import { ProofController } from "./http/proof.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
@@ -50,6 +51,8 @@ import { ReleaseCompiler } from "./planning/release-compiler.ts";
 import { RolloutStarter } from "./planning/rollout-starter.ts";
 import { invalidInput } from "./problem/invalid-input.ts";
 import { ProblemFilter } from "./problem/problem.filter.ts";
+import { ProofMaker } from "./proof/proof-maker.ts";
+import { ReleaseComparer } from "./statistics/release-comparer.ts";
 import { priceListOf } from "./statistics/call-pricing.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { CONFIG, DOORBELL, PRICES, SEALER, STORE } from "./tokens.ts";
@@ -109,6 +112,7 @@ export class AppModule {
         StatisticsController,
         AuditController,
         WebhooksController,
+        ProofController,
       ],
       providers: [
         { provide: CONFIG, useValue: parts.config },
@@ -123,7 +127,9 @@ export class AppModule {
         ReleaseCompiler,
         DriftDecider,
         RolloutStarter,
+        ReleaseComparer,
         AuditKeyring,
+        ProofMaker,
         WebhookSecrets,
         PartsCloser,
         { provide: APP_GUARD, useClass: AccessGuard },

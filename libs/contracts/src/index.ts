@@ -85,6 +85,7 @@ export {
   PlanReference,
   PlanState,
   PolicyInput,
+  ReleaseComparison,
   RevertDeployment,
   RollbackResult,
   Rollout,

@@ -86,6 +86,18 @@ const LatencyEstimate = z
   })
   .meta({ id: "LatencyEstimate" });
 
+const CostEstimate = z
+  .object({
+    perCallMicros: z.number().describe("Micros of a US dollar, of what has a price."),
+    call: z.object({ minutes: z.number(), turns: z.number() }),
+    unknown: z.array(z.string()).describe("What has no known price and is not in it."),
+    parts: z
+      .array(z.object({ what: z.string(), micros: z.number() }))
+      .optional()
+      .describe("The dearest first."),
+  })
+  .meta({ id: "CostEstimate" });
+
 export const Plan = z
   .object({
     id: z.uuid(),
@@ -102,14 +114,8 @@ export const Plan = z
     latency: LatencyEstimate.optional().describe(
       "What the release's providers needed a moment ago; absent when none was asked.",
     ),
-    cost: z
-      .object({
-        perCallMicros: z.number().describe("Micros of a US dollar, of what has a price."),
-        call: z.object({ minutes: z.number(), turns: z.number() }),
-        unknown: z.array(z.string()).describe("What has no known price and is not in it."),
-      })
-      .optional()
-      .describe("What a call of that size can be expected to cost at list prices."),
+    cost: CostEstimate.optional().describe("What a call of that size can be expected to cost at list prices."),
+    currentCost: CostEstimate.optional().describe("The same of the release that was live when the plan was made."),
     hash: z.string(),
     createdAt: InstantText,
     createdBy: z.string(),
@@ -117,11 +123,41 @@ export const Plan = z
   .meta({ id: "Plan" });
 export type Plan = z.infer<typeof Plan>;
 
+const figures = {
+  estimatedLatency: z.object(Percentiles).nullable().describe("As the providers' probes tell; null without any."),
+  estimatedCostMicros: z.number().nullable().describe("Of one call, micros of a US dollar."),
+};
+
+/** The planned release beside the one that is live. */
+export const ReleaseComparison = z
+  .object({
+    planned: z.object(figures),
+    current: z
+      .object({
+        bundleHash: z.string(),
+        ...figures,
+        measured: z.object({
+          latency: z
+            .object({ ...Percentiles, turns: z.int() })
+            .nullable()
+            .describe("What callers have had."),
+          costMicros: z.number().nullable().describe("Mean of a call."),
+          calls: z.int(),
+          days: z.int().describe("How far back the figures go."),
+        }),
+      })
+      .nullable()
+      .describe("Null when nothing is live."),
+  })
+  .meta({ id: "ReleaseComparison" });
+export type ReleaseComparison = z.infer<typeof ReleaseComparison>;
+
 /** Poll until it is no longer `pending`. */
 export const PlanState = z
   .object({
     state: z.enum(["pending", "ready", "failed"]),
     plan: Plan.optional(),
+    comparison: ReleaseComparison.optional(),
     prose: z.string().optional().describe("The same plan for people."),
     code: z.string().optional(),
     detail: z.string().optional(),

@@ -10,6 +10,7 @@ import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { ReleaseCompiler } from "../planning/release-compiler.ts";
 import { presentPlan } from "../presentation/rollout.ts";
+import { ReleaseComparer } from "../statistics/release-comparer.ts";
 import { DOORBELL, STORE } from "../tokens.ts";
 import { findDeployment, Reference } from "./deployment-reference.ts";
 
@@ -20,6 +21,7 @@ export class PlansController {
     @Inject(STORE) private readonly store: ControlStore,
     @Inject(DOORBELL) private readonly doorbell: OpenDoorbell,
     private readonly compiler: ReleaseCompiler,
+    private readonly comparer: ReleaseComparer,
   ) {}
 
   /** Has a worker look at the vendors and make a plan; writes nothing anywhere. Poll the plan until it is ready. */
@@ -49,8 +51,9 @@ export class PlansController {
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: z.uuid() }) id: string) {
     const state = await this.store.plan(actor, id);
     if (state === null) throw new AppError("not_found", `There is no plan ${id}`);
-    return state.state === "ready"
-      ? { state: "ready", plan: presentPlan(state.plan), prose: renderPlan(state.plan) }
-      : state;
+    if (state.state !== "ready") return state;
+    const { plan } = state;
+    const comparison = await this.comparer.compare(actor, plan);
+    return { state: "ready", plan: presentPlan(plan), comparison, prose: renderPlan(plan, { comparison }) };
   }
 }

@@ -1,12 +1,13 @@
-import { type Plan as PlanFacts, PlanReference, PlanState } from "@tandem/contracts";
-
-export type { Plan as PlanFacts } from "@tandem/contracts";
+import { type Plan, PlanReference, PlanState, type ReleaseComparison } from "@tandem/contracts";
 import { planSummary, type Plan as PlanNoun, renderPlan } from "@tandem/domain/plan";
 import type { Api } from "../api.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
 
 const POLL_MS = 150;
+
+/** A plan, with the planned release beside the one that is live. */
+export type PlanFacts = Plan & { readonly comparison?: ReleaseComparison };
 
 /** Has a plan made and waits for it. */
 export async function makePlan(
@@ -28,7 +29,8 @@ export async function waitForPlan(api: Api, planId: string, timeoutMs: number): 
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     const state = await api.get(`/v1/plans/${planId}`, PlanState);
-    if (state.plan !== undefined) return state.plan;
+    const { plan, comparison } = state;
+    if (plan !== undefined) return comparison === undefined ? plan : { ...plan, comparison };
     if (state.state === "failed")
       throw new CommandFailure(
         `The plan could not be made: ${state.detail ?? "no reason given"} (${state.code ?? "internal"})`,
@@ -45,8 +47,9 @@ export async function waitForPlan(api: Api, planId: string, timeoutMs: number): 
 }
 
 /** The plan in prose. */
-export const planWords = (plan: PlanFacts, output: Output): string =>
+export const planWords = ({ comparison, ...plan }: PlanFacts, output: Output): string =>
   renderPlan({ ...plan, tenantId: "" } as unknown as PlanNoun, {
+    ...(comparison !== undefined && { comparison }),
     paint: output.paint,
     columns: Math.min(process.stdout.columns ?? 100, 120),
   });

@@ -19,22 +19,32 @@ export interface CallCost {
   readonly unknown: readonly string[];
 }
 
-interface Part {
+/** One provider's part of a cost; `micros` is null where it has no known price. */
+export interface CostPart {
   readonly micros: number | null;
+  /** `carrier twilio`, `tts cartesia/sonic-3` … */
   readonly what: string;
 }
 
+type Part = CostPart;
+
 /** Adds up what a call used at the list's prices. Carriers bill whole minutes. */
 export function callCost(call: CallFigures, basis: CostBasis, prices: PriceList): CallCost {
+  const parts = costParts(call, basis, prices);
+  return {
+    costMicros: Math.round(parts.reduce((sum, { micros }) => sum + (micros ?? 0), 0)),
+    unknown: [...new Set(parts.filter(({ micros }) => micros === null).map(({ what }) => what))].sort(),
+  };
+}
+
+/** What a call's cost is made of. */
+export function costParts(call: CallFigures, basis: CostBasis, prices: PriceList): CostPart[] {
   const parts = [...carrierParts(call, basis, prices), ...call.usage.flatMap((used) => partsOf(used, basis, prices))];
   if (call.isHosted && basis.hostedBy !== null) {
     const price = prices.find("agent", basis.hostedBy, "*");
     parts.push({ micros: byMinute(price, call.agentSeconds / 60), what: `agent ${basis.hostedBy}` });
   }
-  return {
-    costMicros: Math.round(parts.reduce((sum, { micros }) => sum + (micros ?? 0), 0)),
-    unknown: [...new Set(parts.filter(({ micros }) => micros === null).map(({ what }) => what))].sort(),
-  };
+  return parts;
 }
 
 const byMinute = (price: { readonly microsPerMinute: number } | null, minutes: number): number | null =>

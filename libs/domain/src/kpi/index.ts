@@ -1,4 +1,4 @@
-export { type CallCost, callCost, type CostBasis } from "./call-cost.ts";
+export { type CallCost, callCost, type CostBasis, type CostPart, costParts } from "./call-cost.ts";
 export {
   type CallEvent,
   type CallFigures,

@@ -97,6 +97,8 @@ export interface Plan {
   readonly latency?: LatencyEstimate;
   /** What a call can be expected to cost; absent when nobody carries calls. */
   readonly cost?: CostEstimate;
+  /** The same of the release that was live when the plan was made; absent when nothing was. */
+  readonly currentCost?: CostEstimate;
   readonly hash: string;
   readonly createdAt: string;
   readonly createdBy: string;

@@ -6,11 +6,15 @@ export interface CostEstimate {
   readonly call: { readonly minutes: number; readonly turns: number };
   /** What has no known price and is not in it, e.g. `tts acme/voice-1`. */
   readonly unknown: readonly string[];
+  /** What it is made of, the dearest first; only what has a price. */
+  readonly parts?: readonly { readonly what: string; readonly micros: number }[];
 }
+
+/** `0.123 USD`, with two places from one dollar on. */
+export const dollars = (micros: number): string => `${(micros / 1_000_000).toFixed(micros < 1_000_000 ? 3 : 2)} USD`;
 
 /** `about 0.12 USD for a call of 3 minutes`; what is missing from it is named. */
 export function costProse({ perCallMicros, call, unknown }: CostEstimate): string {
-  const dollars = (perCallMicros / 1_000_000).toFixed(perCallMicros < 1_000_000 ? 3 : 2);
   const missing = unknown.length === 0 ? "" : `, without ${unknown.join(", ")}`;
-  return `about ${dollars} USD for a call of ${call.minutes} minutes and ${call.turns} turns, at list prices${missing}`;
+  return `about ${dollars(perCallMicros)} for a call of ${call.minutes} minutes and ${call.turns} turns, at list prices${missing}`;
 }

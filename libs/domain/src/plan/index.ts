@@ -29,6 +29,14 @@ export {
   type PlanInput,
   type RoutingFacts,
 } from "./plan-input.ts";
+export {
+  comparisonSection,
+  costOf,
+  latencyMet,
+  type MeasuredFigures,
+  type ReleaseComparison,
+  type ReleaseFigures,
+} from "./release-comparison.ts";
 export { referencesIn, resolveReferences } from "./reference.ts";
 export { reversed, type ReversalLimits } from "./reversal.ts";
 export { ansiPaint, type Ink, type Paint, plainPaint } from "./paint.ts";

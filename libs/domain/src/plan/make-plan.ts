@@ -2,6 +2,7 @@ import { contentHash, type Json } from "@tandem/kernel";
 import { planAttach } from "./attach-change.ts";
 import { callerChanges } from "./caller-changes.ts";
 import type { Change, Finding, Plan } from "./change.ts";
+import { costCapFindings } from "./cost-cap-finding.ts";
 import { latencyEstimate } from "./latency-estimate.ts";
 import { planLasting } from "./lasting-change.ts";
 import { planLeftovers } from "./leftover-change.ts";
@@ -24,6 +25,7 @@ export function makePlan(input: PlanInput): Plan {
   if (input.routing !== null && !planning.changes.some(({ stage }) => stage === "attach"))
     planAttach(planning, input.routing);
   planLeftovers(planning);
+  planning.findings.push(...costCapFindings(input.cost ?? null, input.costCap ?? null));
   const latency = latencyEstimate(planning.findings, input.bundle);
   const content = {
     tenantId: input.deployment.tenantId,
@@ -43,6 +45,7 @@ export function makePlan(input: PlanInput): Plan {
     findings: planning.findings,
     ...(latency !== null && { latency }),
     ...(input.cost && { cost: input.cost }),
+    ...(input.currentCost && { currentCost: input.currentCost }),
   };
   return {
     id: input.id,

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@tandem/kernel";
+import type { CostCap } from "../gate/index.ts";
 import type { ReleaseBundle } from "../release/index.ts";
 import type { Binding, Pointer, Slot, SlotView } from "../slot/index.ts";
 import type { Deployment } from "../tenant/index.ts";
@@ -75,6 +76,10 @@ export interface PlanInput {
   readonly findings: readonly Finding[];
   /** What a call of the bundle can be expected to cost; absent or null when nobody estimated it. */
   readonly cost?: CostEstimate | null;
+  /** The same of the release that is live; absent or null when nothing is live or nobody estimated it. */
+  readonly currentCost?: CostEstimate | null;
+  /** What a release may cost; absent or null when nothing caps it. */
+  readonly costCap?: CostCap | null;
   /** Key of this installation under which external keys are made. */
   readonly installKey: string;
 }

@@ -47,6 +47,11 @@ export const planningFindings = {
     summary: "Resources depend on each other in a circle",
     fix: "Remove one of the references between them.",
   },
+  "cost-cap": {
+    severity: "error",
+    summary: "The release would cost more than the environment's policy allows",
+    fix: "Choose cheaper providers or a light model, or have a tenant administrator raise the cap: tandem policy set.",
+  },
 } as const satisfies Record<string, Pick<Finding, "severity" | "summary" | "fix">>;
 
 /** A finding of planning about one address. */

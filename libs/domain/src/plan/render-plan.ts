@@ -3,6 +3,7 @@ import { costProse } from "./cost-estimate.ts";
 import { masked } from "./field-provenance.ts";
 import { type FieldLayout, renderFieldChanges } from "./field-prose.ts";
 import { type Ink, type Paint, plainPaint } from "./paint.ts";
+import { comparisonSection, type ReleaseComparison } from "./release-comparison.ts";
 import { latencySection } from "./render-latency.ts";
 import { printable, wrapped } from "./value-prose.ts";
 
@@ -15,6 +16,8 @@ export interface RenderOptions {
   /** What people call the deployment and the release, e.g. `acme/front-desk` and `after-hours-answering 1.2.0`. */
   readonly deploymentName?: string;
   readonly releaseName?: string;
+  /** The planned release beside the one that is live; left out by default. */
+  readonly comparison?: ReleaseComparison;
   /** Title of a vendor by adapter id; the id itself by default. */
   readonly vendorTitle?: (vendor: string) => string;
 }
@@ -38,6 +41,7 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
     ...vendorSections(plan, layout, options.vendorTitle ?? ((vendor) => vendor)),
     latencySection(plan.latency, layout),
     costSection(plan, layout),
+    comparisonSection(options.comparison, layout),
     findingSection(plan.findings, layout),
     [layout.paint("title", planSummary(plan))],
   ];

@@ -30,6 +30,13 @@ test("our own engine costs carrier, stream, hearing, thinking and speaking of it
     perCallMicros: carrier + speech + thinking,
     call: { minutes: 3, turns: 12 },
     unknown: [],
+    parts: [
+      { what: "tts cartesia/sonic-3", micros: 12 * 110 * 38 },
+      { what: "llm openai/gpt-4.1", micros: thinking },
+      { what: "carrier twilio", micros: 3 * 8500 },
+      { what: "stt deepgram/nova-3", micros: 3 * 7700 },
+      { what: "carrier twilio/media-stream", micros: 3 * 4000 },
+    ],
   });
 });
 
@@ -51,6 +58,10 @@ test("hosted agents cost their vendor's minutes; what nobody has a price for is 
     perCallMicros: 3 * (8500 + 70_000),
     call: { minutes: 3, turns: 12 },
     unknown: ["the model of retell"],
+    parts: [
+      { what: "agent retell", micros: 3 * 70_000 },
+      { what: "carrier twilio", micros: 3 * 8500 },
+    ],
   });
   expect(costEstimate(release("custom-llm", { llm: [provider("acme", "m")] }))?.unknown).toEqual(["llm acme/m"]);
   expect(costEstimate({ ...release("tandem"), connections: {} })).toBeNull();

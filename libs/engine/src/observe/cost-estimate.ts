@@ -1,4 +1,12 @@
-import { callCost, type CallFigures, PriceList, priceTable, type ProviderUsage } from "@tandem/domain/kpi";
+import {
+  callCost,
+  type CallFigures,
+  type CostBasis,
+  costParts,
+  PriceList,
+  priceTable,
+  type ProviderUsage,
+} from "@tandem/domain/kpi";
 import type { CostEstimate } from "@tandem/domain/plan";
 import { chainsOf, type ProviderKind } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
@@ -20,13 +28,25 @@ export function costEstimate(bundle: ReleaseBundle): CostEstimate | null {
   const { kind } = bundle.agent;
   const hostedBy = kind === "tandem" ? null : (bundle.connections.voiceAgent?.vendor ?? null);
   const call = typicalCall(bundle, hostedBy !== null);
-  const { costMicros, unknown } = callCost(call, { providers: bundle.providers, carrier, hostedBy }, prices);
+  const basis = { providers: bundle.providers, carrier, hostedBy };
+  const { costMicros, unknown } = callCost(call, basis, prices);
   const ownModel = kind === "retell-llm" ? [`the model of ${hostedBy ?? "the hosted agent"}`] : [];
   return {
     perCallMicros: costMicros,
     call: { minutes: MINUTES, turns: TURNS },
     unknown: [...unknown, ...ownModel],
+    parts: pricedParts(call, basis),
   };
+}
+
+/** One entry per provider, the dearest first. */
+function pricedParts(call: CallFigures, basis: CostBasis): NonNullable<CostEstimate["parts"]> {
+  const sums = new Map<string, number>();
+  for (const { what, micros } of costParts(call, basis, prices))
+    if (micros !== null) sums.set(what, (sums.get(what) ?? 0) + micros);
+  return [...sums]
+    .map(([what, micros]) => ({ what, micros: Math.round(micros) }))
+    .toSorted((left, right) => right.micros - left.micros || (left.what < right.what ? -1 : 1));
 }
 
 function typicalCall(bundle: ReleaseBundle, isHosted: boolean): CallFigures {

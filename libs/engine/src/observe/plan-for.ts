@@ -58,6 +58,8 @@ export async function planFor(observer: Observer, view: RolloutView, request: Pl
     routing: await readRouting(observer, view, bundle),
     findings: request.findings,
     cost: costEstimate(bundle),
+    currentCost: previous === undefined ? null : costEstimate(previous),
+    costCap: view.costCap ?? null,
     installKey: context.installKey,
   });
 }

@@ -62,7 +62,7 @@ function blocked(plan: Plan): StageOutcome | null {
   return {
     event: "findings-blocked",
     reason: {
-      code: "findings-blocked",
+      code: errors.every(({ code }) => code === "cost-cap") ? "cost-cap" : "findings-blocked",
       detail: errors.map(({ code, address }) => `${code}${address === "" ? "" : ` (${address})`}`).join(", "),
     },
     write: async (transaction) => {

@@ -222,6 +222,9 @@ export interface ControlStore
   ): Promise<{ planId: string }>;
   plan(actor: Actor, planId: string): Promise<PlanState | null>;
 
+  /** The newest kept plan for a release of a deployment; null when there is none. */
+  planOfRelease(actor: Actor, deploymentId: string, bundleHash: string): Promise<Plan | null>;
+
   /** A kept bundle by hash; null when there is none. */
   release(actor: Actor, hash: string): Promise<ReleaseBundle | null>;
 

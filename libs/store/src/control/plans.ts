@@ -1,3 +1,4 @@
+import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { AppError, type Json } from "@tandem/kernel";
 import type { Actor, CheckState, ControlStore } from "@tandem/ports/store/control";
@@ -20,11 +21,13 @@ const INSERT = `
   INSERT INTO command (tenant_id, id, kind, subject_id, bundle_hash, requested_by) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (tenant_id, id) DO NOTHING`;
 const COMMAND = "SELECT kind, state, result, code, detail FROM command WHERE tenant_id = $1 AND id = $2";
+const NEWEST_PLAN = `
+  SELECT content FROM plan WHERE tenant_id = $1 AND deployment_id = $2 AND bundle_hash = $3 ORDER BY created_at DESC LIMIT 1`;
 const RELEASE = "SELECT bundle FROM release WHERE tenant_id = $1 AND hash = $2";
 const IS_DEPLOYMENT = "SELECT 1 FROM deployment WHERE tenant_id = $1 AND id = $2";
 const IS_CONNECTION = "SELECT 1 FROM connection WHERE tenant_id = $1 AND id = $2";
 
-type Methods = Pick<ControlStore, "requestPlan" | "plan" | "release" | "requestCheck" | "check">;
+type Methods = Pick<ControlStore, "requestPlan" | "plan" | "planOfRelease" | "release" | "requestCheck" | "check">;
 
 export function planMethods(context: ControlContext): Methods {
   return {
@@ -41,6 +44,16 @@ export function planMethods(context: ControlContext): Methods {
         if (command === null || command.kind !== "plan") return null;
         return command.state === "failed" ? failedState(command) : { state: "pending" };
       });
+    },
+    planOfRelease: async (actor, deploymentId, bundleHash) => {
+      const tenantId = requireTenant(actor);
+      if (!UUID.test(deploymentId)) return null;
+      return inActorsTenant(
+        context,
+        actor,
+        async (sql) =>
+          (await sql.row<{ content: Plan }>(NEWEST_PLAN, [tenantId, deploymentId, bundleHash]))?.content ?? null,
+      );
     },
     release: async (actor, hash) => {
       const tenantId = requireTenant(actor);

@@ -1,6 +1,6 @@
 import type { Instant, Json } from "@tandem/kernel";
 import type { DriftDecision, DriftLook } from "@tandem/domain/drift";
-import type { Approval, Freeze } from "@tandem/domain/gate";
+import type { Approval, CostCap, Freeze } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Rollout, RolloutEvent, Step } from "@tandem/domain/rollout";
@@ -58,6 +58,8 @@ export class MemoryDatabase {
   readonly busiestCalls = new Map<string, number>();
   /** Freeze windows of tenant and platform. */
   freezes: readonly Freeze[] = [];
+  /** What a release may cost. */
+  costCap: CostCap | null = null;
   /** Rollout id → what was decided about its plans. */
   readonly approvals = new Map<string, readonly Approval[]>();
   readonly outbox: { readonly kind: string; readonly payload: Json }[] = [];

@@ -138,6 +138,7 @@ export function viewOf(database: MemoryDatabase, state: DeploymentState, extraBu
     steps: rollout === null ? [] : (state.steps[rollout.id] ?? []),
     bundles: Object.fromEntries(bundles),
     tenantStatus: state.tenantStatus,
+    costCap: database.costCap,
     now: database.now(),
   };
 }
