@@ -25,4 +25,4 @@ export { type IngressQuirks, memoryIngress } from "./vendors/memory-ingress.ts";
 export { memoryVendors, type VendorQuirks } from "./vendors/memory-vendors.ts";
 export { type Effect, VendorWorld, type WorldObject } from "./vendors/vendor-world.ts";
 export { goodCall, MemoryEvidence } from "./store/memory-evidence.ts";
-export { evidenceRates, type RatesResult, type RatesWish } from "./evidence/evidence-rates.ts";
+export { evidenceRates, judgedByAll, mostOf, type RatesResult, type RatesWish } from "./evidence/evidence-rates.ts";

@@ -3,6 +3,7 @@ import {
   EvidenceMetric,
   type EvidencePolicy,
   leastDifferences,
+  SAME_HOURS_WEEKS,
   ownLimits,
   slowLimits,
 } from "@tandem/domain/evidence";
@@ -15,7 +16,7 @@ export interface RatesWish {
   readonly policy: EvidencePolicy;
   readonly callsPerNight: number;
   readonly nights: number;
-  /** Share of calls on the new release, 0–1. */
+  /** Share of calls on the new release, 0–1; 1: blue/green, held against four times as many calls of the weeks before. */
   readonly share: number;
   /** In margins; 0: as good as the one before, 1: worse by exactly the margin. */
   readonly worseTimes: number;
@@ -38,6 +39,24 @@ export interface RatesResult {
   /** Runs in which any metric was breached: what `falseBreachRate` bounds when the release is as good. */
   readonly anyBreached: number;
 }
+
+/** The policy with a margin for every metric. */
+export const judgedByAll = (policy: EvidencePolicy): EvidencePolicy => ({
+  ...policy,
+  margins: {
+    booked: 0.5,
+    "self-serve": 0.3,
+    "handling-time": 0.4,
+    "response-latency": 0.3,
+    errors: 1,
+    "hang-ups": 1,
+    ...policy.margins,
+  },
+});
+
+/** How many of so many runs a rate may show by chance: three standard deviations above it. */
+export const mostOf = (runs: number, rate: number): number =>
+  Math.floor(runs * rate + 3 * Math.sqrt(runs * rate * (1 - rate)));
 
 type Judged = { readonly state: "breached" | "passed"; readonly calls: number };
 
@@ -76,6 +95,8 @@ function playWatch(wish: RatesWish, rng: SeededRng): ReadonlyMap<EvidenceMetric,
   ) {
     const side = rng.chance(share) ? "candidate" : "baseline";
     sides[side].add(drawCall(rng, { margins, times: side === "candidate" ? worseTimes : 0 }));
+    if (share === 1)
+      for (let week = 0; week < SAME_HOURS_WEEKS; week += 1) sides.baseline.add(drawCall(rng, { margins, times: 0 }));
     if (side === "candidate") look(sides, policy, judged);
   }
   return judged;
