@@ -17,6 +17,22 @@ function sealingKeys() {
   };
 }
 
+/** An Ed25519 key pair as two JWKs with the same kid, its RFC 7638 thumbprint. */
+function signingKeys() {
+  const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const kid = createHash("sha256")
+    .update(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }))
+    .digest("base64url");
+  const publicJwk = { kty: "OKP", crv: "Ed25519", x, kid, use: "sig", alg: "EdDSA" };
+  return { publicJwk: JSON.stringify(publicJwk), privateJwk: JSON.stringify({ ...publicJwk, d }) };
+}
+
+/** Workers sign audit checkpoints and the API knows their public half; proof packs the API signs with a key of its own. */
+function auditKeys() {
+  const { publicJwk, privateJwk } = signingKeys();
+  return { TANDEM_AUDIT_PUBLIC_KEY: publicJwk, TANDEM_AUDIT_PRIVATE_KEY: privateJwk };
+}
+
 /** A complete new set, by the name of the environment variable. */
 export function makeSecrets() {
   return {
@@ -24,6 +40,8 @@ export function makeSecrets() {
     TANDEM_INSTALL_KEY: random(),
     TANDEM_TICKET_KEY: random(),
     ...sealingKeys(),
+    ...auditKeys(),
+    TANDEM_PROOF_KEY: signingKeys().privateJwk,
     TANDEM_DATABASE_PASSWORD_API: random(),
     TANDEM_DATABASE_PASSWORD_WORKER: random(),
     TANDEM_DATABASE_PASSWORD_MEDIA: random(),
@@ -38,7 +56,9 @@ export function loadSecrets(file, environment) {
   const kept = existsSync(file) ? parse(file) : {};
   const made = makeSecrets();
   const missing = Object.keys(made).filter((name) => !kept[name]);
-  if (missing.some((name) => name.startsWith("TANDEM_SEALING_"))) missing.push(...Object.keys(sealingKeys())); // one pair
+  for (const pair of ["TANDEM_SEALING_", "TANDEM_AUDIT_"])
+    if (missing.some((name) => name.startsWith(pair)))
+      missing.push(...Object.keys(made).filter((name) => name.startsWith(pair)));
   const secrets = { ...kept, ...Object.fromEntries(missing.map((name) => [name, made[name]])) };
   if (missing.length > 0) save(file, secrets);
   const configured = Object.entries(environment).filter(([name, value]) => name in made && value);

@@ -24,8 +24,8 @@ export const VENDORS = ["twilio", "retell", "google", "hubspot", "deepgram", "ca
 const OF_APP = { api: ["api"], media: ["media"], worker: ["worker"], sandbox: ["control", ...VENDORS] };
 
 const SECRETS_OF_APP = {
-  api: ["TANDEM_KEY_PEPPER", "TANDEM_SEALING_PUBLIC_KEY"],
-  worker: ["TANDEM_INSTALL_KEY", "TANDEM_TICKET_KEY", "TANDEM_SEALING_PRIVATE_KEY"],
+  api: ["TANDEM_KEY_PEPPER", "TANDEM_SEALING_PUBLIC_KEY", "TANDEM_AUDIT_PUBLIC_KEY", "TANDEM_PROOF_KEY"],
+  worker: ["TANDEM_INSTALL_KEY", "TANDEM_TICKET_KEY", "TANDEM_SEALING_PRIVATE_KEY", "TANDEM_AUDIT_PRIVATE_KEY"],
   media: ["TANDEM_INSTALL_KEY", "TANDEM_TICKET_KEY", "TANDEM_SEALING_PRIVATE_KEY"],
   sandbox: [],
 };
@@ -92,6 +92,7 @@ export function appEnvironment(app, { ports, secrets, databaseUrls, environment 
     TANDEM_PUBLIC_URL: `http://127.0.0.1:${ports.media}`,
     TANDEM_SANDBOX_ORIGINS: JSON.stringify(sandboxOrigins),
     TANDEM_MEDIA_DATA_DIR: join(folder, "media"),
+    TANDEM_AUDIT_DIR: join(folder, "audit"),
     TANDEM_SANDBOX_DATA_DIR: join(folder, "sandbox"),
     TANDEM_DRAIN_MS: "5000", // Ctrl-C on a developer's machine must not wait an hour for calls
   };

@@ -30,6 +30,8 @@ describe("secrets", () => {
     const kid = (name: string) => (JSON.parse(now[name]!) as { kid: string }).kid;
     expect(kid("TANDEM_SEALING_PRIVATE_KEY")).toBe(kid("TANDEM_SEALING_PUBLIC_KEY"));
     expect(now["TANDEM_SEALING_PRIVATE_KEY"]).not.toBe(TANDEM_SEALING_PRIVATE_KEY);
+    expect(kid("TANDEM_AUDIT_PRIVATE_KEY")).toBe(kid("TANDEM_AUDIT_PUBLIC_KEY"));
+    expect(now["TANDEM_AUDIT_PUBLIC_KEY"]).toBe(kept["TANDEM_AUDIT_PUBLIC_KEY"]);
   });
 
   test("the environment wins and is not written down", () => {
@@ -68,7 +70,12 @@ describe("what an app sees", () => {
     const names = Object.keys(seen).filter(
       (name) => name in secrets || name.includes("OWNER") || name.startsWith("npm_"),
     );
-    expect(names.toSorted()).toEqual(["TANDEM_KEY_PEPPER", "TANDEM_SEALING_PUBLIC_KEY"]);
+    expect(names.toSorted()).toEqual([
+      "TANDEM_AUDIT_PUBLIC_KEY",
+      "TANDEM_KEY_PEPPER",
+      "TANDEM_PROOF_KEY",
+      "TANDEM_SEALING_PUBLIC_KEY",
+    ]);
   });
 
   test("the sandbox gets no secret and no database", () => {

@@ -20,7 +20,7 @@ test("none is accepted whose text differs in any place, is cut, joined from two,
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=";
   const seed = randomBytes(4).readInt32BE();
   fc.assert(
-    fc.property(fc.nat(one.length - 1), fc.constantFrom(...alphabet), (at, letter) => {
+    fc.property(fc.nat(one.length - 1), fc.constantFrom(...alphabet.split("")), (at, letter) => {
       const forged = `${one.slice(0, at)}${letter}${one.slice(at + 1)}`;
       return forged === one || verifyLinkToken(key, forged) === null;
     }),

@@ -166,8 +166,10 @@ export class Installation {
 
   /** The installation's own secrets by the name of their variable; of the sealing key what makes it private. */
   secrets(): Readonly<Record<string, string>> {
-    const { TANDEM_SEALING_PUBLIC_KEY: _public, TANDEM_SEALING_PRIVATE_KEY: sealing = "{}", ...rest } = this.#secrets;
-    return { ...rest, TANDEM_SEALING_PRIVATE_KEY: String((JSON.parse(sealing) as { d?: unknown }).d) };
+    const { TANDEM_SEALING_PUBLIC_KEY: _sealing, TANDEM_AUDIT_PUBLIC_KEY: _audit, ...rest } = this.#secrets;
+    const isJwk = (value: string) => value.startsWith("{");
+    const secretOf = (value: string) => (isJwk(value) ? String((JSON.parse(value) as { d?: unknown }).d) : value);
+    return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, secretOf(value)]));
   }
 
   /** What an app is started with. */

@@ -5,6 +5,7 @@ import { type AuditCheckpoint, checkpointText } from "@tandem/domain/audit";
 import { AppError } from "@tandem/kernel";
 import type { Actor, AuditVerdict as ChainVerdict, ControlStore } from "@tandem/ports/store/control";
 import { makeSignatureCheck, type SignatureCheck } from "@tandem/secrets";
+import { ProofMaker } from "../proof/proof-maker.ts";
 import { CONFIG, STORE } from "../tokens.ts";
 
 const PAGE = 200;
@@ -17,19 +18,21 @@ export class AuditKeyring {
   constructor(
     @Inject(CONFIG) config: ApiConfig,
     @Inject(STORE) private readonly store: ControlStore,
+    @Inject(ProofMaker) private readonly proofs: ProofMaker,
   ) {
     const { auditPublicKey } = config;
     this.check = auditPublicKey === null ? null : makeSignatureCheck(auditPublicKey, "TANDEM_AUDIT_PUBLIC_KEY");
   }
 
-  /** Throws `audit_unsigned` where no key is set. */
+  /** Keys of checkpoints, the one in force first, then the one of proof packs. Throws `audit_unsigned` where none is set. */
   keys(): AuditKeys {
-    if (this.check === null)
-      throw new AppError("audit_unsigned", "TANDEM_AUDIT_PUBLIC_KEY is not set: checkpoints cannot be verified here");
-    return { keys: this.check.publicJwks.map((jwk) => JSON.parse(jwk) as AuditKeys["keys"][number]) };
+    const own = this.proofs.publicJwk;
+    const jwks = [...(this.check?.publicJwks ?? []), ...(own === null ? [] : [own])];
+    if (jwks.length === 0) throw new AppError("audit_unsigned", "No signing key is set: nothing is signed here");
+    return { keys: jwks.map((jwk) => JSON.parse(jwk) as AuditKeys["keys"][number]) };
   }
 
-  /** Id of the key in force; null where none is set. */
+  /** Id of the checkpoint key in force; null where none is set. */
   get keyId(): string | null {
     return this.check === null ? null : (this.keys().keys[0]?.kid ?? null);
   }

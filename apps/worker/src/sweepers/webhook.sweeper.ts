@@ -44,8 +44,13 @@ export class WebhookSweeper implements OnApplicationBootstrap, BeforeApplication
     }, this.config.sweepIntervalMs);
   }
 
-  /** Goes on while something is taken up; a slow endpoint keeps its own places busy and nobody waits for it. */
+  /** Takes up more whenever one has ended, and what has become due meanwhile: whoever is slow keeps its own places and nobody waits for it. */
   private async sendAll(): Promise<void> {
-    while (!this.isStopped && (await this.webhooks.sender.takeUp()) > 0) await this.webhooks.sender.oneEnded();
+    const { sender } = this.webhooks;
+    do {
+      await sender.takeUp();
+      if (sender.isIdle) return;
+      await sender.oneEnded(this.config.sweepIntervalMs);
+    } while (!this.isStopped);
   }
 }

@@ -69,9 +69,16 @@ export class WebhookSender {
     return claimed.length;
   }
 
-  /** Resolves when one of those under way has ended, or at once when none is. */
-  async oneEnded(): Promise<void> {
-    if (this.#sending.size > 0) await Promise.race(this.#sending);
+  get isIdle(): boolean {
+    return this.#sending.size === 0;
+  }
+
+  /** Resolves when one of those under way has ended, after `mostMs` at the latest. */
+  async oneEnded(mostMs: number): Promise<void> {
+    const stop = new AbortController();
+    const waiting = this.#options.clock.sleep(mostMs, stop.signal).catch(() => undefined);
+    await Promise.race([...this.#sending, waiting]);
+    stop.abort();
   }
 
   /** Resolves when nothing is under way. */

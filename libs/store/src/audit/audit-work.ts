@@ -11,8 +11,12 @@ import { checkpointOf, type CheckpointRow, linksAfter, recordedHead } from "./ch
 /** A chain that has grown since its last checkpoint. */
 export interface DueChain {
   readonly tenantId: string;
-  /** Milliseconds since the last checkpoint; null when there is none. */
-  readonly ageMs: number | null;
+}
+
+/** A chain that fits: its end, and how long ago the first row behind the known head was written; both null when there is none. */
+export interface WalkedChain {
+  readonly head: ChainHead | null;
+  readonly unsignedMs: number | null;
 }
 
 /** What makes checkpoints needs of the log. */
@@ -28,7 +32,7 @@ export interface AuditWork {
   walkFrom(
     tenantId: string,
     known: ChainHead | null,
-  ): Promise<{ readonly head: ChainHead | null } | { readonly seq: number; readonly problem: string }>;
+  ): Promise<WalkedChain | { readonly seq: number; readonly problem: string }>;
   /** Stores a checkpoint; one that is there already stays. */
   keep(checkpoint: AuditCheckpoint): Promise<void>;
   /** Leaves a message to the outside, of a kind at most once a day. */
@@ -37,13 +41,15 @@ export interface AuditWork {
 }
 
 const DUE = `
-  SELECT h.tenant_id AS "tenantId", (extract(epoch FROM clock_timestamp() - c.at) * 1000)::float8 AS "ageMs"
+  SELECT h.tenant_id AS "tenantId"
   FROM audit_head h LEFT JOIN LATERAL (
     SELECT k.seq, k.at FROM audit_checkpoint k WHERE k.tenant_id = h.tenant_id ORDER BY k.seq DESC LIMIT 1) c ON true
   WHERE c.seq IS NULL OR (c.seq <> h.seq AND c.at <= clock_timestamp() - $1::float8 * interval '1 millisecond')
   ORDER BY c.at NULLS FIRST LIMIT $2`;
 const LAST = "SELECT * FROM audit_checkpoint WHERE tenant_id = $1 ORDER BY seq DESC LIMIT 1";
 const ROW = "SELECT seq, hash FROM audit WHERE tenant_id = $1 AND seq = $2";
+const SINCE = `
+  SELECT (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "unsignedMs" FROM audit WHERE tenant_id = $1 AND seq = $2`;
 const KEEP = `
   INSERT INTO audit_checkpoint (tenant_id, seq, hash, at, key_id, signature) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`;
 const TOLD = `
@@ -94,8 +100,8 @@ async function walkFrom(pool: pg.Pool, tenantId: string, known: ChainHead | null
       if (!links.every((link) => walk.take(link)) || links.length < ROWS_AT_A_TIME) break;
     }
     const verdict = walk.finish(await recordedHead(sql, tenantId));
-    return verdict.problem === null
-      ? { head: verdict.head }
-      : { seq: verdict.brokenAt ?? verdict.rows, problem: verdict.problem };
+    if (verdict.problem !== null) return { seq: verdict.brokenAt ?? verdict.rows, problem: verdict.problem };
+    const since = await sql.row<{ unsignedMs: number }>(SINCE, [tenantId, (known?.seq ?? 0) + 1]);
+    return { head: verdict.head, unsignedMs: since?.unsignedMs ?? null };
   });
 }

@@ -59,16 +59,21 @@ export class CheckpointMaker {
     return outcomes;
   }
 
-  async #attend({ tenantId, ageMs }: DueChain): Promise<CheckpointOutcome | null> {
+  async #attend({ tenantId }: DueChain): Promise<CheckpointOutcome | null> {
     const { work } = this.#options;
     const [outside, inside] = await Promise.all([this.#outside(tenantId), work.lastCheckpoint(tenantId)]);
     const known = outside ?? (inside !== null && this.#isGenuine(inside) ? inside : null);
     const walked = await work.walkFrom(tenantId, known);
     if ("problem" in walked) return this.#broken(tenantId, walked);
-    if (walked.head === null) return null;
-    if (ageMs !== null && ageMs > MISSED_INTERVALS * this.#options.intervalMs)
-      await this.#missed(tenantId, inside, ageMs);
-    return this.#make(tenantId, walked.head);
+    const { head, unsignedMs } = walked;
+    if (head === null) return null;
+    if (known !== null && head.seq === known.seq) {
+      await work.keep(known); // kept outside, and lost inside
+      return null;
+    }
+    if (known !== null && unsignedMs !== null && unsignedMs > MISSED_INTERVALS * this.#options.intervalMs)
+      await this.#missed(known, unsignedMs);
+    return this.#make(tenantId, head);
   }
 
   async #make(tenantId: string, { seq, hash }: ChainHead): Promise<CheckpointOutcome> {
@@ -104,10 +109,9 @@ export class CheckpointMaker {
     return { kind: "broken", tenantId, seq, problem };
   }
 
-  async #missed(tenantId: string, last: AuditCheckpoint | null, ageMs: number): Promise<void> {
-    const detail = `The last one is ${Math.round(ageMs / 60_000)} minutes old; workers, the key or the store of checkpoints were away.`;
-    const payload = { lastSeq: last?.seq ?? 0, lastAt: last?.at ?? null, detail };
-    await this.#options.work.report(tenantId, "audit.checkpoint-missing", payload);
+  async #missed({ tenantId, seq, at }: AuditCheckpoint, unsignedMs: number): Promise<void> {
+    const detail = `Rows stood unsigned for ${Math.round(unsignedMs / 60_000)} minutes: workers, the key or the store of checkpoints were away.`;
+    await this.#options.work.report(tenantId, "audit.checkpoint-missing", { lastSeq: seq, lastAt: at, detail });
   }
 }
 

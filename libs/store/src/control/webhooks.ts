@@ -18,6 +18,8 @@ const COLUMNS = "id, kind, url, host, description, events, state, failing_since,
 const ONE = `SELECT ${COLUMNS} FROM webhook_endpoint WHERE tenant_id = $1::uuid AND id = $2::uuid AND removed_at IS NULL`;
 const MANY = `
   SELECT ${COLUMNS} FROM webhook_endpoint WHERE tenant_id = $1 AND removed_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
+/** Held until commit: the count that follows is not passed by another request. */
+const LOCK = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('webhooks:' || $1, 0))) locked";
 const COUNT = "SELECT count(*)::int AS count FROM webhook_endpoint WHERE tenant_id = $1::uuid AND removed_at IS NULL";
 const INSERT = `
   INSERT INTO webhook_endpoint (tenant_id, id, kind, url, host, description, events, created_by)
@@ -134,6 +136,7 @@ function create(
   return change(context, actor, async ({ sql, audit }) => {
     const made = await sql.row<EndpointRecord>(ONE, [tenantId, endpoint.id]);
     if (made !== null) return { ...webhookOf(made), isNew: false };
+    await sql.rows(LOCK, [tenantId]);
     const { count = 0 } = (await sql.row<{ count: number }>(COUNT, [tenantId])) ?? {};
     if (count >= MOST_ENDPOINTS)
       throw new AppError("webhook_refused", `A tenant has ${MOST_ENDPOINTS} webhooks at most: remove one first.`, {
