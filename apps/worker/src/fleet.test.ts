@@ -3,8 +3,16 @@ import { builtInPolicies } from "@tandem/domain/gate";
 import { setFaultHook } from "@tandem/kernel";
 import { SeededRng } from "@tandem/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { compiled, type FleetWorld, newRequest, openFleetWorld, wishFor } from "../test-support/fleet-world.ts";
-import { platform, startRollout, type Served } from "../../../libs/store/test-support/world.ts";
+import {
+  compiled,
+  type FleetWorld,
+  newRequest,
+  openFleetWorld,
+  platform,
+  type Served,
+  startRollout,
+  wishFor,
+} from "../test-support/fleet-world.ts";
 
 let world: FleetWorld;
 beforeAll(async () => {
@@ -225,16 +233,17 @@ test("a tenant's gates hold for its member: a freeze makes it wait, its policy i
 test("a pause takes back what was about to begin, also from a worker that has read already", async () => {
   const served = await world.tenants(3);
   const { id } = await world.start(served);
-  let isHeld = false;
+  let reached = () => undefined as void;
+  const reaching = new Promise<void>((resolve) => (reached = resolve));
   let letGo = () => undefined as void;
   const held = new Promise<void>((resolve) => (letGo = resolve));
   setFaultHook((point) => {
     if (point !== "fleet.begin.before") return undefined;
-    isHeld = true;
+    reached();
     return held;
   });
   const running = world.runner().runDue();
-  while (!isHeld) await pause(5);
+  await reaching;
   await world.control.requestOfFleet(newRequest(), id, { kind: "pause" }, null);
   setFaultHook(undefined);
   letGo();

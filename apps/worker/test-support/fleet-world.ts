@@ -16,6 +16,8 @@ import {
   type Served,
 } from "../../../libs/store/test-support/world.ts";
 
+export { platform, type Served, startRollout } from "../../../libs/store/test-support/world.ts";
+
 export const MANIFEST = "b".repeat(64);
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -5,6 +5,7 @@ export { type FaultPoint, faultPoints } from "./fault-points.ts";
 export { type FindingCode, findingCatalog } from "./preflight/finding.ts";
 export type { CompileMember } from "./fleet/begin-member.ts";
 export { begunLine } from "./fleet/begun-line.ts";
+export { memberCompiler } from "./fleet/member-compiler.ts";
 export { FleetRunner, type FleetRunnerOptions } from "./fleet/fleet-runner.ts";
 export { OutboundCaller, type OutboundCallerOptions } from "./outbound/outbound-caller.ts";
 export { SafetyNetKeeper, type SafetyNetDependencies } from "./safety-net/safety-net-keeper.ts";

@@ -1,5 +1,5 @@
 import type { WavePlan } from "@tandem/domain/fleet";
-import { AppError, type Json } from "@tandem/kernel";
+import { AppError } from "@tandem/kernel";
 import type { Actor } from "@tandem/ports/store/control";
 import type { FleetWish } from "@tandem/ports/store/fleet";
 import { entryOf } from "../audit/facts.ts";
@@ -45,10 +45,7 @@ export async function startFleet(
   });
   const closing = new ClosingWrites(sql, PLATFORM_TENANT_ID);
   const after = { playbook, version: wish.version, planHash: planHash(plan, wish) };
-  closing.audit(
-    entryOf(actor, { action: "fleet-rollout.started", object: fleetObject(id), after: after as unknown as Json }),
-    actor.requestId,
-  );
+  closing.audit(entryOf(actor, { action: "fleet-rollout.started", object: fleetObject(id), after }), actor.requestId);
   closing.enqueue("fleet-rollout.started", { object: fleetObject(id), ...after });
   await closing.write(context.options.newId);
   return id;

@@ -1,6 +1,5 @@
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
-import type { Slot } from "@tandem/domain/slot";
 import type { ByRole, Connection, Overlay, Role } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
 import type { Actor } from "@tandem/ports/store/control";
