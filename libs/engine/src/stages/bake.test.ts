@@ -253,3 +253,34 @@ describe("a person who promotes a release in bake", () => {
     expect(scene.rollout().phase).toBe("succeeded");
   });
 });
+
+describe("a canary step with an evidence policy", () => {
+  const shifted = async (candidate: Partial<CallFacts>): Promise<Scene> => {
+    const scene = await servedBefore(0);
+    await scene.start(
+      { prompt: "two" },
+      { bakeMs: 0, evidence: policy, strategy: { kind: "canary", steps: [{ weightBp: 5000, watchMs: MINUTE_MS }] } },
+    );
+    await scene.until(() => scene.state.pointer.weightBp === 5000);
+    for (let index = 0; index < 150; index += 1) {
+      addCall(scene, scene.bundle({ prompt: "one" }).hash, index * 100);
+      addCall(scene, scene.bundle({ prompt: "two" }).hash, index * 100, candidate);
+    }
+    await over(scene);
+    return scene;
+  };
+  const concurrent = (scene: Scene) => told(scene).filter(({ watch }) => watch === "shifting");
+
+  it("is taken further when both releases do alike in the same stretch of time", async () => {
+    const scene = await shifted({});
+    expect(concurrent(scene).at(-1)).toMatchObject({ kind: "passed", baseline: "concurrent", isReduced: false });
+    expect(scene.state.pointer.active).toBe("green");
+  });
+
+  it("gives its share back when the new one does worse, and the timeline tells by how much", async () => {
+    const scene = await shifted({ isBooked: false });
+    expect(scene.rollout()).toMatchObject({ phase: "rolled-back", reason: { code: "canary-breached" } });
+    expect(scene.state.pointer).toMatchObject({ active: "blue", candidate: null, weightBp: 0 });
+    expect(concurrent(scene).at(-1)).toMatchObject({ kind: "breached", isLast: true });
+  });
+});

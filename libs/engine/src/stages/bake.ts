@@ -32,11 +32,15 @@ interface Window {
   readonly endsMs: number;
 }
 
-/** A watch that a person resumed begins another window and goes on with the calls of the ones before. */
+/**
+ * A watch that a person resumed begins another window and goes on with the calls of the ones before. The calls of a canary's last step
+ * are the release's as well.
+ */
 function windowOf({ memory, rollout, nowMs }: StageRun): Window {
   const firstMs = memory.bakeStartedMs ?? nowMs();
   const startedMs = memory.bakeUntold === true ? nowMs() : firstMs;
-  return { sinceMs: memory.evidenceSinceMs ?? firstMs, startedMs, endsMs: startedMs + rollout.policy.bakeMs };
+  const sinceMs = memory.evidenceSinceMs ?? memory.shift?.sinceMs ?? firstMs;
+  return { sinceMs, startedMs, endsMs: startedMs + rollout.policy.bakeMs };
 }
 
 /** How long nothing has to be looked at, milliseconds. At the end of the window and when a person wants to end it, a look is due. */
