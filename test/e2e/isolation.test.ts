@@ -26,8 +26,11 @@ let routes: Route[];
 
 const THEIR_LEAD = "+15557650001";
 
-/** Parameters that name no object of a tenant: a playbook's overlay is everybody's own, also where none was written. */
-const NAMELESS = new Set(["playbook"]);
+/** Parameters that name no object of a tenant: a playbook's overlay and an environment's policy are everybody's own, also where none was written. */
+const NAMELESS = new Set(["playbook", "environment"]);
+
+/** Collections of the platform: a tenant may not even ask, whatever it names. */
+const FOR_PLATFORM = new Set(["fleet-rollouts", "tenants"]);
 
 beforeAll(async () => {
   database = await freshDatabase();
@@ -67,6 +70,11 @@ beforeAll(async () => {
     manifests: { theirs: hash, nobodys: "0".repeat(64) },
     sessions: { theirs: session.id, nobodys: nobody() },
     "outbound-calls": { theirs: await theirOutboundCall(), nobodys: nobody() },
+    freezes: { theirs: await theirFreeze(), nobodys: nobody() },
+    links: { theirs: await theirLink(rollout.id), nobodys: nobody() },
+    "waiting-rollouts": { theirs: await theirWaitingRollout(rollout.id), nobodys: nobody() },
+    "fleet-rollouts": { theirs: await fleetWithThem(), nobodys: nobody() },
+    tenants: { theirs: theirs.tenantId, nobodys: nobody() },
   };
   const { paths } = (await mine.api.ask("GET", "/openapi.json")).body as {
     paths: Record<string, Record<string, unknown>>;
@@ -102,6 +110,40 @@ async function theirOutboundCall(): Promise<string> {
   return row?.id ?? "";
 }
 
+/** A window that begins when nobody of this test is there any more. */
+async function theirFreeze(): Promise<string> {
+  const [startsAt, endsAt] = ["2098-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"];
+  return (await theirs.api.post("/v1/freezes", { startsAt, endsAt, reason: "Their holidays" })).id;
+}
+
+async function theirLink(rolloutId: string): Promise<string> {
+  return (await theirs.api.post(`/v1/rollouts/${rolloutId}/links`, { action: "rollback", for: "slack:them" })).id;
+}
+
+/** A rollout that waited for theirs, as it is kept after it was cancelled. */
+async function theirWaitingRollout(rolloutId: string): Promise<string> {
+  const [row] = await installation.rows<{ id: string }>(
+    `INSERT INTO waiting_rollout (tenant_id, id, deployment_id, turn, bundle_hash, policy, state, created_by, ended_at)
+     SELECT tenant_id, gen_random_uuid(), deployment_id, 1, bundle_hash, policy, 'cancelled', 'key:their', now() FROM rollout WHERE id = $1
+     RETURNING id`,
+    [rolloutId],
+  );
+  return row?.id ?? "";
+}
+
+const isTheirPlaybook = ({ playbook }: { playbook: string }) => playbook === "after-hours-answering";
+
+/** A fleet rollout of the platform that has their deployment as its member. */
+async function fleetWithThem(): Promise<string> {
+  const { id } = await installation.platform.post("/v1/fleet-rollouts", {
+    playbook: "after-hours-answering",
+    version: (await mine.api.get("/v1/manifests")).items.find(isTheirPlaybook).version,
+    tenantIds: [theirs.tenantId],
+    includesNeverLive: true,
+  });
+  return id;
+}
+
 /** Bodies that the routes would accept, so that a refusal is not the validation's. */
 async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string, string>]> {
   if (method === "GET" || method === "DELETE") return [undefined, {}];
@@ -116,6 +158,9 @@ async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string
     return [{ to: "+15557650002", lead: {}, timeZone: null, consent }, {}];
   }
   if (path.endsWith("/credential")) return [{ secrets: { authToken: "stolen" } }, {}];
+  if (path.endsWith("/links")) return [{ action: "rollback", for: "slack:me" }, {}];
+  if (path.endsWith("/override-freeze")) return [{ reason: "theirs" }, {}];
+  if (path.endsWith("/exemptions")) return [{ tenantId: mine.tenantId, reason: "theirs" }, {}];
   return [{}, {}];
 }
 
@@ -148,8 +193,10 @@ test("every route that takes an id answers another tenant's exactly as one that 
           headers,
         );
       const [other, none] = [await ask(id), await ask(nobodys)];
-      expect(other.status, `${route.method} ${route.path} with ${id}: ${JSON.stringify(other.body)}`).toBe(404);
-      expect(none.status, `${route.method} ${route.path} with ${nobodys}`).toBe(404);
+      const isForPlatform = FOR_PLATFORM.has(route.collection) || route.path.endsWith("/exemptions");
+      const refusal = isForPlatform ? 403 : 404;
+      expect(other.status, `${route.method} ${route.path} with ${id}: ${JSON.stringify(other.body)}`).toBe(refusal);
+      expect(none.status, `${route.method} ${route.path} with ${nobodys}`).toBe(refusal);
       expect(shape(other, id), `${route.method} ${route.path}`).toEqual(shape(none, nobodys));
       asked.add(`${route.method} ${route.path}`);
     }

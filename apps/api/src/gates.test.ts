@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { builtInPolicies } from "@tandem/domain/gate";
-import { contentHash, type Json } from "@tandem/kernel";
+import { contentHash } from "@tandem/kernel";
 import type { Actor, ActorRole, Tenant } from "@tandem/ports/store/control";
 import { openRolloutStore, type WorkerStore } from "@tandem/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -64,7 +64,7 @@ async function planned(office: Office, version = "1.0.0"): Promise<string> {
     resources: [],
     conversation: { limits: { maxCallMinutes: 30 } },
   };
-  const bundleHash = contentHash(bundle as unknown as Json);
+  const bundleHash = contentHash(bundle);
   const actor = actorOf(office);
   const { planId } = await api.store.requestPlan(actor, {
     deploymentId: office.deploymentId,

@@ -80,6 +80,7 @@ export const Approval = z
   })
   .meta({ id: "Approval" });
 export const Approvals = z.object({ items: z.array(Approval) }).meta({ id: "Approvals" });
+export type Approvals = z.infer<typeof Approvals>;
 
 export const WaitingRollout = z
   .object({

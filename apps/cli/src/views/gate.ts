@@ -1,5 +1,4 @@
 import type { Approvals, Freeze, GatePolicyState, Link, WaitingRollout } from "@tandem/contracts";
-import type { z } from "zod";
 import { table, when } from "./table.ts";
 
 const SOURCES = {
@@ -17,7 +16,7 @@ export const policyWords = ({ environment, policy, source }: GatePolicyState): s
     ),
   ].join("\n");
 
-export const approvalTable = (approvals: z.infer<typeof Approvals>["items"]): string =>
+export const approvalTable = (approvals: Approvals["items"]): string =>
   table(
     ["when", "who", "decision", "via", "plan", "counts", "reason"],
     approvals.map(({ at, subject, decision, via, planHash, isEntitled, reason }) => [

@@ -183,13 +183,11 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom("thaw", "override", "exempt", "divert", "rollback").map((what) => ({ do: what }) as Act),
+    arbitrary: fc.constantFrom("thaw", "override", "exempt", "divert", "rollback").map((what) => ({ do: what })),
   },
   {
     weight: 4,
-    arbitrary: fc
-      .constantFrom("promote", "pause", "resume", "skip", "abort", "reject")
-      .map((what) => ({ do: what }) as Act),
+    arbitrary: fc.constantFrom("promote", "pause", "resume", "skip", "abort", "reject").map((what) => ({ do: what })),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 6000 }) }) },
 );

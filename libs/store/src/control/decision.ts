@@ -6,7 +6,7 @@ import type { RolloutRow } from "../rows/rollout-row.ts";
 import { rolloutOf } from "../rows/rollout-row.ts";
 import type { Rollout } from "@tandem/domain/rollout";
 import type { Sql } from "../database/sql.ts";
-import type { LockedChange } from "./context.ts";
+import { type LockedChange, UUID } from "./context.ts";
 
 /** A refusal as the error to throw. */
 export const refusedBy = (refusal: Refusal, phase: string | null): AppError =>
@@ -41,4 +41,11 @@ const ROLLOUT = "SELECT * FROM rollout WHERE tenant_id = $1 AND id = $2";
 export async function readRollout(sql: Sql, tenantId: string, rolloutId: string): Promise<Rollout | null> {
   const row = await sql.row<RolloutRow>(ROLLOUT, [tenantId, rolloutId]);
   return row === null ? null : rolloutOf(row);
+}
+
+/** The rollout of this id; throws `not_found` for everything else, another tenant's included. */
+export async function requireRollout(sql: Sql, tenantId: string, rolloutId: string): Promise<Rollout> {
+  const rollout = UUID.test(rolloutId) ? await readRollout(sql, tenantId, rolloutId) : null;
+  if (rollout === null) throw new AppError("not_found", "There is no such rollout.", { details: { rolloutId } });
+  return rollout;
 }

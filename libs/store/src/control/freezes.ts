@@ -21,7 +21,7 @@ import {
   toPage,
   UUID,
 } from "./context.ts";
-import { account, readRollout } from "./decision.ts";
+import { account, readRollout, requireRollout } from "./decision.ts";
 import { plainChange } from "./plain-change.ts";
 
 // Taken by whoever makes a window: it waits for moves of the pointer that are under way and have not seen it.
@@ -178,10 +178,7 @@ async function overrideFreeze(
 ): Promise<Rollout> {
   const tenantId = requireTenant(actor);
   requireOverrider(actor);
-  const known = UUID.test(rolloutId)
-    ? await inActorsTenant(context, actor, (sql) => readRollout(sql, tenantId, rolloutId))
-    : null;
-  if (known === null) throw new AppError("not_found", "There is no such rollout.", { details: { rolloutId } });
+  const known = await inActorsTenant(context, actor, (sql) => requireRollout(sql, tenantId, rolloutId));
   const { deploymentId } = known;
   return changeDeployment(context, actor, deploymentId, async (change) => {
     const { sql, transaction } = change;

@@ -18,7 +18,7 @@ import {
   requireTenant,
   UUID,
 } from "./context.ts";
-import { account, readRollout } from "./decision.ts";
+import { account, readRollout, requireRollout } from "./decision.ts";
 import { applyRequest } from "./rollouts.ts";
 import { rollBack } from "./traffic.ts";
 
@@ -49,8 +49,10 @@ export function linkMethods(context: ControlContext): Methods {
     createLink: (actor, rolloutId, wish) => createLink(context, actor, { rolloutId, ...wish }),
     links: async (actor, rolloutId) => {
       const tenantId = requireTenant(actor);
-      if (!UUID.test(rolloutId)) return [];
-      const rows = await inActorsTenant(context, actor, (sql) => sql.rows<LinkRow>(OF_ROLLOUT, [tenantId, rolloutId]));
+      const rows = await inActorsTenant(context, actor, async (sql) => {
+        await requireRollout(sql, tenantId, rolloutId);
+        return sql.rows<LinkRow>(OF_ROLLOUT, [tenantId, rolloutId]);
+      });
       return rows.map(linkOf);
     },
     revokeLink: (actor, linkId) => revokeLink(context, actor, linkId),
@@ -70,10 +72,7 @@ type Wish = Parameters<ControlStore["createLink"]>[2] & { readonly rolloutId: st
 
 async function createLink(context: ControlContext, actor: Actor, wish: Wish): Promise<DecisionLink> {
   const tenantId = requireTenant(actor);
-  const rollout = UUID.test(wish.rolloutId)
-    ? await inActorsTenant(context, actor, (sql) => readRollout(sql, tenantId, wish.rolloutId))
-    : null;
-  if (rollout === null) throw noRollout(wish.rolloutId);
+  const rollout = await inActorsTenant(context, actor, (sql) => requireRollout(sql, tenantId, wish.rolloutId));
   return changeDeployment(context, actor, rollout.deploymentId, async (change) => {
     const id = effectIdOf(context, actor);
     const { sql, transaction } = change;
@@ -97,9 +96,6 @@ async function createLink(context: ControlContext, actor: Actor, wish: Wish): Pr
     return link;
   });
 }
-
-const noRollout = (rolloutId: string): AppError =>
-  new AppError("not_found", "There is no such rollout.", { details: { rolloutId } });
 
 /** A rollback link is about calls, the others about a plan that waits for a decision of somebody who is not its author. */
 function requireLinkable({ phase, planHash, createdBy, policy }: Rollout, actor: Actor, wish: Wish): void {

@@ -6,15 +6,8 @@ import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/co
 import type { Sql } from "../database/sql.ts";
 import { insertApproval, readApprovals } from "../gates/approvals.ts";
 import { readView } from "../rollouts/view.ts";
-import {
-  changeDeployment,
-  type ControlContext,
-  inActorsTenant,
-  type LockedChange,
-  requireTenant,
-  UUID,
-} from "./context.ts";
-import { account, readRollout, refusedBy, writeRolloutChange } from "./decision.ts";
+import { changeDeployment, type ControlContext, inActorsTenant, type LockedChange, requireTenant } from "./context.ts";
+import { account, readRollout, refusedBy, requireRollout, writeRolloutChange } from "./decision.ts";
 import { beginRollout, insertRollout, movedSince } from "./rollout-start.ts";
 
 /** A detach gates nothing and watches nothing. */
@@ -34,8 +27,10 @@ export function rolloutMethods(
       requestOfRollout(context, actor, { rolloutId, request, reason, ...(planHash !== undefined && { planHash }) }),
     approvals: async (actor, rolloutId) => {
       const tenantId = requireTenant(actor);
-      if (!UUID.test(rolloutId)) return [];
-      return inActorsTenant(context, actor, (sql) => readApprovals(sql, tenantId, rolloutId));
+      return inActorsTenant(context, actor, async (sql) => {
+        await requireRollout(sql, tenantId, rolloutId);
+        return readApprovals(sql, tenantId, rolloutId);
+      });
     },
     requestDetach: async (actor, deploymentId) => requestDetach(context, actor, deploymentId),
   };
@@ -52,10 +47,7 @@ interface Asked {
 async function requestOfRollout(context: ControlContext, actor: Actor, asked: Asked): Promise<Rollout> {
   const tenantId = requireTenant(actor);
   const { rolloutId } = asked;
-  const known = UUID.test(rolloutId)
-    ? await inActorsTenant(context, actor, (sql) => readRollout(sql, tenantId, rolloutId))
-    : null;
-  if (known === null) throw new AppError("not_found", "There is no such rollout.", { details: { rolloutId } });
+  const known = await inActorsTenant(context, actor, (sql) => requireRollout(sql, tenantId, rolloutId));
   return changeDeployment(context, actor, known.deploymentId, async (change) => {
     const { transaction, sql } = change;
     const rollout =
