@@ -255,6 +255,8 @@ export const Rollout = z
       freezeOverride: z
         .object({ by: z.string(), reason: z.string(), freezes: z.array(z.uuid()).optional() })
         .optional(),
+      fleetRolloutId: z.uuid().optional().describe("The fleet rollout that began it."),
+      waveId: z.uuid().optional(),
     }),
     bundleHash: z.string(),
     targetSlot: z.enum(["blue", "green"]),
