@@ -18,7 +18,7 @@ export interface WorkCounts {
 
 /** Finds due work and does it, `concurrency` at a time. Never throws: what fails is found again. */
 export async function sweepOnce(context: EngineContext, counts: WorkCounts): Promise<SweepReport> {
-  await context.store.startWaiting(context.settings.sweepLimit);
+  await beginWaiting(context);
   const due = [...(await context.store.findDue(context.settings.sweepLimit))];
   const found = due.length;
   let advanced = 0;
@@ -46,6 +46,15 @@ export async function sweepOnce(context: EngineContext, counts: WorkCounts): Pro
 /** True when there is probably more to do, and this worker could do some of what it found: the next sweep need not wait. */
 export const isFull = (context: EngineContext, { found, advanced }: SweepReport): boolean =>
   found >= context.settings.sweepLimit && advanced > 0;
+
+/** Begins rollouts that waited for another to end. What fails here must not keep the sweep from the rest of its work. */
+async function beginWaiting(context: EngineContext): Promise<void> {
+  try {
+    await context.store.startWaiting(context.settings.sweepLimit);
+  } catch (error) {
+    context.log.error({ err: error }, "a waiting rollout could not begin; the next sweep tries again");
+  }
+}
 
 /** A pause around the sweep interval, spread by a quarter to either side so that workers do not sweep in step. */
 export function sweepPauseMs(context: EngineContext): number {

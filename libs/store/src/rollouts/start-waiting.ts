@@ -37,18 +37,22 @@ const WAITS_ON = `
 
 const WORKER = { actor: "system:worker", via: "worker" } as const;
 
-/** Begins what waits for deployments that nothing is live on; answers how many began. */
+/** Begins what waits for deployments that nothing is live on; answers how many began. One that fails keeps no other from its turn. */
 export async function startWaiting(pool: pg.Pool, context: StartContext, limit: number): Promise<number> {
   const due = await inTransaction(pool, { tenantId: null, role: "tandem_sweeper" }, (sql) =>
     sql.rows<{ tenant_id: string; deployment_id: string }>(FIND, [limit]),
   );
   let started = 0;
+  const failures: unknown[] = [];
   for (const { tenant_id: tenantId, deployment_id: deploymentId } of due) {
-    const isStarted = await inTransaction(pool, { tenantId }, (sql) =>
-      startFirst(sql, context, { tenantId, deploymentId }),
-    );
-    if (isStarted) started += 1;
+    try {
+      const start = (sql: Sql) => startFirst(sql, context, { tenantId, deploymentId });
+      if (await inTransaction(pool, { tenantId }, start)) started += 1;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return started;
 }
 
