@@ -1,0 +1,94 @@
+import { VendorError } from "@tandem/kernel";
+import type { OperationVerb } from "@tandem/domain/plan";
+import type { OpenConnection } from "@tandem/ports/adapter";
+import type { NumberRouting } from "@tandem/ports/telephony";
+import type { WriteTarget } from "@tandem/ports/vendor-resources";
+import {
+  type FaultRates,
+  hostileFaults,
+  memoryVendors,
+  noFaults,
+  SeededRng,
+  STORED_ROUTING,
+  VendorWorld,
+} from "@tandem/testkit";
+import type { VendorCall } from "./remote-vendors.ts";
+import { LATEST_MS } from "./settings.ts";
+
+/** A request for a write as the vendor received it, whatever became of it. */
+export type ReceivedWrite =
+  | { readonly verb: OperationVerb; readonly target: WriteTarget }
+  | { readonly verb: "route"; readonly expected: NumberRouting; readonly next: NumberRouting };
+
+/** Vendors that throttle, lose answers and are late, a tenth as slow as in the simulator so that a schedule takes real seconds. */
+const HOSTILE: FaultRates = {
+  ...hostileFaults,
+  throttled: 0.01,
+  errorAfterEffect: 0.03,
+  lostResponse: 0.03,
+  late: 0.03,
+  dropped: 0.01,
+  listLagMs: 100,
+};
+const SLOW_DOWN = 0.1;
+
+/** What all vendors of one tenant really hold and were really told. Lives outside every worker process. */
+export class GroundTruth {
+  readonly world = new VendorWorld(Date.now);
+  readonly received: ReceivedWrite[] = [];
+  readonly number: string;
+  readonly #connection: Promise<OpenConnection>;
+
+  constructor(number: string, hostility: { readonly rng: SeededRng } | null = null) {
+    this.number = number;
+    this.world.routings.set(number, { ...STORED_ROUTING, numberId: `PN${number}` });
+    const pause = (delayMs: number) => new Promise<void>((resolve) => setTimeout(resolve, delayMs * SLOW_DOWN));
+    const line =
+      hostility === null
+        ? {
+            rng: new SeededRng(1),
+            faults: () => noFaults,
+            sleep: async () => {},
+            later: (_: number, effect: () => void) => effect(),
+            deadlineMs: 1000,
+          }
+        : {
+            rng: hostility.rng,
+            faults: () => (this.isCalm ? { ...noFaults, listLagMs: HOSTILE.listLagMs } : HOSTILE),
+            sleep: pause,
+            later: (delayMs: number, effect: () => void) => void setTimeout(effect, delayMs * SLOW_DOWN),
+            deadlineMs: 1000,
+          };
+    this.#connection = memoryVendors(this.world, line).open("", "");
+  }
+
+  /** True once nothing fails any more: what has not ended soon after is stuck. */
+  isCalm = false;
+
+  /** Answers a worker's call. A request that took too long on its way is never processed. */
+  async answer({ method, args, sentMs }: VendorCall): Promise<unknown> {
+    if (Date.now() - sentMs > LATEST_MS)
+      throw new VendorError("no answer in time", {
+        vendor: "memory",
+        operation: method,
+        fault: "unavailable",
+        effect: "unknown",
+      });
+    const [part = "", name = ""] = method.split(".");
+    this.#note(method, args);
+    const parts = (await this.#connection) as unknown as Record<
+      string,
+      Record<string, (...given: readonly unknown[]) => unknown>
+    >;
+    const act = parts[part]?.[name];
+    if (act === undefined) throw new Error(`the vendors have no ${method}`);
+    return act(...args);
+  }
+
+  #note(method: string, args: readonly unknown[]): void {
+    if (method === "resources.write")
+      this.received.push({ verb: args[0] as OperationVerb, target: args[1] as WriteTarget });
+    if (method === "telephony.writeRouting")
+      this.received.push({ verb: "route", expected: args[0] as NumberRouting, next: args[1] as NumberRouting });
+  }
+}
