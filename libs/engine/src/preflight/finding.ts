@@ -267,6 +267,11 @@ export const findingCatalog = {
     summary: "Calls in progress are still on the slot that would be filled",
     fix: "Nothing: apply waits until they have ended.",
   },
+  "safety-net-lagging": {
+    severity: "warning",
+    summary: "The vendor that holds the number does not follow the pointer yet",
+    fix: "Nothing for callers, who follow the pointer through our webhook; look at the agent vendor's status and at the connection's credential.",
+  },
   "reduced-evidence": {
     severity: "note",
     summary: "The smoke test will skip writes at this vendor",

@@ -15,6 +15,7 @@ import { checkHumanPath } from "./human-path.ts";
 import { checkIngress } from "./ingress.ts";
 import { checkNumber } from "./number.ts";
 import { checkProviders } from "./providers.ts";
+import { checkSafetyNet } from "./safety-net.ts";
 import { checkSlot } from "./slot.ts";
 import { checkSmokeWrites } from "./smoke-writes.ts";
 import { checkStream } from "./stream.ts";
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   checkStream,
   checkProviders,
   checkSlot,
+  checkSafetyNet,
   checkSmokeWrites,
   checkIngress,
 ];
