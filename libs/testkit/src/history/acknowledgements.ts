@@ -1,6 +1,6 @@
 import { canonical } from "./digest.ts";
 import type { HistoryEvent, Violation } from "./event.ts";
-import { ENDED, inventoriesOf, Replay, type Rows, violation } from "./reading.ts";
+import { changesOf, ENDED, inventoriesOf, ofKind, Replay, type Rows, violation } from "./reading.ts";
 
 /** Endings that an acknowledged wish rules out. */
 const RULED_OUT: Readonly<Record<string, readonly string[]>> = {
@@ -36,8 +36,24 @@ export function checkAcknowledgements(history: readonly HistoryEvent[]): Violati
     if (followed === undefined || !isSame(followed, rows))
       found.push(violation("I10", `${rows.deploymentId} does not stand where its commits lead`));
   }
-  return [...found, ...broken(wishes, closed.deployments)];
+  return [...found, ...broken(wishes, closed.deployments), ...thawed(history)];
 }
+
+/** A freeze that is in force holds for every worker: callers come to no new release meanwhile, and may only go back. */
+function thawed(history: readonly HistoryEvent[]): Violation[] {
+  const windows = ofKind(history, "frozen");
+  return ofKind(history, "committed").flatMap((commit) => {
+    const isFrozen = windows.some(({ atMs, durationMs }) => commit.atMs > atMs && commit.atMs < atMs + durationMs);
+    const moves = isFrozen ? commit.audits.filter(({ action }) => FORWARD.has(action)) : [];
+    return changesOf(commit, "pointer").flatMap(({ after }) =>
+      after === null || after.active === "none"
+        ? []
+        : moves.map(({ action }) => violation("I10", `${action} to ${after.active} while a freeze was in force`)),
+    );
+  });
+}
+
+const FORWARD: ReadonlySet<string> = new Set(["pointer.moved", "pointer.shifted"]);
 
 function broken(
   wishes: readonly { readonly rolloutId: string; readonly what: string }[],

@@ -40,7 +40,12 @@ function approval(before: Tables["rollout"] | null, after: Tables["rollout"] | n
     found.push(violation("I4", `rollout ${after.id} names a plan that is not kept or not its own`));
   if (before !== null && before.approvedBy !== null && before.planHash !== after.planHash)
     found.push(violation("I4", `rollout ${after.id} changed its plan after the approval`));
-  if (before?.approvedBy == null && after.approvedBy !== null && after.approvedBy === after.createdBy)
+  if (
+    after.policy.approval === "required" &&
+    before?.approvedBy == null &&
+    after.approvedBy !== null &&
+    after.approvedBy === after.createdBy
+  )
     found.push(violation("I4", `rollout ${after.id} was approved by its author`));
   return found;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { HistoryEvent, Violation } from "./event.ts";
-import { ENDED, inventoriesOf, violation } from "./reading.ts";
+import type { HistoryEvent, Tables, Violation } from "./event.ts";
+import { changesOf, ENDED, inventoriesOf, ofKind, violation } from "./reading.ts";
 
 let catalogue: ReadonlySet<string> | undefined;
 
@@ -11,15 +11,25 @@ function documented(): ReadonlySet<string> {
   return catalogue;
 }
 
-/** I8: every rollout has ended, or says why it is held and what to do, in words that the documents explain. */
-export function checkEndings(history: readonly HistoryEvent[]): Violation[] {
-  return inventoriesOf(history).closed.deployments.flatMap(({ rollouts }) =>
-    rollouts.flatMap(({ id, phase, reason }) => {
-      if (reason !== null && !documented().has(reason.code))
-        return [violation("I8", `rollout ${id} gives the undocumented reason ${reason.code}`)];
-      if (ENDED.has(phase)) return [];
-      if (phase === "held" && reason !== null && reason.nextAction !== "") return [];
-      return [violation("I8", `rollout ${id} stands in ${phase}${reason === null ? "" : ` (${reason.code})`}`)];
-    }),
-  );
+/** I8: every rollout has ended, or says why it is held and what to do, in words that the documents explain; none is held by a fault of ours. */
+export const checkEndings = (history: readonly HistoryEvent[]): Violation[] => [
+  ...inventoriesOf(history).closed.deployments.flatMap(({ rollouts }) => rollouts.flatMap(standing)),
+  ...ofKind(history, "committed").flatMap((commit) =>
+    changesOf(commit, "rollout").flatMap(({ after }) => (after === null ? [] : explained(after))),
+  ),
+];
+
+const standing = ({ id, phase, reason }: Tables["rollout"]): Violation[] =>
+  ENDED.has(phase) || phase === "held"
+    ? []
+    : [violation("I8", `rollout ${id} stands in ${phase}${reason === null ? "" : ` (${reason.code})`}`)];
+
+function explained({ id, phase, reason }: Tables["rollout"]): Violation[] {
+  if (reason === null) return phase === "held" ? [violation("I8", `rollout ${id} is held without a reason`)] : [];
+  if (reason.code === "engine-error") return [violation("I8", `rollout ${id} meets a fault of ours: ${reason.detail}`)];
+  if (!documented().has(reason.code))
+    return [violation("I8", `rollout ${id} gives the undocumented reason ${reason.code}`)];
+  return phase === "held" && reason.nextAction === ""
+    ? [violation("I8", `rollout ${id} is held and nobody is told what to do`)]
+    : [];
 }

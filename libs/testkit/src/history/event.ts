@@ -155,6 +155,8 @@ export type Happening =
       /** The pointer's generation when the request had been carried out. */
       readonly generation: number;
     }
+  /** From now on for so long no new release may come to callers. */
+  | { readonly kind: "frozen"; readonly durationMs: number }
   | { readonly kind: "refused"; readonly requestId: string; readonly what: string; readonly text: string }
   | { readonly kind: "logged"; readonly by: string; readonly text: string }
   | { readonly kind: "died"; readonly by: string; readonly where: string };

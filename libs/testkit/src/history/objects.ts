@@ -9,10 +9,12 @@ export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
   const found: Violation[] = [...leftTainted(history)];
   const bound = new Map<string, Set<string>>();
   const present = new Map(closed.objects.map((object) => [object.externalId, object]));
-  for (const { tenantId, bindings } of closed.deployments)
+  for (const { tenantId, bindings, slots } of closed.deployments)
     for (const { kind, address, slot, externalId } of bindings) {
       if (kind === NUMBER) continue;
       const where = `${slot ?? ""}:${address}`;
+      if (slot !== null && slots[slot].state === "empty")
+        found.push(violation("I3", `${where} is there, and slot ${slot} says that it is empty`));
       if (externalId === null) found.push(violation("I3", `${where} is bound to nothing`));
       else if (present.get(externalId)?.account !== accounts[tenantId])
         found.push(violation("I3", `${where} is bound to ${externalId}, which is gone`));

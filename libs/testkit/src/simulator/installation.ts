@@ -37,6 +37,8 @@ export class Installation {
   readonly callers: Callers;
   /** Bundles that turn out bad once they are live. */
   readonly bad = new Set<string>();
+  /** Bundles that fail their smoke test. */
+  readonly faulty = new Set<string>();
   readonly deaths: string[] = [];
   readonly #machine: Machine;
   readonly #vendorRng: SeededRng;
@@ -118,6 +120,7 @@ export class Installation {
         vendors: memoryVendors(this.world, this.#lineOf(process), this.#quirks()),
         ingress: memoryIngress(this.database, {
           badWhenLive: this.bad,
+          badOnTrial: this.faulty,
           isLost: () => !this.weather.isCalm && this.#machine.rng.chance(0.03),
         }),
         clock: process.clock,

@@ -1,5 +1,5 @@
 import { AppError } from "@tandem/kernel";
-import { type Rollout, type RolloutPolicy, terminalPhases } from "@tandem/domain/rollout";
+import { type CanaryStep, type Rollout, type RolloutPolicy, terminalPhases } from "@tandem/domain/rollout";
 import type { SeededRng } from "../time/seeded-rng.ts";
 import type { Installation } from "./installation.ts";
 import { type Place, places, releaseFor } from "./places.ts";
@@ -39,7 +39,7 @@ async function deafenNodes({ rng, clock, nodes }: Installation): Promise<void> {
 }
 
 async function rollOut(installation: Installation, place: Place, mayBeBad: boolean): Promise<void> {
-  const { rng, operator, bad } = installation;
+  const { rng, operator, bad, faulty } = installation;
   const { bundle, hash } = releaseFor(place, {
     prompt: `prompt ${rng.between(1, 3)}`,
     voice: rng.pick(["calm", "bright"]),
@@ -48,7 +48,8 @@ async function rollOut(installation: Installation, place: Place, mayBeBad: boole
   });
   const isLive = liveBundleOf(installation, place) !== null;
   if ((mayBeBad || isLive) && rng.chance(0.12)) bad.add(hash);
-  await operator.start(place.deploymentId, { bundle, bundleHash: hash, policy: policyOf(rng) });
+  else if (rng.chance(0.06)) faulty.add(hash);
+  await operator.start(place.deploymentId, { bundle, bundleHash: hash, policy: policyOf(rng, isLive) });
   installation.ring(place);
   await Promise.all([meddle(installation, place), lookAfter(installation, place)]);
 }
@@ -58,12 +59,17 @@ function liveBundleOf({ database }: Installation, { deploymentId }: Place): stri
   return pointer.active === "none" ? null : slots[pointer.active].bundleHash;
 }
 
-const policyOf = (rng: SeededRng): RolloutPolicy => ({
+const policyOf = (rng: SeededRng, isLive: boolean): RolloutPolicy => ({
   approval: rng.chance(0.3) ? "required" : "none",
   promotion: rng.chance(0.3) ? "manual" : "automatic",
   bakeMs: rng.between(500, 4000),
   approvalTtlMs: rng.chance(0.1) ? 1000 : 30_000,
+  ...(rng.chance(0.3) && { approvals: 2 }),
+  ...(isLive && rng.chance(0.3) && { strategy: { kind: "canary", steps: stepsOf(rng) } }),
 });
+
+const stepsOf = (rng: SeededRng): readonly CanaryStep[] =>
+  [500, 2500, 6000].slice(0, rng.between(1, 3)).map((weightBp) => ({ weightBp, watchMs: rng.between(300, 2000) }));
 
 /** Clicks that may come at any moment. Being refused is fine; it changes nothing. */
 async function meddle(installation: Installation, place: Place): Promise<void> {
@@ -83,10 +89,21 @@ async function meddle(installation: Installation, place: Place): Promise<void> {
     operator.setTenantStatus(deploymentId, "active");
   } else if (drawn < 0.66) await attempt(() => operator.ask(deploymentId, "pause"));
   else if (drawn < 0.7) await attempt(() => operator.ask(deploymentId, "reject"));
+  else if (drawn < 0.76) await attempt(() => operator.ask(deploymentId, "skip"));
+  else if (drawn < 0.84) await operator.freeze(rng.between(500, 8000));
   installation.ring(place);
 }
 
-const LATE = ["smoke-testing", "awaiting-promotion", "switching", "baking", "retiring", "aborting", "rolling-back"];
+const LATE = [
+  "smoke-testing",
+  "awaiting-promotion",
+  "shifting",
+  "switching",
+  "baking",
+  "retiring",
+  "aborting",
+  "rolling-back",
+];
 
 /** Waits for a moment around or after the switch, where a click hurts most. */
 async function untilLate({ rng, clock, database }: Installation, { deploymentId }: Place): Promise<void> {
@@ -123,7 +140,8 @@ async function lookAfter(installation: Installation, place: Place): Promise<void
 
 async function openGate({ operator }: Installation, { deploymentId }: Place, rollout: Rollout): Promise<void> {
   if (rollout.phase === "awaiting-approval" && rollout.approvedBy === null)
-    await attempt(() => operator.ask(deploymentId, "approve"));
+    for (const subject of ["user:first-approver", "user:author", "user:second-approver"])
+      await attempt(() => operator.ask(deploymentId, "approve", { subject }));
   if (rollout.phase === "awaiting-promotion" && rollout.desired === "continue")
     await attempt(() => operator.ask(deploymentId, "promote"));
   if (rollout.desired === "pause") await attempt(() => operator.ask(deploymentId, "resume"));

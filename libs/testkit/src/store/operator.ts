@@ -1,4 +1,4 @@
-import { AppError } from "@tandem/kernel";
+import { AppError, instant } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import {
   decideDetach,
@@ -131,6 +131,37 @@ export class Operator {
   setTenantStatus(deploymentId: string, status: "active" | "suspended"): void {
     const state = this.#database.state(deploymentId);
     this.#database.deployments.set(deploymentId, { ...state, tenantStatus: status });
+  }
+
+  /** A window of the platform's from now on in which no new release comes to callers. Waits for transactions that are open. */
+  freeze(durationMs: number): Promise<void> {
+    const begin = [...this.#database.deployments.keys()].reduce<() => Promise<void>>(
+      (inner, deploymentId) => () => this.#database.locked(deploymentId, inner),
+      async () => this.#beginFreeze(durationMs),
+    );
+    return begin();
+  }
+
+  #beginFreeze(durationMs: number): void {
+    const nowMs = this.#database.nowMs();
+    const createdAt = instant(nowMs);
+    this.#database.freezes = [
+      ...this.#database.freezes,
+      {
+        id: this.#newId(),
+        level: "platform",
+        playbook: null,
+        environment: null,
+        startsAt: createdAt,
+        endsAt: instant(nowMs + durationMs),
+        reason: "quiet hours",
+        endedAt: null,
+        createdBy: this.#subject,
+        createdAt,
+        isExempt: false,
+      },
+    ];
+    this.#database.history.note({ kind: "frozen", durationMs });
   }
 
   /** One request: noted when it is asked, and when it has been answered. */

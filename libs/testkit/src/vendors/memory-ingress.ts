@@ -15,6 +15,8 @@ import { heldConversation } from "./held-conversation.ts";
 export interface IngressQuirks {
   /** Bundles whose slot does not answer properly once it takes live calls. */
   readonly badWhenLive?: ReadonlySet<string>;
+  /** Bundles whose slot does not answer properly before it takes live calls. */
+  readonly badOnTrial?: ReadonlySet<string>;
   /** The public address does not lead here. */
   readonly isUnreachable?: boolean;
   /** Whether this request gets lost. */
