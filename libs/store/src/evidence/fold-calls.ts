@@ -17,8 +17,8 @@ const STRETCHES = "unnest($4::timestamptz[], $5::timestamptz[]) AS st (lo, hi)";
 /** Events of a call may come in for a while after its end: so long it is folded again. */
 const SETTLED = "interval '60 seconds'";
 const CALLS_AT_ONCE = 1000;
-/** A first look at years of calls goes on with the next one. */
-const MOST_ROUNDS = 10;
+/** A first look at much history goes on with the next one: a look must stay well within its lease. */
+const MOST_ROUNDS = 4;
 
 // Newest first: what a watch is about. NOT IN, so that both sides are read once each, whatever the planner thinks of their sizes.
 const UNFOLDED = `
