@@ -8,8 +8,7 @@ import { makeOpener, makeSigner, makeSigningKeys, webhookIdentity } from "@tande
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
-import { runProgram } from "../../cli/src/program.ts";
-import { newDeployment, startRollout, type World } from "../../../libs/store/test-support/world.ts";
+import { begunRollout, runProgram } from "../test-support/outside.ts";
 import { type Answer, type RunningApi, runApi } from "./testing/running-api.ts";
 
 const audit = makeSigningKeys();
@@ -211,14 +210,12 @@ test("a checkpoint in the database that nobody signed breaks the log", async () 
 
 test("a rollout's proof is hashed, signed, and one page that needs nothing else", async () => {
   const actor = { tenantId, subject: "key:admin", roles: ["tenant-admin"], via: "api", requestId: "r" } as const;
-  const world = { control: api.store } as unknown as World;
-  const served = await newDeployment(world, actor as never);
-  const rollout = await startRollout(world, served);
+  const { deployment, rollout } = await begunRollout(api.store, actor);
   const { status, body } = await api.ask(admin, "GET", `/v1/rollouts/${rollout.id}/proof`);
   expect(status).toBe(200);
   expect(body.content).toMatchObject({
     format: "tandem-proof-1",
-    rollout: { id: rollout.id, deployment: { name: served.deployment.name } },
+    rollout: { id: rollout.id, deployment: { name: deployment.name } },
   });
   expect(body.content.audit.rows.map((row: { action: string }) => row.action)).toContain("rollout.started");
   expect(contentHash(body.content)).toBe(body.contentHash);
@@ -233,7 +230,7 @@ test("a rollout's proof is hashed, signed, and one page that needs nothing else"
   expect(await checked({ ...body, signature: { ...body.signature, signature: "AAAA" } })).toBe(1);
   const page = await api.ask(admin, "GET", `/v1/rollouts/${rollout.id}/proof?format=html`);
   expect(page.headers["content-type"]).toContain("text/html");
-  expect(page.body).toContain(served.deployment.name);
+  expect(page.body).toContain(deployment.name);
   const stranger = await api.key(await api.tenant("stranger"), "tenant-admin");
   expect((await api.ask(stranger, "GET", `/v1/rollouts/${rollout.id}/proof`)).status).toBe(404);
   expect(await readFile(files.proof, "utf8")).toContain(rollout.id);

@@ -17,14 +17,7 @@ import {
 } from "@tandem/secrets";
 import { makeLogger } from "@tandem/telemetry";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import {
-  newDeployment,
-  newTenant,
-  openWorld,
-  type Served,
-  startRollout,
-  type World,
-} from "../../../libs/store/test-support/world.ts";
+import { newDeployment, newTenant, openWorld, type Served, startRollout, type World } from "../test-support/world.ts";
 import { isSignedBy, type Receiver, startReceiver } from "../test-support/receiver.ts";
 import { openParts } from "./parts.ts";
 import { WorkerModule } from "./worker.module.ts";

@@ -17,14 +17,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it reads, whatever markup is in it; characters that turn the direction of writing or do not show are told by number. */
+/** Characters that do not show, or turn the direction of writing: control and format characters but tabs and line feeds. */
+const UNSEEN = /(?![\t\n\r])[\p{Cc}\p{Cf}]/gu;
+const named = (character: string): string =>
+  `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
+
+/** Text as it reads, whatever markup is in it; what would not show is told by its number. */
 export const escaped = (text: string): string =>
-  text
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
-    .replaceAll(
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
-      (character) => `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`,
-    );
+  text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "").replaceAll(UNSEEN, named);
 
 function render(part: Part): string {
   if (part === null) return "";

@@ -96,7 +96,7 @@ const story = (words: string): readonly Told[] => [
   [10, "phase-entered", "applying", { from: "awaiting-approval", to: "applying" }],
   [11, "rollout-waited", "applying", { reason: "vendor-throttled", detail: "retell asks for 4 s" }],
   [12, "operation-done", "applying", { address: "voice-agent.agent/main" }],
-  [15, "smoke-reported", "smoke-testing", smoke(words) as unknown as JsonObject],
+  [15, "smoke-reported", "smoke-testing", smoke(words)],
   [16, "pointer-moved", "switching", { from: "blue", to: "green", generation: 8, cause: "switch" }],
   [
     40,

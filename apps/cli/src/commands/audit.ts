@@ -2,7 +2,6 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { AuditCheckpoint, AuditCheckpointPage, AuditKeys, AuditVerdict } from "@tandem/contracts";
 import type { Command } from "commander";
 import type { Api } from "../api.ts";
@@ -33,7 +32,7 @@ export const registerAudit: Register = (program, run) => {
     .action(({ out }: { out?: string }) =>
       run(async ({ api, output }) => {
         const answer = await api.send("/v1/audit/export", {}, AbortSignal.timeout(EXPORT_DEADLINE_MS));
-        const body = Readable.fromWeb((answer.body ?? new Blob([]).stream()) as ReadableStream);
+        const body = Readable.fromWeb(answer.body ?? new Blob([]).stream());
         if (out === undefined) await pipeline(body, process.stdout, { end: false });
         else await pipeline(body, createWriteStream(out, { mode: 0o600 }));
         if (out !== undefined) output.result({ file: out }, () => `Wrote ${out}; tandem audit verify --file ${out}`);

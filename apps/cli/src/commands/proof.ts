@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AuditKeys, ProofPack } from "@tandem/contracts";
 import { proofText } from "@tandem/domain/audit";
-import { contentHash, type Json } from "@tandem/kernel";
+import { contentHash } from "@tandem/kernel";
 import { isSigned } from "../checkpoint-signature.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import type { Register } from "./context.ts";
@@ -53,7 +53,7 @@ export const registerProof: Register = (program, run) => {
 };
 
 function judged({ content, contentHash: stated, signature }: ProofPack, keys: AuditKeys) {
-  const hash = contentHash(content as Json);
+  const hash = contentHash(content);
   if (hash !== stated)
     return { isGenuine: false, words: `CHANGED: the content's hash is ${hash}, the file says ${stated}.` };
   if (signature === null)

@@ -39,8 +39,7 @@ async function runOne(
 ): Promise<StageOutcome | null> {
   if (run.context.isStopping()) throw new Interrupted("stopping");
   const notBeforeMs = step.notBefore === null ? 0 : Date.parse(step.notBefore) - run.nowMs();
-  if (notBeforeMs > 0)
-    return { event: "wait", reason: run.rollout.reason === null ? null : reasonToKeep(run), dueInMs: notBeforeMs };
+  if (notBeforeMs > 0) return { event: "wait", reason: reasonToKeep(run, step), dueInMs: notBeforeMs };
   const refused = refusalOf(step.stage, step.operation, run.view.pointer, run.target);
   if (refused !== null) return { event: "hold", reason: { code: "outside-slot", detail: refused } };
   const stepRun = await prepare(run, step, book, nextSeq);
@@ -50,10 +49,13 @@ async function runOne(
   throw new Interrupted("the step is read again");
 }
 
-const reasonToKeep = (run: StageRun): { code: "vendor-throttled" | "vendor-retrying"; detail: string } => ({
-  code: run.rollout.reason?.code === "vendor-throttled" ? "vendor-throttled" : "vendor-retrying",
-  detail: run.rollout.reason?.detail ?? "",
-});
+/** Why the step has to wait: as the rollout says already, and where it says nothing as the step itself tells. */
+function reasonToKeep({ rollout }: StageRun, step: Step): NonNullable<StageOutcome["reason"]> {
+  const { reason } = rollout;
+  if (reason === null)
+    return { code: step.state === "intent" ? "settling" : "vendor-retrying", detail: step.operation.address };
+  return { code: reason.code === "vendor-throttled" ? "vendor-throttled" : "vendor-retrying", detail: reason.detail };
+}
 
 /** Everything that one step needs: its kind, its connection, and what is sent with references resolved from the bindings. */
 export async function prepare(run: StageRun, step: Step, book: BindingBook, nextSeq: () => number): Promise<StepRun> {
