@@ -21,6 +21,8 @@ export interface CanaryWrite {
   readonly container: string;
   /** Key of a booking, e-mail address of a contact. */
   readonly key: string;
+  /** When it was noted, database time. */
+  readonly notedMs: number;
 }
 
 /** How far a canary has come. */

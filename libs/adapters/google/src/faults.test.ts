@@ -145,6 +145,18 @@ test("a revoked consent is unauthorized, and works again when it is given anew",
   expect((await find(connection)).complete).toBe(true);
 });
 
+test("a probe refreshes the token really, whatever is in memory, and tells when the consent ends", async () => {
+  const { calendar } = await fresh();
+  expect(await calendar!.probe()).toMatchObject({ expiresAt: null });
+  await running.control.act("google", "setConsentEnd", { endsInMs: 86_400_000 });
+  const { expiresAt } = await calendar!.probe();
+  expect(Math.abs(Date.parse(expiresAt ?? "") - Date.now() - 86_400_000)).toBeLessThan(60_000);
+  await running.control.act("google", "setConsentEnd", { endsInMs: -1000 });
+  await expect(calendar!.probe()).rejects.toMatchObject({ facts: { fault: "unauthorized", effect: "none" } });
+  await running.control.act("google", "setConsentEnd", { endsInMs: null });
+  expect(await calendar!.probe()).toMatchObject({ expiresAt: null });
+});
+
 test("a missing scope is forbidden and shows in the probe", async () => {
   const scopes = ["https://www.googleapis.com/auth/calendar.freebusy"];
   await running.control.act("google", "setGrantedScopes", { scopes });

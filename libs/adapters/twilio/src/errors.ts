@@ -22,7 +22,7 @@ export class FailedExchange extends Error {
 /** Twilio's own codes that tell more than the status. */
 const FAULT_OF_CODE: Readonly<Record<string, VendorFault>> = {
   20003: "unauthorized",
-  20005: "forbidden",
+  20005: "payment", // the account is not active: no permission helps
   20404: "not-found",
   20429: "throttled",
   70051: "forbidden",

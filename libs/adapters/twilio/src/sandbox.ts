@@ -114,7 +114,6 @@ async function editNumber(input: JsonObject, world: SandboxWorld): Promise<JsonO
   return numberBody(updateNumber(world, number, new URLSearchParams(form)));
 }
 
-/** Input `{accountSid, authToken, numbers, keys?, status?}`: another customer's account. The same id again changes it. */
 /** Input `{accountSid, status?, type?}`: what Twilio itself does to an account. */
 async function setAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const row = accounts(world).get(String(input["accountSid"]));
@@ -123,6 +122,7 @@ async function setAccount(input: JsonObject, world: SandboxWorld): Promise<JsonO
   return {};
 }
 
+/** Input `{accountSid, authToken, numbers, keys?, status?}`: another customer's account. The same id again changes it. */
 async function addAccount(input: JsonObject, world: SandboxWorld): Promise<JsonObject> {
   const sid = String(input["accountSid"]);
   const row: AccountRow = {

@@ -91,7 +91,7 @@ test("a suspended account is told apart from a bad credential", async () => {
     config: { accountSid },
     secrets: { authToken: new Secret("t") },
   });
-  await expect(telephony?.probe()).rejects.toMatchObject({ facts: { fault: "forbidden", vendorCode: "20005" } });
+  await expect(telephony?.probe()).rejects.toMatchObject({ facts: { fault: "payment", vendorCode: "20005" } });
 });
 
 test("lists are read to their last page", async () => {

@@ -2,6 +2,7 @@ import type { OpenConnection } from "@tandem/ports/adapter";
 import { WORKER } from "../context.ts";
 import { writeStep } from "../journal.ts";
 import { type CanaryWrite, remembered } from "../memory.ts";
+import type { EngineSettings } from "../settings.ts";
 import type { StageRun } from "../stage.ts";
 
 /** Test objects of preflight, noted in the rollout before they are made, so that whoever comes after a crash finds and removes them. */
@@ -48,27 +49,48 @@ export function canaryJournal(run: StageRun): CanaryJournal {
   };
 }
 
-/** Removes a test object if it exists; answers whether it is seen to be gone. Errors: `VendorError`. */
-export async function removeCanary(connection: OpenConnection, canary: CanaryWrite): Promise<boolean> {
-  if (canary.what === "booking") return removeBooking(connection, canary);
-  const made = (await connection.crm?.findTestContact(canary.key)) ?? null;
-  if (made === null) return true;
-  await connection.crm?.removeTestContact(made.contactId);
-  return (await connection.crm?.findTestContact(canary.key)) === null;
+/** What a look for a test object came to: removed and seen to be gone, still there after its removal, or not there at all. */
+export type CanaryEnd = "removed" | "left" | "absent";
+
+/** A request that nobody waits for any more is processed within this time or never, milliseconds. */
+const LATEST_MS = 15_000;
+
+/** How long an absent test object may still appear; 0: not any more. */
+export const unsettledMs = (settings: EngineSettings, { notedMs }: CanaryWrite, nowMs: number): number =>
+  Math.max(0, notedMs + Math.min(LATEST_MS, settings.settleCapMs) - nowMs);
+
+/** Looks for a test object and removes it. Errors: `VendorError`. */
+export async function removeCanary(connection: OpenConnection, canary: CanaryWrite): Promise<CanaryEnd> {
+  const id = await idOf(connection, canary);
+  return id === null ? "absent" : removeMade(connection, canary, id);
 }
 
-async function removeBooking({ calendar }: OpenConnection, { container, key }: CanaryWrite): Promise<boolean> {
-  const made = (await calendar?.findByKey(container, key)) ?? null;
-  if (made === null) return true;
-  await calendar?.cancel(container, made.eventId);
-  return (await calendar?.findByKey(container, key)) === null;
+/** Removes a test object by the vendor's id. Errors: `VendorError`. */
+export async function removeMade(connection: OpenConnection, canary: CanaryWrite, id: string): Promise<CanaryEnd> {
+  if (canary.what === "booking") await connection.calendar?.cancel(canary.container, id);
+  else await connection.crm?.removeTestContact(id);
+  return (await idOf(connection, canary)) === null ? "removed" : "left";
 }
 
-/** Removes what a preflight of this rollout left because its worker died. Errors: `VendorError`; `internal` for what stays in spite of it. */
-export async function removeCanaries(run: StageRun): Promise<void> {
+async function idOf({ calendar, crm }: OpenConnection, { what, container, key }: CanaryWrite): Promise<string | null> {
+  if (what === "booking") return (await calendar?.findByKey(container, key))?.eventId ?? null;
+  return (await crm?.findTestContact(key))?.contactId ?? null;
+}
+
+/**
+ * Removes what a preflight of this rollout left because its worker died or an answer was lost. Null: nothing is left; else how long to wait
+ * until it is certain that nothing appears any more, milliseconds. Errors: `VendorError`.
+ */
+export async function removeCanaries(run: StageRun): Promise<number | null> {
+  const { settings } = run.context;
   const journal = canaryJournal(run);
+  let waitMs: number | null = null;
   for (const canary of journal.present()) {
-    await run.lease.ensure(run.context.settings.callDeadlineMs);
-    if (await removeCanary(await run.connections.open(canary.connectionId), canary)) await journal.forget(canary);
+    await run.lease.ensure(settings.callDeadlineMs);
+    const end = await removeCanary(await run.connections.open(canary.connectionId), canary);
+    const leftMs = end === "removed" ? 0 : unsettledMs(settings, canary, run.nowMs());
+    if (end !== "left" && leftMs === 0) await journal.forget(canary);
+    else waitMs = Math.max(waitMs ?? 0, leftMs, settings.backoffMs);
   }
+  return waitMs;
 }

@@ -2,17 +2,16 @@ import type { Tool } from "@tandem/domain/manifest";
 import { CONNECTION_ID, type FaultRates, noFaults, Scene, type SceneOptions } from "@tandem/testkit";
 import { describe, expect, test } from "vitest";
 
-const tool = (name: string, operation: Tool["operation"], resource?: string): Tool =>
-  ({
-    name,
-    description: "",
-    operation,
-    arguments: {},
-    settings: {},
-    acknowledgement: "",
-    timeoutMs: 500,
-    ...(resource && { resource }),
-  }) as Tool;
+const tool = (name: string, operation: Tool["operation"], resource?: string): Tool => ({
+  name,
+  description: "",
+  operation,
+  arguments: {},
+  settings: {},
+  acknowledgement: "",
+  timeoutMs: 500,
+  ...(resource !== undefined && { resource }),
+});
 
 const release = {
   hasCalendar: true,
@@ -127,7 +126,7 @@ describe("test objects of preflight", () => {
           return records;
         };
         await scene.start(release);
-        while (!isBroken) await scene.advance().catch(() => undefined);
+        await scene.until(() => isBroken);
         expect(scene.world.bookings.size + scene.world.records.size).toBe(1);
         expect(scene.rollout().memory["canaries"]).toMatchObject([{ what, connectionId: CONNECTION_ID }]);
         await scene.operator.ask(scene.deploymentId, ending === "is aborted" ? "abort" : "resume");
@@ -143,6 +142,8 @@ describe("test objects of preflight", () => {
       lostResponse: 0.2,
       errorAfterEffect: 0.1,
       throttled: 0.1,
+      late: 0.1,
+      lateMs: 3000,
       dropped: 0.05,
     };
     for (let seed = 1; seed <= 12; seed++) {

@@ -4,7 +4,7 @@ import type { OpenConnection } from "@tandem/ports/adapter";
 import type { CanaryWrite } from "../memory.ts";
 import { describeVendorError } from "../executor/failure.ts";
 import { ask, connectionAddress } from "./ask.ts";
-import { type CanaryJournal, removeCanary } from "./canary-journal.ts";
+import { type CanaryEnd, type CanaryJournal, removeCanary, removeMade, unsettledMs } from "./canary-journal.ts";
 import { finding } from "./finding.ts";
 import type { Check, PreflightFacts } from "./check.ts";
 
@@ -23,7 +23,10 @@ export const checkCanaries: Check = async (facts) => {
   if (canaries === null) return [];
   const findings: Finding[] = [];
   for (const left of canaries.present())
-    findings.push(...(await ask(facts, left.connectionId, (connection) => remove(facts, canaries, connection, left))));
+    findings.push(
+      ...(await ask(facts, left.connectionId, (connection) => removeLeft(facts, canaries, connection, left))),
+    );
+  if (canaries.present().length > 0) return findings;
   for (const planned of [plannedBooking(facts), plannedContact(facts)]) {
     if (planned === null) continue;
     if ("finding" in planned) findings.push(planned.finding);
@@ -52,7 +55,8 @@ function plannedBooking(facts: PreflightFacts): Planned {
     return {
       finding: finding("canary-untried", connectionAddress(facts, connectionId), "the calendar does not exist yet"),
     };
-  return { what: "booking", connectionId, container, key: observer.context.newId().replaceAll("-", "") };
+  const notedMs = Date.parse(view.now);
+  return { what: "booking", connectionId, container, key: observer.context.newId().replaceAll("-", ""), notedMs };
 }
 
 function plannedContact(facts: PreflightFacts): Planned {
@@ -60,8 +64,15 @@ function plannedContact(facts: PreflightFacts): Planned {
   const connectionId = bundle.connections.crm?.connectionId;
   const keepsContacts = bundle.tools.some(({ operation }) => operation.startsWith("crm."));
   if (!keepsContacts || connectionId === undefined || !mayWrite(facts, connectionId)) return null;
+  const notedMs = Date.parse(view.now);
   const mark = observer.context.newId().slice(-12);
-  return { what: "contact", connectionId, container: "", key: `canary-${mark}-${view.deployment.id}@example.com` };
+  return {
+    what: "contact",
+    connectionId,
+    container: "",
+    key: `canary-${mark}-${view.deployment.id}@example.com`,
+    notedMs,
+  };
 }
 
 /** Noted, made, removed, seen to be gone, forgotten. */
@@ -73,13 +84,15 @@ async function tryOne(
 ): Promise<readonly Finding[]> {
   await journal.note(canary);
   try {
-    await make(facts, connection, canary);
+    const id = await make(facts, connection, canary);
+    await facts.observer.beforeCall();
+    return await conclude(facts, journal, canary, await removeMade(connection, canary, id));
   } catch (error) {
-    if (!(error instanceof VendorError) || !REFUSED.has(error.facts.fault)) throw error;
-    if (error.facts.effect === "none") await journal.forget(canary);
+    if (!(error instanceof VendorError)) throw error;
+    if (error.facts.effect === "none" && error.facts.fault !== "throttled") await journal.forget(canary);
+    if (!REFUSED.has(error.facts.fault)) throw error;
     return [finding("canary-refused", connectionAddress(facts, canary.connectionId), describeVendorError(error))];
   }
-  return remove(facts, journal, connection, canary);
 }
 
 /** The vendor took the request and would not do it; what else goes wrong is told as everywhere. */
@@ -90,31 +103,46 @@ const REFUSED: ReadonlySet<VendorError["facts"]["fault"]> = new Set<VendorError[
   "conflict",
 ]);
 
-async function make(facts: PreflightFacts, connection: OpenConnection, canary: CanaryWrite): Promise<void> {
+/** Answers the vendor's id of it. */
+async function make(facts: PreflightFacts, connection: OpenConnection, canary: CanaryWrite): Promise<string> {
   await facts.observer.beforeCall();
   if (canary.what === "contact") {
     const contact = { email: canary.key, name: "Preflight Canary", properties: {}, isTest: true };
-    return void (await connection.crm?.upsertContact(contact));
+    return (await connection.crm?.upsertContact(contact))?.contactId ?? "";
   }
-  const startMs = Math.floor((Date.parse(facts.view.now) + AHEAD_MS) / DAY_MS) * DAY_MS + 3 * 3_600_000;
-  await connection.calendar?.book(canary.container, {
+  const startMs = Math.floor((canary.notedMs + AHEAD_MS) / DAY_MS) * DAY_MS + 3 * 3_600_000;
+  const booking = {
     key: canary.key,
     span: { start: instant(startMs), end: instant(startMs + LENGTH_MS) },
     title: "Preflight canary",
     description: "Made and removed by a preflight.",
     isTest: true,
     testedBy: facts.view.deployment.id,
-  });
+  };
+  return (await connection.calendar?.book(canary.container, booking))?.eventId ?? "";
 }
 
-async function remove(
+/** What an earlier try left: gone now, or it may still appear, or it cannot be removed. */
+async function removeLeft(
   facts: PreflightFacts,
   journal: CanaryJournal,
   connection: OpenConnection,
   canary: CanaryWrite,
 ): Promise<readonly Finding[]> {
   await facts.observer.beforeCall();
-  if (!(await removeCanary(connection, canary)))
+  const end = await removeCanary(connection, canary);
+  const { settings } = facts.observer.context;
+  if (end === "absent" && unsettledMs(settings, canary, Date.parse(facts.view.now)) > 0) return [];
+  return conclude(facts, journal, canary, end);
+}
+
+async function conclude(
+  facts: PreflightFacts,
+  journal: CanaryJournal,
+  canary: CanaryWrite,
+  end: CanaryEnd,
+): Promise<readonly Finding[]> {
+  if (end === "left")
     return [finding("canary-left", connectionAddress(facts, canary.connectionId), `${canary.what} ${canary.key}`)];
   await journal.forget(canary);
   return [];

@@ -7,7 +7,14 @@ import type { Stage } from "../stage.ts";
 /** Undoes what the inactive slot got before anybody called it. A slot that this rollout never wrote stays as it is. */
 export const abortStage: Stage = async (run) => {
   const cause = causeOf(run, "abort-asked");
-  await removeCanaries(run);
+  const canaryMs = await removeCanaries(run);
+  if (canaryMs !== null)
+    return {
+      event: "wait",
+      reason: { code: "vendor-retrying", detail: "a test object of preflight may still appear at the vendor" },
+      dueInMs: canaryMs,
+      memory: { cause },
+    };
   if (run.memory.applyBegun !== true) return { event: "stage-succeeded", reason: cause, desired: "continue" };
   if (run.memory.cleanupPlanned !== true) {
     await removeLeftovers(run);

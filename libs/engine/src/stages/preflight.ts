@@ -20,6 +20,12 @@ export const preflightStage: Stage = async (run) => {
       memory: { failures },
     };
   }
+  if (!hasErrorFindings(findings) && rollout.canaries.present().length > 0)
+    return {
+      event: "wait",
+      reason: { code: "vendor-retrying", detail: "a test object of preflight may still appear at the vendor" },
+      dueInMs: run.context.settings.backoffCapMs / 10,
+    };
   const errors = findings.filter(({ severity }) => severity === "error");
   return {
     event: hasErrorFindings(findings) ? "findings-blocked" : "stage-succeeded",
