@@ -9,14 +9,19 @@ const sums = (name: string, column: string): string =>
   `count(${column})::int AS "${name}Calls", coalesce(sum(${column}), 0)::float8 AS "${name}Sum",
    coalesce(sum(${column} * ${column}), 0)::float8 AS "${name}Squares"`;
 
+/** Of yes and no the sum of the squares is the sum. */
+const shares = (name: string, column: string): string =>
+  `count(${column})::int AS "${name}Calls", (count(*) FILTER (WHERE ${column}))::float8 AS "${name}Sum",
+   (count(*) FILTER (WHERE ${column}))::float8 AS "${name}Squares"`;
+
 /** Nothing is measured more finely; times are kept in ascending order, so that those up to a limit are counted by halving. */
 const RESOLUTION_MS = 0.000001;
 
 // Without limits of its own ($6) a side's slow turns are those beyond its own 95th percentile.
 const SIDE = `
   WITH calls AS MATERIALIZED (
-    SELECT f.session_id, f.is_booked::int::float8 AS booked, f.is_self_served::int::float8 AS self_served, f.handling_ms::float8 AS handling,
-      f.is_error::int::float8 AS error, f.is_hang_up::int::float8 AS hang_up, f.is_crash, f.has_silence, f.response_ms
+    SELECT f.is_booked, f.is_self_served, f.handling_ms::float8 AS handling, f.is_error, f.is_hang_up, f.is_crash, f.has_silence,
+      f.response_ms
     FROM unnest($4::timestamptz[], $5::timestamptz[]) AS st (lo, hi)
     JOIN call_figure f ON f.tenant_id = $1 AND f.deployment_id = $2 AND f.bundle_hash = $3
       AND f.started_at >= st.lo AND f.started_at < st.hi AND f.ended_at < st.hi AND f.is_agents
@@ -32,8 +37,8 @@ const SIDE = `
   )
   SELECT c.*, s.*, speed.turns, speed.over_alarm AS "overAlarm", speed.p95 AS "p95Ms" FROM (
     SELECT count(*)::int AS calls, (count(*) FILTER (WHERE is_crash))::int AS crashes, (count(*) FILTER (WHERE has_silence))::int AS silences,
-      ${sums("booked", "booked")}, ${sums("selfServe", "self_served")}, ${sums("handlingMs", "handling")}, ${sums("errors", "error")},
-      ${sums("hangUps", "hang_up")} FROM calls) c
+      ${shares("booked", "is_booked")}, ${shares("selfServe", "is_self_served")}, ${sums("handlingMs", "handling")}, ${shares("errors", "is_error")},
+      ${shares("hangUps", "is_hang_up")} FROM calls) c
     CROSS JOIN (SELECT ${sums("slow", "slow")}, ${sums("slower", "slower")} FROM shares) s CROSS JOIN speed`;
 
 type Figure = "booked" | "selfServe" | "handlingMs" | "errors" | "hangUps" | "slow" | "slower";
