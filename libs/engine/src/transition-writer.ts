@@ -1,4 +1,5 @@
 import { isSwitched, reasonOf, reasons, transition } from "@tandem/domain/rollout";
+import type { Pointer } from "@tandem/domain/slot";
 import { AppError, type JsonObject } from "@tandem/kernel";
 import type { FencedTransaction, RolloutPatch } from "@tandem/ports/store/rollouts";
 import { at, WORKER } from "./context.ts";
@@ -50,7 +51,7 @@ async function move(
       ...outcome.memory,
       failures: undefined,
     }),
-    dueInMs: isHeld ? holdMs(run, outcome, isSwitched(run.rollout, transaction.pointer)) : null,
+    dueInMs: isHeld ? holdMs(run, outcome, transaction.pointer) : null,
   });
   await transaction.appendEvent({ type: "phase-entered", payload: payloadOf(run, outcome, next.phase) });
   await transaction.audit({
@@ -71,10 +72,10 @@ const payloadOf = (run: StageRun, outcome: StageOutcome, phase: string): JsonObj
   ...(outcome.reason != null && { reason: outcome.reason.code, detail: outcome.reason.detail }),
 });
 
-function holdMs(run: StageRun, outcome: StageOutcome, hasCallers: boolean): number {
+function holdMs(run: StageRun, outcome: StageOutcome, pointer: Pointer): number {
   const entry = outcome.reason == null ? null : reasons[outcome.reason.code];
   if (entry !== null && "isSelfResuming" in entry) return run.context.settings.bakeCheckMs;
-  return isWatchedHold(run.rollout.phase, outcome.reason?.code ?? "", hasCallers) ? heldLookMs(run) : NEVER_MS;
+  return isWatchedHold(run, run.rollout.phase, outcome.reason?.code ?? "", pointer) ? heldLookMs(run) : NEVER_MS;
 }
 
 async function stay(run: StageRun, transaction: FencedTransaction, outcome: StageOutcome): Promise<Written> {

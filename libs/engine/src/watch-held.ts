@@ -1,4 +1,5 @@
 import { isSwitched, type Phase, type ReasonCode } from "@tandem/domain/rollout";
+import type { Pointer } from "@tandem/domain/slot";
 import { checkBake } from "./observe/bake-check.ts";
 import { type Watch, weighEvidence } from "./observe/evidence.ts";
 import { returnTraffic } from "./pointer-move.ts";
@@ -14,10 +15,13 @@ const RARER = 4;
 export const NEVER_MS = 365 * 24 * 3_600_000;
 
 /**
- * True for a hold of a release with callers that somebody must keep an eye on: `phase` is what is held, and there is a way back.
+ * True for a hold of a release with callers that somebody must keep an eye on: `phase` is what is held, and there is a way back. A hold
+ * between the last canary step and the switch counts, one of the attach that follows the switch does not.
  */
-export const isWatchedHold = (phase: Phase | null, code: string, hasCallers: boolean): boolean =>
-  hasCallers && (phase === "shifting" || phase === "baking") && code !== "way-back-gone";
+export function isWatchedHold(run: StageRun, phase: Phase | null, code: string, pointer: Pointer): boolean {
+  if (code === "way-back-gone" || !isSwitched(run.rollout, pointer)) return false;
+  return phase === "shifting" || phase === "baking" || (phase === "switching" && pointer.active !== run.target);
+}
 
 /** How long a held release with callers is left alone between two looks. */
 export const heldLookMs = (run: StageRun): number => run.context.settings.bakeCheckMs * RARER;
@@ -28,7 +32,7 @@ export const heldLookMs = (run: StageRun): number => run.context.settings.bakeCh
  */
 export async function watchHeld(run: StageRun): Promise<StageOutcome | null> {
   const { reason, heldPhase } = run.rollout;
-  if (reason === null || !isWatchedHold(heldPhase, reason.code, isSwitched(run.rollout, run.view.pointer))) return null;
+  if (reason === null || !isWatchedHold(run, heldPhase, reason.code, run.view.pointer)) return null;
   const check = await checkBake(run);
   const failures = check.failures.length === 0 || check.isInconclusive ? 0 : (run.memory.heldFailures ?? 0) + 1;
   const stays: StageOutcome = {
@@ -45,13 +49,13 @@ export async function watchHeld(run: StageRun): Promise<StageOutcome | null> {
 /** The stretch that the held phase was watching. */
 function watchOf(run: StageRun): Watch {
   const endsMs = run.nowMs();
-  return run.rollout.heldPhase === "shifting"
+  return run.rollout.heldPhase !== "baking"
     ? { baseline: "concurrent", sinceMs: run.memory.shift?.sinceMs ?? endsMs, endsMs }
     : { baseline: "same-hours", sinceMs: run.memory.evidenceSinceMs ?? run.memory.bakeStartedMs ?? endsMs, endsMs };
 }
 
 function breach(run: StageRun, detail: string, stays: StageOutcome): StageOutcome {
-  const code = run.rollout.heldPhase === "shifting" ? "canary-breached" : "bake-breached";
+  const code = run.rollout.heldPhase === "baking" ? "bake-breached" : "canary-breached";
   return {
     event: "bake-breached",
     reason: { code, detail },

@@ -141,6 +141,7 @@ export const transitions: Readonly<Record<Phase, Row>> = {
   switching: {
     ...beforeSwitch,
     "stage-succeeded": to("baking"),
+    "bake-breached": to("rolling-back"),
     rollback: to("rolling-back"),
     detach: to("rolling-back"),
     "switch-lost": to("held"),

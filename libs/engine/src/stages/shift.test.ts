@@ -133,6 +133,48 @@ describe("a canary that does worse", () => {
     expect(scene.world.present().length).toBe(2);
   });
 
+  it("also loses it while a freeze window keeps a person's promotion or skip from going on", async () => {
+    for (const wish of ["promote", "skip"] as const) {
+      const badWhenLive = new Set<string>();
+      const scene = await live(new Scene({ ingress: { badWhenLive } }));
+      await scene.start({ prompt: "bad" }, oneLongStep);
+      await inStep(scene, 500);
+      const at = (offsetMs: number) => new Date(scene.clock.now() + offsetMs).toISOString();
+      const freeze = {
+        id: "freeze-1",
+        level: "tenant",
+        playbook: null,
+        environment: null,
+        reason: "holidays",
+      } as const;
+      const written = { endedAt: null, createdBy: "user:admin", createdAt: at(-1000), isExempt: false };
+      scene.database.freezes = [{ ...freeze, ...written, startsAt: at(-1000), endsAt: at(3_600_000) }];
+      await scene.operator.ask(DEPLOYMENT_ID, wish);
+      await scene.until(() => scene.rollout().reason?.code === "freeze-window");
+      await scene.play(scene.clock.sleep(20_000));
+      await scene.advance();
+      expect([scene.rollout().phase, scene.state.pointer.weightBp]).toEqual(["shifting", 500]);
+      badWhenLive.add(bad.hash);
+      await scene.untilPhase("rolled-back", "held");
+      expect(scene.rollout().reason?.code).toBe("canary-breached");
+    }
+  });
+
+  it("also loses it while it is held between the last step and the switch", async () => {
+    const badWhenLive = new Set<string>();
+    const scene = await live(new Scene({ ingress: { badWhenLive } }));
+    await scene.start({ prompt: "bad" }, oneLongStep);
+    await inStep(scene, 500);
+    await scene.operator.ask(DEPLOYMENT_ID, "promote");
+    scene.atPoint("transition.after", () => scene.operator.setTenantStatus(DEPLOYMENT_ID, "suspended"));
+    await scene.untilPhase("held");
+    expect(scene.rollout()).toMatchObject({ heldPhase: "switching", reason: { code: "tenant-suspended" } });
+    badWhenLive.add(bad.hash);
+    await scene.untilPhase("rolled-back");
+    expect(scene.rollout().reason?.code).toBe("canary-breached");
+    expect(scene.state.pointer).toMatchObject({ active: "blue", candidate: null });
+  });
+
   it("also loses it while it is paused, and while it is held", async () => {
     for (const stop of ["pause", "suspend"] as const) {
       const badWhenLive = new Set<string>();

@@ -6,6 +6,7 @@ import { expectSameState } from "../journal.ts";
 import type { ShiftMemory } from "../memory.ts";
 import { type BakeCheck, checkBake } from "../observe/bake-check.ts";
 import { weighEvidence } from "../observe/evidence.ts";
+import { pointerGate } from "../pointer-gate.ts";
 import { movePointer, moveRefused, returnTraffic } from "../pointer-move.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
@@ -23,24 +24,41 @@ export const shiftStage: Stage = async (run) => {
   const { desired } = run.rollout;
   const taken = run.memory.shift;
   if (taken !== undefined) await at("shift.after");
-  if (desired === "promote") return { event: "stage-succeeded", reason: null };
-  if (desired === "skip") return take(run, nextOf(taken));
-  if (taken !== undefined) return watch(run, taken);
-  return desired === "pause"
-    ? { event: "wait", reason: { code: "paused", detail: "" }, dueInMs: PAUSED_MS }
-    : take(run, 0);
+  if (taken === undefined) {
+    if (desired === "promote") return leave(run);
+    if (desired === "pause") return { event: "wait", reason: { code: "paused", detail: "" }, dueInMs: PAUSED_MS };
+    return take(run, 0);
+  }
+  const isShut = run.rollout.reason?.code === "freeze-window";
+  return hurries(run) && !isShut ? goOn(run, taken) : watch(run, taken);
 };
 
-const nextOf = (taken: ShiftMemory | undefined): number => (taken === undefined ? 0 : taken.step + 1);
+/** A person wants the next step now, or all that remain, without waiting for what the present one tells. */
+const hurries = ({ rollout }: StageRun): boolean => rollout.desired === "promote" || rollout.desired === "skip";
+
+const goOn = async (run: StageRun, taken: ShiftMemory): Promise<StageOutcome> =>
+  run.rollout.desired === "promote" ? leave(run, taken) : take(run, taken.step + 1, taken);
+
+/** On to the switch, unless its gate is shut: callers are on the release here, and here it is watched. */
+const leave = (run: StageRun, taken?: ShiftMemory): StageOutcome => ({
+  event: "stage-succeeded",
+  reason: null,
+  ...(run.rollout.desired !== "promote" && { desired: "continue" as const }),
+  write: async (transaction) => watchedOn(taken, (await pointerGate(run, transaction)) ?? undefined),
+});
+
+/** An outcome that lets the present step go on, with what was seen of it. */
+const watchedOn = (taken: ShiftMemory | undefined, outcome: StageOutcome | undefined): StageOutcome | undefined =>
+  outcome === undefined || taken === undefined ? outcome : { ...outcome, memory: { shift: taken } };
 
 /** The steps of the policy; a rollout that is in this phase has them. */
 const stepsOf = ({ rollout }: StageRun): readonly CanaryStep[] =>
   rollout.policy.strategy?.kind === "canary" ? rollout.policy.strategy.steps : [];
 
 /** Takes a step's share, or goes on to the switch after the last one. */
-async function take(run: StageRun, index: number): Promise<StageOutcome> {
+async function take(run: StageRun, index: number, taken?: ShiftMemory): Promise<StageOutcome> {
   const step = stepsOf(run)[index];
-  if (step === undefined) return { event: "stage-succeeded", reason: null, desired: "continue" };
+  if (step === undefined) return leave(run, taken);
   const refused = moveRefused(run);
   if (refused !== null) return refused;
   await at("shift.before");
@@ -56,7 +74,7 @@ async function take(run: StageRun, index: number): Promise<StageOutcome> {
       const { active } = transaction.pointer;
       // A salt of its own: each canary asks other callers first, and the same ones through all of its steps.
       const share = { active, candidate: run.target, weightBp: step.weightBp, salt: saltOf(run) };
-      return movePointer(run, transaction, share, "shift");
+      return watchedOn(taken, await movePointer(run, transaction, share, "shift"));
     },
   };
 }
@@ -103,6 +121,7 @@ async function judge(
   const failed = check.failures.join("; ");
   if (shift.failures >= FAILURES_TO_BREACH && !check.isInconclusive) return breach(run, shift, failed);
   if (verdict.kind === "breached") return breach(run, shift, verdict.detail);
+  if (hurries(run) && shift.failures === 0) return goOn(run, shift);
   const leftMs = shift.endsMs - run.nowMs();
   const { bakeCheckMs } = run.context.settings;
   const isGoing = leftMs <= 0 && !isStayed(run) && shift.failures === 0;
@@ -112,7 +131,7 @@ async function judge(
     if (shift.failures > 0) return { ...wait, reason: { code: "bake-check-failing", detail: failed } };
     return isGoing ? { ...wait, reason: { code: "evidence-gathering", detail: verdict.detail } } : wait;
   }
-  if (verdict.kind === "passed") return take(run, shift.step + 1);
+  if (verdict.kind === "passed") return take(run, shift.step + 1, shift);
   return {
     event: "evidence-inconclusive",
     reason: { code: "evidence-inconclusive", detail: verdict.detail },
