@@ -62,6 +62,10 @@ const ROUTES = [
   ["POST", "/v1/deployments/x/revert", "apply"],
   ["POST", "/v1/deployments/x/rollback", "rollback"],
   ["POST", "/v1/deployments/x/divert", "rollback"],
+  ["GET", "/v1/drift", "read"],
+  ["GET", "/v1/deployments/x/drift", "read"],
+  ["POST", "/v1/deployments/x/drift", "read"],
+  ["POST", "/v1/deployments/x/drift/decisions", "decideDrift"],
   ["GET", "/v1/deployments/x/outbound-calls", "read"],
   ["GET", `/v1/outbound-calls/${NOBODY}`, "read"],
   ["POST", "/v1/deployments/x/outbound-calls", "call"],
@@ -113,12 +117,13 @@ test("each role gets exactly what the table gives it", async () => {
   const tenant = await api.tenant("matrix");
   for (const role of ROLES) {
     const key = await api.key(tenant, role);
-    for (const [method, url, permission] of ROUTES) {
+    const ask = async ([method, url, permission]: (typeof ROUTES)[number]) => {
       const isAllowed = (permissions[permission] as readonly ActorRole[]).includes(role);
       const { status } = await api.ask(key, method, url, method === "GET" ? undefined : { nonsense: true });
       if (isAllowed) expect(status, `${role} ${method} ${url}`).not.toBe(403);
       else expect(status, `${role} ${method} ${url}`).toBe(403);
-    }
+    };
+    await Promise.all(ROUTES.map(ask));
   }
 });
 
