@@ -1,11 +1,11 @@
-// npm run evidence:rates [-- --runs 300 --seed 20261128]: how often the evidence tests are wrong, and how many calls they need, by
+// npm run evidence:rates [-- --runs 200 --seed 20261128]: how often the evidence tests are wrong, and how many calls they need, by
 // simulation with a look after every call. Prints the table of docs/evidence.md; exits 1 when a rate is beyond what is stated.
 import { parseArgs } from "node:util";
 import { defaultEvidence, EvidenceMetric } from "@tandem/domain/evidence";
 import { evidenceRates, judgedByAll, mostOf } from "@tandem/testkit";
 
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "300" }, seed: { type: "string", default: "20261128" } },
+  options: { runs: { type: "string", default: "200" }, seed: { type: "string", default: "20261128" } },
 });
 const runs = Number(values.runs);
 const seed = Number(values.seed);
@@ -15,7 +15,7 @@ const policy = judgedByAll(defaultEvidence.production);
 const VOLUMES = [
   { callsPerNight: 3, nights: 28 },
   { callsPerNight: 30, nights: 14 },
-  { callsPerNight: 300, nights: 4 },
+  { callsPerNight: 300, nights: 2 },
 ];
 const SHARES = [
   { share: 0.05, name: "canary 5 %" },
