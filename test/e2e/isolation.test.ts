@@ -73,7 +73,7 @@ beforeAll(async () => {
     freezes: { theirs: await theirFreeze(), nobodys: nobody() },
     links: { theirs: await theirLink(rollout.id), nobodys: nobody() },
     "waiting-rollouts": { theirs: await theirWaitingRollout(rollout.id), nobodys: nobody() },
-    "fleet-rollouts": { theirs: await fleetWithThem(), nobodys: nobody() },
+    "fleet-rollouts": { theirs: await fleetOfPlatform(), nobodys: nobody() },
     tenants: { theirs: theirs.tenantId, nobodys: nobody() },
   };
   const { paths } = (await mine.api.ask("GET", "/openapi.json")).body as {
@@ -131,17 +131,18 @@ async function theirWaitingRollout(rolloutId: string): Promise<string> {
   return row?.id ?? "";
 }
 
-const isTheirPlaybook = ({ playbook }: { playbook: string }) => playbook === "after-hours-answering";
-
-/** A fleet rollout of the platform that has their deployment as its member. */
-async function fleetWithThem(): Promise<string> {
-  const { id } = await installation.platform.post("/v1/fleet-rollouts", {
-    playbook: "after-hours-answering",
-    version: (await mine.api.get("/v1/manifests")).items.find(isTheirPlaybook).version,
-    tenantIds: [theirs.tenantId],
-    includesNeverLive: true,
-  });
-  return id;
+/** A paused fleet rollout of the platform: no worker touches it. */
+async function fleetOfPlatform(): Promise<string> {
+  const [row] = await installation.rows<{ id: string }>(
+    `WITH account AS (SELECT append_audit('00000000-0000-4000-8000-000000000000', 'key:platform', 'api', 'fleet-rollout.started',
+       'fleet-rollout/' || $1::text, NULL, NULL, NULL, NULL))
+     INSERT INTO fleet_rollout (tenant_id, id, playbook, version, manifest_hash, selection, policy, patience, state, created_by)
+     SELECT '00000000-0000-4000-8000-000000000000', $1::uuid, 'after-hours-answering', '9.0.0', 'hash', '{}', '{}', '{}', 'paused',
+       'key:platform' FROM account
+     RETURNING id`,
+    [randomUUID()],
+  );
+  return row?.id ?? "";
 }
 
 /** Bodies that the routes would accept, so that a refusal is not the validation's. */
