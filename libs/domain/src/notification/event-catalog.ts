@@ -55,6 +55,12 @@ export const notificationEvents = {
     outcome: z.enum(["succeeded", "aborted", "rolled-back", "failed"]),
     reason: Reason.nullable(),
   }),
+  "rollout.queue-failed": entry("A rollout that waited its turn could not begin.", {
+    ...ofDeployment,
+    waitingId: z.string(),
+    code: z.string().describe("Of the error that refused it; listed in docs/errors.md."),
+    detail: z.string(),
+  }),
   "rollout.evidence-weighed": entry("What the calls tell about a new release has changed.", {
     ...ofRollout,
     verdict: z.string(),
@@ -70,8 +76,9 @@ export const notificationEvents = {
   "pointer.resumed": entry("Calls of a deployment go to its agent again.", { ...ofDeployment, actor }),
   "drift.found": entry("Vendor objects changed without our doing.", {
     ...ofDeployment,
-    addresses: z.array(z.string()).describe("What differs; twenty at most."),
+    addresses: z.array(z.string()).describe("What differs, slot, address and field; twenty at most."),
   }),
+  "drift.cleared": entry("Nothing differs any more, or everything that does is decided about.", ofDeployment),
   "freeze.changed": entry("A freeze window was set, changed, ended or overridden.", {
     change: z.string(),
     object: z.string(),

@@ -114,10 +114,12 @@ function ofDeployment({ kind, payload }: OutboxFact, deployment: Deployment): re
   }
   if (kind === "pointer.rolled-back" || kind === "pointer.diverted" || kind === "pointer.resumed")
     return [{ type: kind, data: { deployment, actor } }];
-  if (kind === "drift.found") {
-    const addresses = payload["addresses"];
-    const listed = Array.isArray(addresses) ? addresses.slice(0, MOST_ADDRESSES).map(text) : [];
-    return [{ type: "drift.found", data: { deployment, addresses: listed } }];
+  if (kind === "drift.appeared" || kind === "drift.changed")
+    return [{ type: "drift.found", data: { deployment, addresses: addressesIn(payload["open"]) } }];
+  if (kind === "drift.cleared") return [{ type: kind, data: { deployment } }];
+  if (kind === "rollout.queue-failed") {
+    const [code, detail] = [text(payload["code"]), text(payload["detail"])];
+    return [{ type: kind, data: { deployment, waitingId: idOf(object), code, detail } }];
   }
   if (noun === "outbound-call") {
     const { state, reason } = payload;
@@ -130,6 +132,9 @@ function ofDeployment({ kind, payload }: OutboxFact, deployment: Deployment): re
     return [{ type: "rollout.decided", data: { ...common, decision: change, actor } }];
   return [];
 }
+
+const addressesIn = (open: Json | undefined): string[] =>
+  Array.isArray(open) ? open.slice(0, MOST_ADDRESSES).map(text) : [];
 
 /** Messages about the tenant as a whole; null when it is none of these. */
 function ofPlatform({ kind, payload }: OutboxFact): readonly Notification[] | null {
