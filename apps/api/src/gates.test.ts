@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { builtInPolicies } from "@tandem/domain/gate";
+import type { Plan } from "@tandem/domain/plan";
 import { contentHash } from "@tandem/kernel";
 import type { Actor, ActorRole, Tenant } from "@tandem/ports/store/control";
 import { openRolloutStore, type WorkerStore } from "@tandem/store";
@@ -57,7 +58,7 @@ const actorOf = ({ tenant, keys }: Office): Actor & { tenantId: string } => ({
 });
 
 /** A saved plan of a release that nothing has moved since. */
-async function planned(office: Office, version = "1.0.0"): Promise<string> {
+async function planned(office: Office, version = "1.0.0", facts: Partial<Plan> = {}): Promise<string> {
   const bundle = {
     playbook: { name: "p", version },
     connections: {},
@@ -90,6 +91,7 @@ async function planned(office: Office, version = "1.0.0"): Promise<string> {
     hash: contentHash(version),
     createdAt: view.now,
     createdBy: actor.subject,
+    ...facts,
   });
   return planId;
 }
@@ -219,6 +221,29 @@ describe("a second rollout", () => {
     expect((await api.ask(keys.operator, "POST", cancel, {})).body.state).toBe("cancelled");
     expect((await api.ask(keys.operator, "POST", cancel, {})).status).toBe(409);
   });
+});
+
+test("a plan stands beside the one that is live: estimates of both, and what callers have had", async () => {
+  const office = await openOffice();
+  const call = { minutes: 3, turns: 12 };
+  const planId = await planned(office, "2.0.0", {
+    previousBundleHash: "b".repeat(64),
+    cost: { perCallMicros: 120_000, call, unknown: [] },
+    currentCost: { perCallMicros: 90_000, call, unknown: [] },
+  });
+  const { body } = await api.ask(office.keys.ci, "GET", `/v1/plans/${planId}`);
+  expect(body.comparison).toEqual({
+    planned: { estimatedLatency: null, estimatedCostMicros: 120_000 },
+    current: {
+      bundleHash: "b".repeat(64),
+      estimatedLatency: null,
+      estimatedCostMicros: 90_000,
+      measured: { latency: null, costMicros: null, calls: 0, days: 7 },
+    },
+  });
+  expect(body.prose).toMatch(/planned, estimated .*0\.120 USD\n.*live, estimated .*0\.090 USD/);
+  const first = await api.ask(office.keys.ci, "GET", `/v1/plans/${await planned(office)}`);
+  expect(first.body.comparison.current).toBeNull();
 });
 
 describe("links of one use", () => {
