@@ -7,17 +7,16 @@ export { Phase, terminalPhases } from "./phase.ts";
 export { type ReasonCode, type ReasonEntry, reasonOf, reasons } from "./reasons.ts";
 export { type AskedPolicy, mergedPolicy } from "./policy-merge.ts";
 export { type LaxMember, laxMembers } from "./policy-floor.ts";
-export { type Asker, decideRequest, entitledApprovals, type RequestDecision, type RolloutAsk } from "./request-decision.ts";
+export {
+  type Asker,
+  decideRequest,
+  entitledApprovals,
+  type RequestDecision,
+  type RolloutAsk,
+} from "./request-decision.ts";
 export { decideRollback, type RollbackDecision } from "./rollback-decision.ts";
 export type { CanaryStep, Strategy } from "../gate/index.ts";
-export type {
-  Desired,
-  Rollout,
-  RolloutEvent,
-  RolloutPolicy,
-  Step,
-  StepState,
-} from "./rollout.ts";
+export type { Desired, Rollout, RolloutEvent, RolloutPolicy, Step, StepState } from "./rollout.ts";
 export {
   nextSlotState,
   type SlotCell,
