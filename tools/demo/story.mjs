@@ -19,6 +19,7 @@ export async function demo() {
   const installation = await startInstallation({
     TANDEM_SWEEP_INTERVAL_MS: "500",
     TANDEM_BAKE_CHECK_MS: "1000",
+    TANDEM_POINTER_LAG_MS: "2000",
     TANDEM_SMOKE_CALLS: "8",
     TANDEM_SMOKE_SLACK_MS: "1000", // caller, carrier, providers and the release share this machine
   });

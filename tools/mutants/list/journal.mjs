@@ -69,7 +69,9 @@ export const journal = [
   {
     name: "a call may begin long after its intent",
     file: engine("executor/attempt.ts"),
-    find: "  if (clock.monotonicMs() - beforeIntent > settings.callStartMs) return takeBack(stepRun);",
+    find:
+      "  await run.lease.ensure(settings.callDeadlineMs);\n" +
+      "  if (clock.monotonicMs() - beforeIntent > settings.callStartMs) return takeBack(stepRun);",
     replace: "",
     catcher: { seeds },
   },
@@ -85,7 +87,7 @@ export const journal = [
     file: engine("executor/confirm.ts"),
     find: "  if (!connection.resources.reached(verb, target, found)) return AGAIN;",
     replace: "",
-    catcher: { seeds },
+    catcher: { test: "engine src/executor/executor.test.ts" },
   },
   {
     name: "the request hash leaves out the fields",

@@ -75,16 +75,19 @@ export interface Inventory {
   readonly auditHeads: Readonly<Record<string, { readonly seq: number; readonly hash: string }>>;
 }
 
+/** What the first and the last entry hold. */
+interface Edge {
+  readonly inventory: Inventory;
+  /** Tenant id → its vendor account. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Texts that were put into credentials and must be seen nowhere. */
+  readonly canaries: readonly string[];
+}
+
 /** What happened, beside when. */
 export type Happening =
-  | {
-      readonly kind: "opened" | "closed";
-      readonly inventory: Inventory;
-      /** Tenant id → its vendor account. */
-      readonly accounts: Readonly<Record<string, string>>;
-      /** Texts that were put into credentials and must be seen nowhere. */
-      readonly canaries: readonly string[];
-    }
+  | ({ readonly kind: "opened" } & Edge)
+  | ({ readonly kind: "closed" } & Edge)
   | { readonly kind: "bundled"; readonly hash: string; readonly bundle: ReleaseBundle }
   | {
       readonly kind: "committed";

@@ -9,7 +9,7 @@ import type { VirtualClock } from "../time/virtual-clock.ts";
 export interface ProcessRates {
   /** Dies at a fault point. */
   readonly killed: number;
-  /** Stands still before or after an operation, like a zombie that wakes up later. */
+  /** Stands still at a fault point or before an operation, like a zombie that wakes up later. */
   readonly paused: number;
   readonly longestPauseMs: number;
   /** Loses the connection to the database before, within or after a transaction. */
@@ -86,9 +86,13 @@ export class SimulatedProcess {
 
   pass(point: string): Promise<void> | undefined {
     if (!this.#isAlive) return forever();
-    if (!this.#diesAt(point)) return undefined;
-    this.die(point);
-    return forever();
+    if (this.#diesAt(point)) {
+      this.die(point);
+      return forever();
+    }
+    const { rng, rates } = this.#machine;
+    const { paused, longestPauseMs } = rates();
+    return rng.chance(paused) ? this.sleep(rng.between(500, longestPauseMs)) : undefined;
   }
 
   /** Time passes; a dead process never wakes. */

@@ -43,7 +43,8 @@ export function memoryIngress(database: MemoryDatabase, quirks: IngressQuirks = 
     const { state, bundleHash } = slots[slot];
     if (state === "empty" || bundleHash === null) return refused(404, null, null);
     const isLive = pointer.active === slot || (pointer.candidate === slot && pointer.weightBp > 0);
-    if (isLive && quirks.badWhenLive?.has(bundleHash) === true) return refused(500, slot, bundleHash);
+    const bad = isLive ? quirks.badWhenLive : quirks.badOnTrial;
+    if (bad?.has(bundleHash) === true) return refused(500, slot, bundleHash);
     const sessionId = `session-${next++}`;
     const isSpoken = database.bundles.get(bundleHash)?.agent.kind === "tandem";
     const call = { sessionId, callId: `call-${sessionId}`, nodeOrigin: null };
