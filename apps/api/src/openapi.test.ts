@@ -92,14 +92,21 @@ test("answers are what the document says", async () => {
     ],
     ["get", "/v1/deployments/{reference}/sessions", await api.ask(key, "GET", "/v1/deployments/front-desk/sessions")],
     ["post", "/v1/deployments/{reference}/drift", await api.ask(key, "POST", "/v1/deployments/front-desk/drift", {})],
+    ["get", "/v1/deployments/{reference}/drift", await api.ask(key, "GET", "/v1/deployments/front-desk/drift")],
     ...(await Promise.all(
-      ["/v1/deployments", "/v1/connections", "/v1/manifests", "/v1/vendors", "/v1/api-keys", "/v1/audit"].map(
-        async (path): Promise<[string, string, { status: number; body: unknown }]> => [
-          "get",
-          path,
-          await api.ask(key, "GET", path),
-        ],
-      ),
+      [
+        "/v1/drift",
+        "/v1/deployments",
+        "/v1/connections",
+        "/v1/manifests",
+        "/v1/vendors",
+        "/v1/api-keys",
+        "/v1/audit",
+      ].map(async (path): Promise<[string, string, { status: number; body: unknown }]> => [
+        "get",
+        path,
+        await api.ask(key, "GET", path),
+      ]),
     )),
     ["get", "/v1/gate-policies/{environment}", await api.ask(key, "GET", "/v1/gate-policies/production")],
     [

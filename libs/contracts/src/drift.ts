@@ -49,19 +49,18 @@ export const DriftReport = z
   .meta({ id: "DriftReport" });
 export type DriftReport = z.infer<typeof DriftReport>;
 
-export const DriftPage = pageOf(
-  "DriftPage",
-  z
-    .object({
-      deploymentId: z.uuid(),
-      name: z.string(),
-      lookedAt: InstantText,
-      complete: z.boolean(),
-      open: z.array(z.string()),
-      nextLookAt: InstantText.nullable(),
-    })
-    .meta({ id: "DriftSummary" }),
-);
+const DriftSummary = z
+  .object({
+    deploymentId: z.uuid(),
+    name: z.string(),
+    lookedAt: InstantText,
+    complete: z.boolean(),
+    open: z.array(z.string()),
+    nextLookAt: InstantText.nullable(),
+  })
+  .meta({ id: "DriftSummary" });
+export type DriftSummary = z.infer<typeof DriftSummary>;
+export const DriftPage = pageOf("DriftPage", DriftSummary);
 
 const place = {
   address: z.string().min(1).max(200),

@@ -75,7 +75,7 @@ export {
   PutOverlay,
   Validation,
 } from "./manifest.ts";
-export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport } from "./drift.ts";
+export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport, type DriftSummary } from "./drift.ts";
 export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
 export { PageQuery, pageOf } from "./page.ts";
 export { Problem } from "./problem.ts";

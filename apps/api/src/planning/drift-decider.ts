@@ -1,7 +1,7 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { DecideDrift, DriftDecided } from "@tandem/contracts";
 import { adoptionOf, driftHash, isAstray, placeOf, type ResourceDrift } from "@tandem/domain/drift";
-import { manifestFromContent } from "@tandem/domain/manifest";
+import { manifestForAgent, manifestFromContent } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { AppError, type Json } from "@tandem/kernel";
 import type { Actor, ControlStore, DeploymentDetail } from "@tandem/ports/store/control";
@@ -153,7 +153,7 @@ export class DriftDecider {
     if (version === null) throw new AppError("not_found", "The manifest of this release is not kept.");
     const parsed = manifestFromContent(version.content);
     if (!parsed.ok) throw invalidManifest(parsed.diagnostics);
-    return parsed.manifest;
+    return manifestForAgent(parsed.manifest, bundle.agent.kind);
   }
 }
 

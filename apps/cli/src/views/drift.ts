@@ -1,5 +1,4 @@
-import type { DriftPage, DriftReport } from "@tandem/contracts";
-import type { z } from "zod";
+import type { DriftReport, DriftSummary } from "@tandem/contracts";
 import { table, when } from "./table.ts";
 
 /** Objects with their state, and under them the decisions in force. */
@@ -28,7 +27,7 @@ const decisions = (report: DriftReport): string =>
   );
 
 /** Deployments at which something drifted. */
-export const driftList = (rows: z.infer<typeof DriftPage>["items"]): string =>
+export const driftList = (rows: readonly DriftSummary[]): string =>
   table(
     ["deployment", "looked", "needs somebody"],
     rows.map((row) => [row.name, when(row.lookedAt), row.open.join(", ")]),
