@@ -1,6 +1,6 @@
 // What a worker tells the outside, with real endpoints on this machine and a real database (freshDatabase).
 import "reflect-metadata";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { INestApplicationContext } from "@nestjs/common";
@@ -264,4 +264,18 @@ test("the audit log is signed and kept outside; shortened in the database it is 
   await vi.waitFor(() => expect(broken()).toHaveLength(1), PATIENCE);
   expect(broken()[0]?.event.data).toMatchObject({ seq: kept.seq });
   expect(await last()).toBeUndefined();
+});
+
+test("a checkpoint outside that nobody signed is told of, and no new one is put in its place", async () => {
+  const { actor, add } = await office();
+  const url = receiver.url("ok");
+  await add(url, { events: ["audit.*"] });
+  const file = join(auditDir, "audit", actor.tenantId, "latest.json");
+  const kept = async () => JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+  await vi.waitFor(kept, PATIENCE);
+  await writeFile(file, JSON.stringify({ ...(await kept()), signature: "AAAA" }));
+  await add(receiver.url("ok"), { events: ["audit.*"] }); // the log grows
+  const broken = () => receiver.at(url).filter(({ event }) => event.type === "audit.chain-broken");
+  await vi.waitFor(() => expect(broken()).toHaveLength(1), PATIENCE);
+  expect(await kept()).toMatchObject({ signature: "AAAA" });
 });

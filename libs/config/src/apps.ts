@@ -44,12 +44,7 @@ export const apiVariables = {
     "50",
   ),
   webhookLoopback: platform.webhookLoopback,
-  auditPublicKey: variable(
-    "TANDEM_AUDIT_PUBLIC_KEY",
-    optional(text),
-    "Public JWK (Ed25519) of the workers' checkpoint key, or a JSON array while keys rotate, the one in force first; empty: checkpoints are not verified.",
-    "",
-  ),
+  auditPublicKey: platform.auditPublicKey,
   proofKey: variable(
     "TANDEM_PROOF_KEY",
     optional(secret),
@@ -153,6 +148,7 @@ export const workerVariables = {
     "Private JWK (Ed25519) that signs audit checkpoints; empty: none are made.",
     "",
   ),
+  auditPublicKey: platform.auditPublicKey,
   auditCheckpointMs: variable(
     "TANDEM_AUDIT_CHECKPOINT_MS",
     durationMs,

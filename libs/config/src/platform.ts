@@ -71,6 +71,12 @@ export const platform = {
     "",
   ),
   traceRatio: variable("TANDEM_TRACE_RATIO", ratio, "Share of calls and rollouts that are traced, 0 to 1.", "1"),
+  auditPublicKey: variable(
+    "TANDEM_AUDIT_PUBLIC_KEY",
+    optional(text),
+    "Public JWK (Ed25519) of the workers' checkpoint key, or a JSON array while keys rotate, the one in force first; empty: the API verifies no checkpoint, and a worker those of its own key only.",
+    "",
+  ),
   webhookLoopback: variable(
     "TANDEM_WEBHOOK_LOOPBACK",
     flag,

@@ -205,8 +205,9 @@ describe("every method of the control store", () => {
     auditOf: (actor) =>
       world.control.auditOf(actor, { objects: [`deployment/${mine.deployment.id}`], fromSeq: 0, limit: 10 }),
     exportAudit: async (actor) => {
-      const lines = await Array.fromAsync(world.control.exportAudit(actor));
-      return lines.filter(({ line }) => line === "row" || line === "checkpoint");
+      const lines: string[] = [];
+      for await (const { line } of world.control.exportAudit(actor)) lines.push(line);
+      return lines.filter((line) => line === "row" || line === "checkpoint");
     },
     listWebhooks: async (actor) => (await world.control.listWebhooks(actor, page)).items,
     webhook: async (actor) => world.control.webhook(actor, await webhookId()),

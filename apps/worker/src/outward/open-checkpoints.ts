@@ -15,7 +15,7 @@ const VARIABLE = "TANDEM_AUDIT_PRIVATE_KEY";
 export function openCheckpoints(config: WorkerConfig): OpenCheckpoints {
   if (config.auditPrivateKey === null) return { maker: null, close: async () => {} };
   const signer = makeSigner(config.auditPrivateKey, VARIABLE);
-  const { isGenuine } = makeSignatureCheck(signer.publicJwk, VARIABLE);
+  const { isGenuine } = makeSignatureCheck(knownKeys(signer.publicJwk, config.auditPublicKey), VARIABLE);
   const work = openAuditWork({ url: config.databaseUrl, applicationName: "tandem-worker" });
   const maker = new CheckpointMaker({
     work,
@@ -25,6 +25,13 @@ export function openCheckpoints(config: WorkerConfig): OpenCheckpoints {
     intervalMs: config.auditCheckpointMs,
   });
   return { maker, close: () => work.close() };
+}
+
+/** The worker's own and, after a rotation, the keys before it, which signed what is kept outside. */
+function knownKeys(own: string, configured: string | null): string {
+  if (configured === null) return own;
+  const { publicJwks } = makeSignatureCheck(configured, "TANDEM_AUDIT_PUBLIC_KEY");
+  return JSON.stringify([own, ...publicJwks].map((jwk) => JSON.parse(jwk) as unknown));
 }
 
 function objectsOf({ s3Url: url, s3Region: region, s3AccessKeyId, s3SecretAccessKey, auditDir }: WorkerConfig) {

@@ -62,6 +62,11 @@ export class CheckpointMaker {
   async #attend({ tenantId }: DueChain): Promise<CheckpointOutcome | null> {
     const { work } = this.#options;
     const [outside, inside] = await Promise.all([this.#outside(tenantId), work.lastCheckpoint(tenantId)]);
+    if (outside === "forged")
+      return this.#broken(tenantId, {
+        seq: 0,
+        problem: "the checkpoint that is kept outside is not signed by a key of ours",
+      });
     const known = outside ?? (inside !== null && this.#isGenuine(inside) ? inside : null);
     const walked = await work.walkFrom(tenantId, known);
     if ("problem" in walked) return this.#broken(tenantId, walked);
@@ -87,14 +92,13 @@ export class CheckpointMaker {
     return { kind: "made", tenantId, seq };
   }
 
-  /** The last one kept outside; null when there is none, or it is not ours. */
-  async #outside(tenantId: string): Promise<AuditCheckpoint | null> {
+  /** The last one kept outside: null when there is none, `forged` for what is not signed by a key of ours, or is of another tenant. */
+  async #outside(tenantId: string): Promise<AuditCheckpoint | "forged" | null> {
     const body = await this.#options.objects.get(checkpointKey(tenantId, "latest"));
     if (body === null) return null;
     const checkpoint = AuditCheckpoint.safeParse(parse(Buffer.from(body).toString())).data;
-    return checkpoint !== undefined && checkpoint.tenantId === tenantId && this.#isGenuine(checkpoint)
-      ? checkpoint
-      : null;
+    const isOurs = checkpoint !== undefined && checkpoint.tenantId === tenantId && this.#isGenuine(checkpoint);
+    return isOurs ? checkpoint : "forged";
   }
 
   #isGenuine(checkpoint: AuditCheckpoint): boolean {
