@@ -1,6 +1,6 @@
 // How a mutant is applied: exact text in a file is replaced by another, and nothing else.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -19,7 +19,8 @@ export function mutatedFiles(mutant) {
   const files = new Map();
   for (const patch of patchesOf(mutant)) {
     const file = ROOT + patch.file;
-    files.set(file, patched(files.get(file) ?? readFileSync(file, "utf8"), patch, mutant.name));
+    // By its URL: files named by text are answered by the hook, mutated already.
+    files.set(file, patched(files.get(file) ?? readFileSync(pathToFileURL(file), "utf8"), patch, mutant.name));
   }
   return files;
 }

@@ -174,7 +174,7 @@ export class Installation {
   /** A pointer that moved is told to the nodes: late, or not before they ask. */
   #sendNotices(event: HistoryEvent): void {
     if (event.kind !== "committed" || !event.changes.some(({ table }) => table === "pointer")) return;
-    for (const node of this.nodes) void node.follow(this.#mediaRng.chance(0.8) ? this.#mediaRng.between(1, 60) : null);
+    for (const node of this.nodes) void node.follow(this.#mediaRng.chance(0.6) ? this.#mediaRng.between(1, 60) : null);
   }
 }
 

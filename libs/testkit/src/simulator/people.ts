@@ -28,7 +28,7 @@ export async function playScript(installation: Installation, { rollouts, neighbo
   let isOver = false;
   for (const where of [place, ...(neighbour === null ? [] : [neighbour])])
     void installation.callers.call(where.deploymentId, () => isOver);
-  if (installation.rng.chance(0.3)) void deafenNodes(installation);
+  if (installation.rng.chance(0.5)) void deafenNodes(installation);
   await Promise.all([story(place, rollouts), ...(neighbour === null ? [] : [story(neighbour, 1)])]);
   isOver = true;
 }
