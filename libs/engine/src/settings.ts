@@ -64,7 +64,7 @@ export const defaultSettings: EngineSettings = {
   observationMs: 60_000,
   credentialWarningMs: 14 * 86_400_000,
   providerSamples: 20,
-  vendorSamples: 20,
+  vendorSamples: 0,
   driftLookMs: 0,
   smokePatienceMs: 10_000,
   smokeCalls: 4,
