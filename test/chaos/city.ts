@@ -32,6 +32,7 @@ export class City {
   offices: readonly Office[] = [];
   /** Workers that stand still at this moment. */
   workersPaused = 0;
+  readonly #close: () => Promise<void>;
 
   private constructor(parts: {
     server: OwnServer;
@@ -40,6 +41,7 @@ export class City {
     twins: readonly Twin[];
     wires: readonly BadWire[];
     seed: number;
+    close: () => Promise<void>;
   }) {
     this.server = parts.server;
     this.redis = parts.redis;
@@ -51,22 +53,41 @@ export class City {
     this.wires = parts.wires;
     this.client = new Client(this.apis);
     this.rng = new SeededRng(parts.seed);
+    this.#close = parts.close;
   }
 
   static async start({ queue, offices, times, seed }: CityOptions): Promise<City> {
-    const server = await OwnServer.start();
-    const redis = queue === "redis" ? await RedisServer.start() : null;
-    const variables = { ...times, ...(redis === null ? {} : { REDIS_URL: redis.url }) };
-    const wires = [await openBadWire(server.port), await openBadWire(server.port)] as const;
-    const databases = { ...through(wires[0], server.databases), superuserUrl: server.databases.superuserUrl };
-    const installation = await patiently(() => Installation.start({ databases, variables }));
-    const twins = await startTwins(installation, server.databases, wires);
-    const city = new City({ server, redis, installation, twins, wires, seed });
-    city.offices = await Promise.all(Array.from({ length: offices }, () => Office.open(installation)));
+    const closers: (() => Promise<void>)[] = [];
+    const close = async () => {
+      for (const closer of closers.toReversed()) await closer();
+    };
+    try {
+      const server = await OwnServer.start();
+      closers.push(() => server.remove());
+      const redis = queue === "redis" ? await RedisServer.start() : null;
+      closers.push(async () => redis?.kill());
+      const wires = [await openBadWire(server.port), await openBadWire(server.port)] as const;
+      closers.push(async () => void (await Promise.all(wires.map((wire) => wire.close()))));
+      const variables = { ...times, ...(redis === null ? {} : { REDIS_URL: redis.url }) };
+      const databases = through(wires[0], server.databases);
+      const installation = await patiently(() => Installation.start({ databases, variables }));
+      closers.push(() => installation.stop());
+      const twins = await startTwins(installation, server.databases, wires);
+      const city = new City({ server, redis, installation, twins, wires, seed, close });
+      await city.#settle(offices);
+      return city;
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** Opens the offices, each with a release that is live. */
+  async #settle(offices: number): Promise<void> {
+    this.offices = await Promise.all(Array.from({ length: offices }, () => Office.open(this.installation)));
     await Promise.all(
-      city.offices.map(async (office) => office.reach((await office.roll()).id, ["succeeded"], 300_000)),
+      this.offices.map(async (office) => office.reach((await office.roll()).id, ["succeeded"], PATIENCE_MS)),
     );
-    return city;
   }
 
   get ticketKey(): string {
@@ -74,12 +95,11 @@ export class City {
   }
 
   async stop(): Promise<void> {
-    await this.installation.stop();
-    await Promise.all(this.wires.map((wire) => wire.close()));
-    await this.redis?.kill();
-    await this.server.remove();
+    await this.#close();
   }
 }
+
+const PATIENCE_MS = 300_000;
 
 /** The same databases by way of a wire. */
 const through = (wire: BadWire, { appUrl, workerUrl, mediaUrl, superuserUrl }: Databases): Databases => ({

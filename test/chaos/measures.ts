@@ -10,7 +10,8 @@ export interface Measures {
   /** Writes that the API answered with 2xx. */
   readonly writes: AcknowledgedWrite[];
   readonly nemesis: Map<string, number>;
-  readonly calls: { answered: number; unanswered: number; whileHealthy: number };
+  /** Calls by where they came to. */
+  readonly calls: { agent: number; person: number; nobody: number };
   /** What broke while the run went on. */
   readonly violations: string[];
 }
@@ -28,7 +29,7 @@ export const newMeasures = (): Measures => ({
   whilePausedMs: [],
   writes: [],
   nemesis: new Map(),
-  calls: { answered: 0, unanswered: 0, whileHealthy: 0 },
+  calls: { agent: 0, person: 0, nobody: 0 },
   violations: [],
 });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Office } from "../e2e/harness/office.ts";
 import type { City } from "./city.ts";
 import type { WireState } from "./bad-wire.ts";
 import { goBack } from "./traffic.ts";
@@ -27,14 +28,23 @@ const killWorker: Trouble = async (city) => {
 /** A worker stands still for twice its lease; a rollback pressed meanwhile does not wait for it. */
 const pauseWorker: Trouble = async (city, { leaseMs }) => {
   const worker = await busiest(city);
-  const held = await heldBy(city, worker);
-  const office = city.offices.find(({ deploymentId }) => deploymentId === held[0]?.id) ?? city.rng.pick(city.offices);
-  const standing = worker.pause(leaseMs * 2);
+  let isStanding = true;
+  const standing = worker.pause(leaseMs * 2).then(() => (isStanding = false));
   city.workersPaused += 1;
-  await goBack(city, office);
+  for (let clicks = 0; isStanding && clicks < 2;) {
+    const office = await bakingOffice(city);
+    if (office === undefined) await sleep(100);
+    else clicks += await goBack(city, office).then(() => 1);
+  }
   await standing;
   city.workersPaused -= 1;
 };
+
+/** An office from whose newest release callers can be taken back. */
+async function bakingOffice({ server, offices }: City): Promise<Office | undefined> {
+  const baking = await server.rows<{ id: string }>("SELECT deployment_id AS id FROM rollout WHERE phase = 'baking'");
+  return offices.find(({ deploymentId }) => baking.some(({ id }) => id === deploymentId));
+}
 
 const onWire =
   (state: WireState): Trouble =>

@@ -21,9 +21,7 @@ export function printProcessChaos({ queue, measures, violations, ends }: Process
   console.log(line("  while a worker stood still", measures.whilePausedMs));
   const lost = violations.filter((text) => text.startsWith("I10")).length;
   console.log(`writes: ${writes.length} acknowledged, ${lost} lost`);
-  console.log(
-    `calls: ${calls.answered} answered (${calls.whileHealthy} at an undisturbed node), ${calls.unanswered} not answered at a disturbed one`,
-  );
+  console.log(`calls: ${calls.agent} to an agent, ${calls.person} to a person, ${calls.nobody} not answered`);
   console.log(`violations: ${violations.length}`);
   for (const text of violations) console.log(`VIOLATION ${text}`);
   return violations.length === 0 && isWithin(measures);

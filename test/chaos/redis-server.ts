@@ -31,6 +31,7 @@ export class RedisServer {
       stdio: ["ignore", "pipe", "ignore"],
     });
     this.#child = child;
+    process.once("exit", () => child.kill("SIGKILL")); // it does not outlive the run
     let log = "";
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     child.once("exit", () => reject(new Error(`redis-server ended: ${log}`)));

@@ -88,25 +88,29 @@ export async function goBack(city: City, office: Office): Promise<void> {
   if (afterMs !== null) measures.visibleMs.push(afterMs);
 }
 
-/** Callers of one office. A call that was answered stays with its agent for as long as it lasts. */
+/**
+ * Callers of one office. A call reaches its agent or, from a node that has no room or no vendor in time, a person; and it stays there for
+ * as long as it lasts. Only a node that something was done to may answer nothing.
+ */
 export async function call(city: City, office: Office, rng: SeededRng, signal: AbortSignal): Promise<void> {
   const { calls, violations } = city.measures;
   while (!signal.aborted) {
     await sleep(rng.between(300, 1500));
     const sinceMs = performance.now();
     const placed = await dial(office).catch(() => null);
-    const isHealthy = () => city.media[0]?.wasHealthy(sinceMs, performance.now()) === true;
-    if (placed?.status !== "in-progress" || placed.connected.to !== "agent") {
-      calls.unanswered += 1;
-      if (isHealthy()) violations.push(`I2 a call was not answered by a healthy node: ${JSON.stringify(placed)}`);
+    const isHealthy = city.media[0]?.wasHealthy(sinceMs, performance.now()) === true;
+    const to = placed?.status === "in-progress" ? placed.connected.to : "nobody";
+    calls[to === "agent" ? "agent" : to === "person" ? "person" : "nobody"] += 1;
+    if (placed === null || to === "nobody") {
+      if (isHealthy) violations.push(`I2 a call was not answered by a healthy node: ${JSON.stringify(placed)}`);
       continue;
     }
-    calls.answered += 1;
-    if (isHealthy()) calls.whileHealthy += 1;
     await sleep(rng.between(200, 1500));
     const later = await describeCall(office, placed.callSid);
-    if (later.status !== "in-progress" || later.connected.agentCallId !== placed.connected.agentCallId)
-      violations.push(`I2 a call in progress was moved or dropped: ${JSON.stringify(later)}`);
-    await hangUp(office, placed.callSid);
+    if (later.connected.to !== to || later.connected.agentCallId !== placed.connected.agentCallId)
+      violations.push(`I2 a call in progress was moved: ${JSON.stringify(later)}`);
+    if (to === "agent" && later.status !== "in-progress")
+      violations.push(`I2 a call in progress was dropped: ${JSON.stringify(later)}`);
+    await hangUp(office, placed.callSid).catch(() => {});
   }
 }

@@ -28,6 +28,9 @@ const HOSTILE: FaultRates = {
   lostResponse: 0.03,
   late: 0.03,
   dropped: 0.01,
+  slow: 0.01,
+  truncated: 0,
+  partial: 0.01,
   listLagMs: 100,
 };
 const SLOW_DOWN = 0.1;

@@ -97,8 +97,8 @@ export class Lane {
     await way.prepare(play.preparing(await this.healthy()));
     const marks = await this.#mark(play.site);
     await worker.arm(lead);
-    const click = await way.click?.(play.preparing(worker));
-    if (click !== undefined) await play.clickThrough(click, () => this.hurt());
+    const click = await way.click(play.preparing(worker));
+    await play.clickThrough(click, () => this.hurt());
     await play.until(worker, new Set([way.end]));
     const passed = await worker.passed();
     const outcome = await this.#outcome(play.site, marks);
@@ -116,9 +116,9 @@ export class Lane {
       await way.prepare(play.preparing(await this.healthy()));
       const marks = await this.#mark(play.site);
       await worker.arm(strikes);
-      const click = await way.click?.(play.preparing(worker));
+      const click = await way.click(play.preparing(worker));
       const isClick = strikes.some(({ point }) => point === COMMIT_POINT);
-      if (click !== undefined) await (isClick ? play.clickThrough(click, () => this.hurt()) : play.click(click));
+      await (isClick ? play.clickThrough(click, () => this.hurt()) : play.click(click));
       if (!isClick) await this.#disturb(play, worker, new Set([way.end, "held"]), strikes.length);
       hasStruck = await worker.disarm();
       await play.until(await this.healthy(), new Set([way.end]));

@@ -23,6 +23,8 @@ const points: readonly StrikePoint[] = [...faultPoints, COMMIT_POINT];
 export interface MatrixOptions {
   /** Cells to play; all when absent. Every kind of fault is among them. */
   readonly sample?: number;
+  /** Only cells whose name (`apply: kill@step.call.after#1`) begins with this. */
+  readonly only?: string;
   readonly seed: number;
   readonly lanes: number;
   readonly onCell?: (cell: Cell, result: CellResult) => void;
@@ -66,11 +68,14 @@ export async function openGrounds(lanes: number): Promise<Grounds & { readonly s
 export async function runMatrix(options: MatrixOptions): Promise<MatrixReport> {
   const grounds = await openGrounds(options.lanes);
   try {
-    const recordings = await recordAll(grounds.lanes);
+    const { only = "" } = options;
+    const wanted = ways.filter(({ name }) => name.startsWith(only.split(":")[0] ?? ""));
+    const recordings = await recordAll(grounds.lanes, wanted);
     const all = [...recordings].flatMap(([way, recording]) => cellsOf(way, recording));
+    const named = all.filter((cell) => nameOf(cell).startsWith(only));
     const nowhere = points.filter((point) => !all.some((cell) => cell.point === point));
     const combinations = new Set(all.map(({ way, point, kind }) => `${way.name} ${point} ${kind}`));
-    const chosen = options.sample === undefined ? all : sampleOf(all, options.sample, new SeededRng(options.seed));
+    const chosen = options.sample === undefined ? named : sampleOf(named, options.sample, new SeededRng(options.seed));
     const played: (Cell & { readonly result: CellResult })[] = [];
     await eachOn(grounds.lanes, chosen, async (lane, cell) => {
       const result = await lane.cell(cell.way, strikesOf(cell), recordings.get(cell.way)?.plain.outcome ?? []);
@@ -79,9 +84,9 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixReport> {
     });
     return {
       cells: played,
-      notOnThisWay: ways.length * points.length * strikeKinds.length - combinations.size,
-      nowhere,
-      planned: all.length,
+      notOnThisWay: wanted.length * points.length * strikeKinds.length - combinations.size,
+      nowhere: only === "" ? nowhere : [],
+      planned: named.length,
     };
   } finally {
     await grounds.close();
@@ -98,22 +103,21 @@ interface Recorded {
   readonly resumed: Recording;
 }
 
-async function recordAll(lanes: readonly Lane[]): Promise<Map<Way, Recorded>> {
+async function recordAll(lanes: readonly Lane[], wanted: readonly Way[]): Promise<Map<Way, Recorded>> {
   const recorded = new Map<Way, Recorded>();
-  await eachOn(lanes, ways, async (lane, way) => {
+  await eachOn(lanes, wanted, async (lane, way) => {
     const plain = await lane.record(way);
     const hasCalls = plain.passed.includes(LEAD.point);
     recorded.set(way, { plain, resumed: hasCalls ? await lane.record(way, [LEAD]) : plain });
   });
-  return new Map(ways.map((way) => [way, recorded.get(way) as Recorded]));
+  return new Map(wanted.map((way) => [way, recorded.get(way) as Recorded]));
 }
 
 function cellsOf(way: Way, { plain, resumed }: Recorded): Cell[] {
   const passings = (passed: readonly string[], point: string) => passed.filter((each) => each === point).length;
   return points.flatMap((point) => {
     const isResumed = AFTER_A_FAULT.has(point);
-    const times =
-      point === COMMIT_POINT ? Number(way.click !== null) : passings((isResumed ? resumed : plain).passed, point);
+    const times = point === COMMIT_POINT ? 1 : passings((isResumed ? resumed : plain).passed, point);
     const chosen = [...new Set([1, times])].filter((nth) => nth >= 1 && nth <= times && !(isResumed && nth > 1));
     return strikeKinds.flatMap((kind) =>
       chosen.map((passing): Cell => ({ way, point, kind, passing, lead: isResumed ? [LEAD] : [] })),

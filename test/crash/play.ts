@@ -119,8 +119,8 @@ export async function patiently<Result>(work: () => Promise<Result>): Promise<Re
     try {
       return await work();
     } catch (error) {
-      if (attempt === 5 || !(error instanceof AppError) || error.code !== "database_unavailable") throw error;
-      await sleep(200 * attempt);
+      if (attempt === 8 || !(error instanceof AppError) || error.code !== "database_unavailable") throw error;
+      await sleep(300 * attempt);
     }
   }
 }

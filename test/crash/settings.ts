@@ -8,6 +8,7 @@ export const engineSettings: Partial<EngineSettings> = {
   callStartMs: 200,
   settleCapMs: 200,
   bakeCheckMs: 1000,
+  pointerLagMs: 50,
   backoffMs: 20,
   backoffCapMs: 200,
   observationMs: 30_000,

@@ -1,3 +1,4 @@
+import type { RolloutPolicy } from "@tandem/domain/rollout";
 import type { ControlStore } from "@tandem/ports/store/control";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import { type Site, startOf } from "./site.ts";
@@ -20,10 +21,9 @@ export interface Preparing {
 
 /** One way through the engine: where it begins, what sets it off, and the phase with which it is through. */
 export interface Way {
-  readonly name: "apply" | "switch" | "rollback" | "detach" | "retire" | "gc";
+  readonly name: "apply" | "shift" | "switch" | "rollback" | "detach" | "retire" | "gc";
   readonly prepare: (preparing: Preparing) => Promise<void>;
-  /** Null: nobody clicks, time sets it off. */
-  readonly click: ((preparing: Preparing) => Promise<Click>) | null;
+  readonly click: (preparing: Preparing) => Promise<Click>;
   readonly end: string;
 }
 
@@ -69,6 +69,16 @@ const BOOKING: Partial<ReleaseBundle> = {
 };
 
 const MANUAL = { promotion: "manual" } as const;
+const CANARY: Partial<RolloutPolicy> = {
+  promotion: "manual",
+  strategy: {
+    kind: "canary",
+    steps: [
+      { weightBp: 1000, watchMs: 0 },
+      { weightBp: 5000, watchMs: 0 },
+    ],
+  },
+};
 const LONG = { bakeMs: 600_000 } as const;
 
 export const ways: readonly Way[] = [
@@ -78,6 +88,16 @@ export const ways: readonly Way[] = [
     click: async ({ site }) =>
       start(site, { prompt: "one", properties: ["lead_source"], hasCalendar: true, patch: BOOKING }, MANUAL),
     end: "awaiting-promotion",
+  },
+  {
+    name: "shift",
+    prepare: async (preparing) => {
+      await live(preparing, "one", ["lead_source"]);
+      await preparing.click(start(preparing.site, { prompt: "two" }, CANARY));
+      await preparing.until("awaiting-promotion");
+    },
+    click: (preparing) => request(preparing, "promote"),
+    end: "succeeded",
   },
   {
     name: "switch",
@@ -109,10 +129,10 @@ export const ways: readonly Way[] = [
     prepare: async (preparing) => {
       await live(preparing, "one", ["lead_source"]);
       await live(preparing, "two", []);
-      await preparing.click(start(preparing.site, { prompt: "three" }, { bakeMs: 600 }));
+      await preparing.click(start(preparing.site, { prompt: "three" }, LONG));
       await preparing.until("baking");
     },
-    click: null,
+    click: (preparing) => request(preparing, "promote"),
     end: "succeeded",
   },
   {
