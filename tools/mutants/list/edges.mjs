@@ -27,7 +27,7 @@ export const edges = [
     file: "libs/telemetry/src/logger.ts",
     find: '    redact: { paths: REDACTED, censor: "[redacted]" },',
     replace: "",
-    catcher: { test: "telemetry src/logger.test.ts" },
+    catcher: { test: "telemetry src/redaction.test.ts" },
   },
   {
     name: "phone numbers stay in transcripts",
