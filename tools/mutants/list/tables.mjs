@@ -71,8 +71,8 @@ export const tables = [
   {
     name: "a grant too wide",
     file: initial,
-    find: "GRANT SELECT ON tenant, session, session_event TO tandem_app;",
-    replace: "GRANT SELECT, INSERT, UPDATE, DELETE ON tenant, session, session_event TO tandem_app;",
+    find: "GRANT INSERT, SELECT (tenant_id, session_id, seq) ON session_event TO tandem_media;",
+    replace: "GRANT INSERT, UPDATE, SELECT (tenant_id, session_id, seq) ON session_event TO tandem_media;",
     catcher: { test: "store src/grants.test.ts" },
   },
   {

@@ -3,10 +3,12 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import {
   decideDetach,
   decideMode,
+  decideRemoval,
   decideRequest,
   decideRollback,
   type DecisionRecord,
   type Refusal,
+  type RemovalDecision,
   type Rollout,
   type RolloutAsk,
   type RolloutChange,
@@ -124,6 +126,25 @@ export class Operator {
           ...decision.rollout,
         });
       this.#audit(transaction, decision.auditAction, deploymentId);
+    });
+  }
+
+  /** Takes the deployment apart as far as it can be told now; answers what was decided, to be asked again until it is `nothing` or ended. */
+  removeDeployment(deploymentId: string): Promise<RemovalDecision["kind"]> {
+    return this.#change(deploymentId, "detach", async (transaction) => {
+      const { slots, rollouts } = this.#database.state(deploymentId);
+      const decision = decideRemoval(
+        { pointer: transaction.pointer, rollout: transaction.rollout, slots },
+        rollouts.at(-1) ?? null,
+      );
+      if (decision.kind === "end-live") await this.#write(transaction, decision.rollout, decision);
+      if (decision.kind === "start")
+        transaction.insertRollout({
+          ...this.#row(deploymentId, { ...decision.rollout, planId: null, planHash: null }),
+          ...decision.rollout,
+        });
+      if ("auditAction" in decision) this.#audit(transaction, decision.auditAction, deploymentId);
+      return decision.kind;
     });
   }
 
