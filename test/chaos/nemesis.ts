@@ -28,10 +28,10 @@ const killWorker: Trouble = async (city) => {
 /** A worker stands still for twice its lease; a rollback pressed meanwhile does not wait for it. */
 const pauseWorker: Trouble = async (city, { leaseMs }) => {
   const worker = await busiest(city);
-  let isStanding = true;
-  const standing = worker.pause(leaseMs * 2).then(() => (isStanding = false));
+  const untilMs = performance.now() + leaseMs * 2;
+  const standing = worker.pause(leaseMs * 2);
   city.workersPaused += 1;
-  for (let clicks = 0; isStanding && clicks < 2;) {
+  for (let clicks = 0; performance.now() < untilMs && clicks < 2;) {
     const office = await bakingOffice(city);
     if (office === undefined) await sleep(100);
     else clicks += await goBack(city, office).then(() => 1);

@@ -119,7 +119,7 @@ export class Lane {
       const click = await way.click(play.preparing(worker));
       const isClick = strikes.some(({ point }) => point === COMMIT_POINT);
       await (isClick ? play.clickThrough(click, () => this.hurt()) : play.click(click));
-      if (!isClick) await this.#disturb(play, worker, new Set([way.end, "held"]), strikes.length);
+      if (!isClick) await this.#disturb(play, worker, new Set([way.end, "held"]));
       hasStruck = await worker.disarm();
       await play.until(await this.healthy(), new Set([way.end]));
       violations.push(...(await this.#differences(play, marks, undisturbed)));
@@ -134,13 +134,13 @@ export class Lane {
     return { hasStruck, violations, holds: play.holds, thrown: play.thrown };
   }
 
-  /** Lets the doomed worker work until everything armed has struck, it has died, or it has come to the end. */
-  async #disturb(play: Play, worker: WorkerProcess, ends: ReadonlySet<string>, strikes: number): Promise<void> {
+  /** Lets the doomed worker work until everything armed has struck and been felt, it has died, or it has come to the end. */
+  async #disturb(play: Play, worker: WorkerProcess, ends: ReadonlySet<string>): Promise<void> {
     for (let looks = 0; looks < 400; looks += 1) {
-      const thrown = play.thrown.length;
+      const felt = play.thrown.length;
       await play.advance(worker);
-      if (worker.isDead || play.thrown.length - thrown > 0) strikes -= 1;
-      if (worker.isDead || strikes <= 0) return;
+      if (worker.isDead) return;
+      if (play.thrown.length > felt && (await worker.left().catch(() => 0)) === 0) return;
       if (ends.has((await play.seen())?.phase ?? "")) return;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }

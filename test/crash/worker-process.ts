@@ -98,6 +98,11 @@ export class WorkerProcess {
     return this.#conversation.ask("passed");
   }
 
+  /** Faults whose point has not been passed yet. */
+  left(): Promise<number> {
+    return this.#conversation.ask("left");
+  }
+
   /** Takes back what is still armed; answers whether anything has struck since it was armed. */
   async disarm(): Promise<boolean> {
     const wasWireCut = this.#isWireArmed && !this.#server.proxy.disarm(this.name);

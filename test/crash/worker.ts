@@ -22,8 +22,7 @@ const parent = new Conversation(process, {
   click: (method: keyof ControlStore, ...args: [Actor, ...unknown[]]) => click(method, args),
   arm: (strikes: readonly Strike[]) => void ((armed = [...strikes]), (passed = [])),
   passed: () => passed,
-  /** A worker that does nothing for a while, as the kernel may make it. */
-  ping: () => true,
+  left: () => armed.length,
 });
 
 const engine = createEngine({
