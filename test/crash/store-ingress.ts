@@ -12,7 +12,7 @@ export function storeIngress(store: Pick<RolloutStore, "view">): IngressProbe {
     return memoryIngress(tablesOf(view), { tools: { book: BOOKED } });
   };
   return {
-    reach: () => memoryIngress(tablesOf(null)).reach(),
+    ...memoryIngress(tablesOf(null)),
     answer: async (tenantId, deploymentId, ...rest) =>
       (await seen(tenantId, deploymentId)).answer(tenantId, deploymentId, ...rest),
     call: async (tenantId, deploymentId, ...rest) =>
