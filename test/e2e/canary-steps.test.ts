@@ -105,7 +105,7 @@ test("callers come to a canary in shares and stay where they are; a breach takes
     (await office.detail()).safetyNet?.state === "in-step" ? true : undefined,
   );
   const shared = await netOf();
-  expect(Object.values(shared).toSorted()).toEqual([0.3, 0.7]);
+  expect(Object.values(shared).toSorted((a, b) => a - b)).toEqual([0.3, 0.7]);
   const canaryAgent = Object.keys(shared).find((agent) => !(agent in one)) ?? "";
 
   // A pause keeps the share; a skip, which needs a reason, takes the next one: nobody leaves the canary.

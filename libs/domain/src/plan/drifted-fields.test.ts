@@ -19,10 +19,10 @@ const object = fc.letrec<{ value: Json; object: JsonObject }>((tie) => ({
     leaf,
     fc.array(tie("value"), { maxLength: 4 }),
     tie("object"),
-  ) as fc.Arbitrary<Json>,
+  ),
   object: fc.dictionary(fc.stringMatching(/^[a-z][a-z_]{0,8}$/), tie("value"), {
     maxKeys: 5,
-  }) as fc.Arbitrary<JsonObject>,
+  }),
 })).object;
 
 /** The same value as a vendor may show it later: what it does to each member is drawn at random. */
@@ -30,7 +30,7 @@ function rendered(value: Json, draw: () => number): Json {
   if (typeof value === "string") return renderedText(value, draw());
   if (Array.isArray(value)) return value.map((item) => rendered(item as Json, draw));
   if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).map(([name, member]): [string, Json] => [name, rendered(member as Json, draw)]);
+  const members = Object.entries(value).map(([name, member]): [string, Json] => [name, rendered(member, draw)]);
   const empties: [string, Json][] = [
     ["x_added", ""],
     ["x_list", []],

@@ -39,7 +39,7 @@ const first = <Kind extends HistoryEvent["kind"]>(
 
 const always = () => true;
 const end = (change: (inventory: Inventory) => Inventory): Tamper =>
-  first("closed", always, (event) => [{ ...event, inventory: change(event.inventory) } as HistoryEvent]);
+  first("closed", always, (event) => [{ ...event, inventory: change(event.inventory) }]);
 
 const movesPointer = (event: Of<"committed">) => changesOf(event, "pointer").length > 0;
 
