@@ -19,4 +19,4 @@ export function readPlaybookFolder(folder: string): ReadonlyMap<string, string> 
 
 /** Reads and parses a playbook's folder; positions in diagnostics begin with the folder as given. */
 export const parsePlaybookFolder = (folder: string): ParsedManifest =>
-  parseManifest(readPlaybookFolder(folder), `${folder.replace(/[\\/]+$/, "")}/`);
+  parseManifest(readPlaybookFolder(folder), `${folder.replace(/(?<![\\/])[\\/]+$/, "")}/`);

@@ -31,7 +31,7 @@ export const durationMs = integer(1, 30 * 24 * 3_600_000);
 /** An absolute http(s) URL without a trailing slash. */
 export const url = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-  .transform((value) => value.replace(/\/+$/, ""));
+  .transform((value) => value.replace(/(?<!\/)\/+$/, ""));
 
 /** A PostgreSQL URL. */
 export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// URL");

@@ -103,7 +103,7 @@ function effectOf(failure: VendorFailure, when: { isWrite: boolean; hasWritten: 
   return when.hasWritten ? "applied" : "none";
 }
 
-const EMAIL = /[^\s@"'<>:=,]+@[^\s@"'<>,]+\.[a-z]{2,}/giu;
+const EMAIL = /(?<![^\s@"'<>:=,])[^\s@"'<>:=,]+@[^\s@"'<>,]+\.[a-z]{2,}/giu;
 const LONG_NUMBER = /\+?\d[\d\s().-]{8,}\d/gu;
 
 /** A vendor's sentence fit for logs and people: secrets, e-mail addresses and phone numbers out, one line, at most 300 characters. */

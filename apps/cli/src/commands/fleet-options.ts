@@ -26,12 +26,12 @@ function ringOf(part: string): Ring {
   if (part === "rest") return { name: "rest", members: { rest: true } };
   const share = shareOf(part);
   if (share !== null) return { name: part, members: { share } };
-  if (/^[1-9]\d*$/.test(part)) return { name: `${part} deployments`, members: { count: Number(part) } };
+  if (/^[1-9]\d{0,8}$/.test(part)) return { name: `${part} deployments`, members: { count: Number(part) } };
   throw new InvalidArgumentError(`${part} is no wave: use early, rest, a number, or a share such as 10%.`);
 }
 
 function shareOf(part: string): number | null {
-  const found = /^(\d+(?:\.\d+)?)%$/.exec(part)?.[1];
+  const found = /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(part)?.[1];
   return found === undefined ? null : Number(found) / 100;
 }
 
@@ -39,12 +39,12 @@ function shareOf(part: string): number | null {
 export function budgetOf(text: string): FailureBudget {
   const share = shareOf(text);
   if (share !== null) return { share };
-  if (/^\d+$/.test(text)) return { count: Number(text) };
+  if (/^\d{1,9}$/.test(text)) return { count: Number(text) };
   throw new InvalidArgumentError("must be a number of failures or a share such as 2%.");
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("must be a whole number.");
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("must be a whole number of at most nine digits.");
   return Number(text);
 }
 

@@ -8,12 +8,12 @@ export function keyValues(assignment: string, all: Readonly<Record<string, strin
   return { ...all, [assignment.slice(0, at)]: assignment.slice(at + 1) };
 }
 
-/** Values as JSON where they are JSON objects, lists, numbers or booleans; everything else is text. A phone number stays text. */
+/** Values as JSON where they are JSON objects, lists, numbers or booleans; everything else is text. Phone numbers and numbers too long for JSON stay text. */
 export const parsedValues = (values: Readonly<Record<string, string>>): Record<string, Json> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, parse(value)]));
 
 function parse(value: string): Json {
-  if (!/^[[{"]|^-?\d+(\.\d+)?$|^(true|false|null)$/.test(value)) return value;
+  if (!/^[[{"]|^-?\d{1,15}(\.\d+)?$|^(true|false|null)$/.test(value)) return value;
   try {
     return JSON.parse(value) as Json;
   } catch {

@@ -12,7 +12,7 @@ export const registerValidate: Register = (program, run) => {
     .description("check a playbook folder; needs no API")
     .action((folder: string) =>
       run(async ({ output }) => {
-        const parsed = parseManifest(readPlaybookFolder(folder), `${folder.replace(/\/+$/, "")}/`);
+        const parsed = parseManifest(readPlaybookFolder(folder), `${folder.replace(/(?<!\/)\/+$/, "")}/`);
         output.result({ valid: parsed.ok, hash: parsed.ok ? parsed.hash : null, diagnostics: parsed.diagnostics }, () =>
           [
             ...parsed.diagnostics.map((diagnostic) => diagnosticLines(diagnostic, output)),

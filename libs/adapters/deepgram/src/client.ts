@@ -15,7 +15,7 @@ const MOST_RECEIVED_BYTES = 2 * 1024 * 1024;
 
 /** Origin of the REST interface; the sockets use the same with `ws:` or `wss:`. */
 export function originOf({ baseUrl, config }: Pick<ProviderAccess, "baseUrl" | "config">): string {
-  if (baseUrl !== null) return baseUrl.replace(/\/+$/u, "");
+  if (baseUrl !== null) return baseUrl.replace(/(?<!\/)\/+$/u, "");
   return `https://${typeof config["host"] === "string" ? config["host"] : HOST}`;
 }
 

@@ -1,4 +1,4 @@
-const TAG = /(?:\r?\n)*\[tandem:([0-9a-v]{26})\]\s*$/u;
+const TAG = /(?<!\n|\r(?=\n))(?:\r?\n)*\[tandem:([0-9a-v]{26})\]\s*$/u;
 
 /** The description with our key as its last line: a calendar has no private properties, and this survives copies and most edits. */
 export const taggedDescription = (description: string, key: string): string =>

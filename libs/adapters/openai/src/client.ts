@@ -71,7 +71,7 @@ function rootOf(config: OpenAiConfig, baseUrl: string | null): string {
   if (baseUrl !== null) return `${baseUrl}/v1`;
   const root = config.baseUrl ?? services[config.service].rootUrl;
   if (root === null) throw new TypeError("the connection names no API");
-  return root.replace(/\/+$/u, "");
+  return root.replace(/(?<!\/)\/+$/u, "");
 }
 
 /** Reads a body as text, at most `mostBytes` of it; what is beyond ends the request. Rejects when the connection fails. */

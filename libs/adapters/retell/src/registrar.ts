@@ -17,7 +17,7 @@ export function agentCallOf(sipUri: string): string | null {
 
 /** Registers calls with plain `fetch`: no SDK on the answer path. Errors: `VendorError`; a lost answer leaves a registration that expires by itself. */
 export function openRegistrar({ secrets, baseUrl }: Parameters<AgentIngress["registrar"]>[0]): CallRegistrar {
-  const origin = (baseUrl ?? RETELL_URL).replace(/\/+$/, "");
+  const origin = (baseUrl ?? RETELL_URL).replace(/(?<!\/)\/+$/, "");
   const apiKey = secrets["apiKey"]?.reveal() ?? "";
   const calls = vendorCalls({
     vendor: "retell",

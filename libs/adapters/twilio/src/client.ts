@@ -86,7 +86,7 @@ function addressed<Data>(
   const meant = new URL(request.uri);
   return {
     ...request,
-    uri: `${baseUrl.replace(/\/+$/, "")}${meant.pathname}${meant.search}`,
+    uri: `${baseUrl.replace(/(?<!\/)\/+$/, "")}${meant.pathname}${meant.search}`,
     headers: { ...request.headers, "x-original-host": meant.host },
   };
 }

@@ -40,7 +40,7 @@ const spoken = (value: string | number | boolean): string =>
     : value === false
       ? "no"
       : String(value)
-          .replaceAll(/[.!?]+(?=\s|$)/g, ";")
+          .replaceAll(/(?<![.!?])[.!?]+(?=\s|$)/g, ";")
           .replace(/;\s*$/, "");
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

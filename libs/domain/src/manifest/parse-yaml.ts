@@ -15,6 +15,8 @@ import type { YamlEntry, YamlNode, YamlScalar } from "./yaml-node.ts";
 /** Largest authored file, bytes of UTF-8. */
 export const maxFileBytes = 262_144;
 const maxDepth = 40;
+/** Most keys, values and lists of one file; a playbook that ships has some 2,000. */
+export const maxNodes = 10_000;
 
 /** A document, or null when it is unusable; the diagnostics say why. */
 export interface ParsedYaml {
@@ -24,28 +26,49 @@ export interface ParsedYaml {
 
 /**
  * Reads one YAML 1.2 document into nodes with positions. Linear in the size of the text. Refuses what a configuration has no need
- * for and parsers trip over: more than 256 KiB, more than 40 levels, aliases, anchors, tags, duplicate keys, several documents.
+ * for and parsers trip over: more than 256 KiB, 40 levels or 10,000 keys and values, aliases, anchors, tags, duplicate keys, several
+ * documents.
  */
 export function parseYaml(name: string, text: string): ParsedYaml {
-  const file = sourceFile(name, text);
   const sizeBytes = text.length > maxFileBytes ? text.length : new TextEncoder().encode(text).length;
-  if (sizeBytes > maxFileBytes) return { root: null, diagnostics: [tooLarge(file, sizeBytes)] };
+  if (sizeBytes > maxFileBytes) return { root: null, diagnostics: [tooLarge(name, sizeBytes)] };
+  const file = sourceFile(name, text);
   try {
-    return new TreeBuilder(file).build(parseEvents(text, { maxDepth }));
+    const events = parseEvents(text, { maxDepth });
+    const nodes = events.filter(isNode);
+    if (nodes.length > maxNodes) return { root: null, diagnostics: [tooMany(file, nodes[maxNodes])] };
+    return new TreeBuilder(file).build(events);
   } catch (error) {
     return { root: null, diagnostics: [syntaxDiagnostic(file, error)] };
   }
 }
 
-const tooLarge = (file: SourceFile, sizeBytes: number): Diagnostic => ({
+const tooLarge = (name: string, sizeBytes: number): Diagnostic => ({
   severity: "error",
   code: "file-too-large",
   summary: "The file is larger than 256 KiB.",
-  detail: `${file.name} has at least ${sizeBytes} bytes; the limit is ${maxFileBytes}.`,
+  detail: `${name} has at least ${sizeBytes} bytes; the limit is ${maxFileBytes}.`,
   path: "",
   fix: "Move long texts into files of their own and refer to them with `$file`.",
-  position: { file: file.name, line: 1, column: 1 },
+  position: { file: name, line: 1, column: 1 },
 });
+
+const isNode = (event: Event): boolean => event.type !== EVENT_ID.POP && event.type !== EVENT_ID.DOCUMENT;
+
+const tooMany = (file: SourceFile, beyond: Event | undefined): Diagnostic => ({
+  severity: "error",
+  code: "too-many-values",
+  summary: "The file holds more than 10,000 keys and values.",
+  detail: `${file.name} holds more than a playbook has use for.`,
+  path: "",
+  fix: "Remove what is repeated, or move long texts into files of their own.",
+  position: positionAt(file, Math.max(beyond === undefined ? 0 : offsetOf(beyond), 0)),
+});
+
+function offsetOf(event: Event): number {
+  if ("start" in event) return event.start;
+  return "valueStart" in event ? event.valueStart : 0;
+}
 
 function syntaxDiagnostic(file: SourceFile, error: unknown): Diagnostic {
   const reason = error instanceof YAMLException ? error.reason : "the text cannot be read";

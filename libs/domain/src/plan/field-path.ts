@@ -31,7 +31,15 @@ export function segmentAt(path: string, at: number): { readonly name: string; re
   }
   const end = bracketEnd(path, at);
   const inner = path.slice(at + 1, end - 1);
-  return { name: inner.startsWith('"') ? (JSON.parse(inner) as string) : inner, end };
+  return { name: inner.startsWith('"') ? unquoted(inner, path) : inner, end };
+}
+
+function unquoted(quoted: string, path: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    throw new TypeError(`not a field path: ${path}`);
+  }
 }
 
 function nameEnd(path: string, from: number): number {

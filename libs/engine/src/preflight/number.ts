@@ -32,7 +32,7 @@ function checkAddresses({ address, fields }: BundleResource): Finding[] {
   if (fallback === "") findings.push(finding("fallback-address-missing", address, "voiceFallbackUrl is empty"));
   else if (originOf(fallback) === originOf(voice))
     findings.push(finding("fallback-shares-failure", address, originOf(fallback)));
-  if (!/#(.*&)?(ct|rt|tt)=/.test(voice))
+  if (!/^[^#]*#(.*&)?(ct|rt|tt)=/.test(voice))
     findings.push(finding("overrides-missing", address, "the voice address has no connection overrides"));
   return findings;
 }
