@@ -52,5 +52,5 @@ export const at = (point: FaultPoint): void | Promise<void> => fault(point);
 /** Who the engine is in audit rows. */
 export const WORKER = { actor: "system:worker", via: "worker" } as const;
 
-/** Written to new rollouts; a worker refuses rollouts of a later major version. */
-export const ENGINE_VERSION = "1";
+/** Written to new rollouts; a worker refuses rollouts of a later major version. Grows when an earlier engine must not go on with them. */
+export const ENGINE_VERSION = "2";

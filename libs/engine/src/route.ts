@@ -1,4 +1,4 @@
-import { isSwitched, reasons, transition } from "@tandem/domain/rollout";
+import { isSwitched, Phase, reasons, type Rollout, transition } from "@tandem/domain/rollout";
 import { liveCallsOn } from "./observe/live-calls.ts";
 import { stageOf } from "./stage-table.ts";
 import type { StageOutcome, StageRun } from "./stage.ts";
@@ -8,12 +8,25 @@ const GOING_BACK: ReadonlySet<string> = new Set(["aborting", "rolling-back"]);
 
 /** What has to be done with a rollout now: what people want comes first, then holds, then the stage of its phase. Null: nothing. */
 export async function routeOf(run: StageRun, engineVersion: string): Promise<StageOutcome | null> {
+  if (!isKnown(run.rollout)) return leftAlone(run);
   return (
     wishOf(run) ??
     versionHold(run, engineVersion) ??
     suspension(run) ??
     (run.rollout.phase === "held" ? leaveHold(run) : work(run))
   );
+}
+
+/** False for a phase that a later engine has added: what follows from it is not this one's to say. */
+const isKnown = ({ phase, heldPhase }: Rollout): boolean =>
+  Phase.safeParse(phase).success && (heldPhase === null || Phase.safeParse(heldPhase).success);
+
+function leftAlone({ context, rollout }: StageRun): null {
+  context.log.warn(
+    { rolloutId: rollout.id, phase: rollout.phase },
+    "the phase is of a later engine; it is left to one",
+  );
+  return null;
 }
 
 /** An abort or a pause that was asked for is taken up here, at the first look after the click. */

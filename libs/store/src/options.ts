@@ -10,7 +10,7 @@ export interface StoreOptions {
   readonly maxConnections?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
-  /** Stamped on every rollout that is started; `1` when absent. */
+  /** Stamped on every rollout that is started, and said with every claim; `2`, the present engine's, when absent. */
   readonly engineVersion?: string;
   /** How long the first answer of a POST is kept for its Idempotency-Key; 48 h when absent. */
   readonly idempotencyTtlMs?: number;
@@ -31,7 +31,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     directUrl: options.url,
     maxConnections: 10,
     applicationName: "tandem",
-    engineVersion: "1",
+    engineVersion: "2",
     idempotencyTtlMs: 48 * HOUR_MS,
     idempotencyStaleMs: 60_000,
     credentialOverlapMs: HOUR_MS,

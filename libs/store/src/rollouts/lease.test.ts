@@ -1,12 +1,17 @@
+import type { Lease } from "@tandem/ports/store/rollouts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claim, newDeployment, openWorld, startRollout, type World } from "../../test-support/world.ts";
+import { auditOf, claim, newDeployment, openWorld, startRollout, type World } from "../../test-support/world.ts";
+import { openRolloutStore, type WorkerStore } from "./rollout-store.ts";
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
+
+const engineOf = (engineVersion: string): WorkerStore =>
+  openRolloutStore({ url: world.database.workerUrl, maxConnections: 2, engineVersion });
 
 describe("lease", () => {
   test("of 20 workers at once exactly one gets it, and the epoch has grown by one", async () => {
@@ -55,5 +60,38 @@ describe("lease", () => {
   test("of a deployment that does not exist is not given", async () => {
     const { actor } = await newDeployment(world);
     expect(await world.worker.claim(actor.tenantId, actor.tenantId, "w", 1_000)).toBeNull();
+  });
+
+  test("goes to no worker of an earlier engine while a later one's rollout lives, and to it again when that has ended", async () => {
+    const served = await newDeployment(world);
+    const { tenantId } = served.actor;
+    const [earlier, present] = [engineOf("1"), engineOf("2.4")];
+    const claimBy = (store: WorkerStore) => store.claim(tenantId, served.deployment.id, "w", 60_000);
+    const given = async (store: WorkerStore): Promise<boolean> => {
+      const lease = await claimBy(store);
+      if (lease !== null) await store.release(lease);
+      return lease !== null;
+    };
+    try {
+      expect(await given(earlier)).toBe(true);
+      const rollout = await startRollout(world, served);
+      expect(rollout.engineVersion).toBe("2");
+      expect([await given(earlier), await given(present)]).toEqual([false, true]);
+      const lease = await claimBy(present);
+      if (lease === null) throw new Error("not given");
+      await present.fenced(lease, async (transaction) => {
+        await transaction.insertSteps([{ seq: 0, stage: "cleanup", operation: { seq: 0 } as never, state: "pending" }]);
+        await transaction.patchRollout({ phase: "aborted" });
+        await transaction.audit(auditOf(`rollout/${rollout.id}`));
+      });
+      await present.release(lease);
+      expect([await given(earlier), await given(present)], "with its cleaning up").toEqual([false, true]);
+      const last = (await claimBy(present)) as Lease;
+      await present.fenced(last, (transaction) => transaction.patchStep(0, { state: "done" }));
+      await present.release(last);
+      expect([await given(earlier), await given(present)]).toEqual([true, true]);
+    } finally {
+      await Promise.all([earlier.close(), present.close()]);
+    }
   });
 });

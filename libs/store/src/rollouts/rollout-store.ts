@@ -53,7 +53,7 @@ function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOption
     startWaiting: (limit) => startWaiting(pool, { caches, options }, limit),
     findDue: (limit) => findDue(pool, limit),
     claim: (tenantId, deploymentId, workerId, leaseMs) =>
-      claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }),
+      claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }, options.engineVersion),
     renew: (lease) => renewLease(pool, lease),
     release: (lease) => releaseLease(pool, lease),
     view: (tenantId, deploymentId) =>

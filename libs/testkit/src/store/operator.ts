@@ -253,7 +253,7 @@ export class Operator {
       reason: null,
       memory: {},
       version: 1,
-      engineVersion: "1",
+      engineVersion: "2",
       createdBy: "user:author",
       createdAt: now,
       updatedAt: now,

@@ -57,6 +57,18 @@ export class VendorWorld {
     return world;
   }
 
+  /** A world that holds these objects and routings, as one that was written down. */
+  static holding(
+    held: { readonly objects: readonly WorldObject[]; readonly routings: readonly (readonly [string, NumberRouting])[] },
+    nowMs: () => number,
+  ): VendorWorld {
+    const world = new VendorWorld(nowMs);
+    for (const object of held.objects) world.objects.set(object.externalId, object);
+    for (const [number, routing] of held.routings) world.routings.set(number, routing);
+    world.#next = 1 + Math.max(0, ...held.objects.map(({ externalId }) => Number(externalId.slice(1))));
+    return world;
+  }
+
   nowMs(): number {
     return this.#nowMs();
   }
