@@ -105,6 +105,7 @@ export function instantIngress(superuser: pg.Pool): IngressProbe {
     converse: noConversation,
     settle: async () => null,
     tool: async () => ({ status: 200, result: { outcome: "success" } }),
+    replay: () => Promise.reject(new Error("nothing is replayed here")),
     hangUp: async () => {},
   };
 }

@@ -35,6 +35,7 @@ import { MetricsController } from "./http/metrics.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
+import { ReplaysController } from "./http/replays.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
@@ -101,6 +102,7 @@ export class AppModule {
         FleetMembershipsController,
         PlansController,
         RolloutsController,
+        ReplaysController,
         RolloutEventsController,
         ApprovalsController,
         GatePoliciesController,

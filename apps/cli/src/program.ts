@@ -18,6 +18,7 @@ import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProof } from "./commands/proof.ts";
 import { registerQueue } from "./commands/queue.ts";
+import { registerReplay } from "./commands/replay.ts";
 import { registerRevert } from "./commands/revert.ts";
 import { registerRollout } from "./commands/rollout.ts";
 import { registerValidate } from "./commands/validate.ts";
@@ -63,6 +64,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerQueue,
     registerLinks,
     registerRevert,
+    registerReplay,
     registerDrift,
     registerDeployments,
     registerPlaybooks,

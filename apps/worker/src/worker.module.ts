@@ -16,6 +16,7 @@ import { DueSweeper } from "./sweepers/due.sweeper.ts";
 import { FleetSweeper } from "./sweepers/fleet.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
+import { ReplaySweeper } from "./sweepers/replay.sweeper.ts";
 import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
 import { SafetyNetSweeper } from "./sweepers/safety-net.sweeper.ts";
 import { WebhookSweeper } from "./sweepers/webhook.sweeper.ts";
@@ -87,6 +88,7 @@ export class WorkerModule {
         QueueConsumer,
         DueSweeper,
         DriftSweeper,
+        ReplaySweeper,
         OutboundSweeper,
         SafetyNetSweeper,
         FleetSweeper,

@@ -115,3 +115,4 @@ export {
   WebhookWithSecret,
 } from "./webhook.ts";
 export { ProofPack, ProofQuery } from "./proof.ts";
+export { Replay, ReplayReference, RequestReplay } from "./replay.ts";

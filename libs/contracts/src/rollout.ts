@@ -1,5 +1,6 @@
 import { EvidencePolicy, EvidenceVerdict } from "@tandem/domain/evidence";
 import { Strategy as StrategyNoun, WhenLive } from "@tandem/domain/gate";
+import { ReplayPolicy } from "@tandem/domain/replay";
 import { Phase, SmokeReport } from "@tandem/domain/rollout";
 import { z } from "zod";
 import { Pointer } from "./deployment.ts";
@@ -188,6 +189,9 @@ export const PolicyInput = z.strictObject({
     .optional(),
   strategy: Strategy.optional(),
   evidence: EvidencePolicy.partial().nullable().optional().describe("Members over the policy's; null: none."),
+  replay: ReplayPolicy.partial()
+    .optional()
+    .describe("Past sessions to replay after the smoke test; members over the policy's."),
   freezeOverride: z
     .strictObject({ reason: z.string().min(1).max(500) })
     .optional()
@@ -252,6 +256,7 @@ export const Rollout = z
       promoters: z.array(z.string()).optional().describe("Roles that may open the last gate."),
       strategy: Strategy.optional(),
       evidence: EvidencePolicy.optional(),
+      replay: ReplayPolicy.optional(),
       freezeOverride: z
         .object({ by: z.string(), reason: z.string(), freezes: z.array(z.uuid()).optional() })
         .optional(),

@@ -4,6 +4,7 @@ import type { CommandStore, RolloutStore } from "@tandem/ports/store/rollouts";
 import type { Vendors } from "@tandem/ports/vendors";
 import { advance, type AdvanceOutcome } from "./advance.ts";
 import { lookForDrift } from "./commands/drift.ts";
+import { runReplay } from "./commands/replay.ts";
 import { runCommands } from "./commands/run-commands.ts";
 import type { EngineContext, EngineLog, StageLook } from "./context.ts";
 import { completeSettings, type EngineSettings } from "./settings.ts";
@@ -39,6 +40,8 @@ export interface Engine {
   runCommands(): Promise<number>;
   /** Looks for drift where a look is due; answers at how many deployments. */
   lookForDrift(): Promise<number>;
+  /** Does one replay that somebody asked for; answers how many it did. */
+  runReplay(): Promise<number>;
   /** Sweeps and takes up commands with a jittered pause until `stop`. Never rejects: a database that is away is tried again. */
   run(): Promise<void>;
   /** Work found by sweep and by doorbell since the start. */
@@ -74,6 +77,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     sweepOnce: () => track(sweepOnce(context, counts)),
     runCommands: () => track(runCommands(context)),
     lookForDrift: () => track(lookForDrift(context)),
+    runReplay: () => track(runReplay(context)),
     run: () => loop(context, engine, stopping.signal),
     counts: () => ({ ...counts }),
     stop: async () => {

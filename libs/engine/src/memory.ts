@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { EvidenceVerdict } from "@tandem/domain/evidence";
 import type { Finding } from "@tandem/domain/plan";
+import type { ReplayReport } from "@tandem/domain/replay";
 import type { Rollout, SmokeReport } from "@tandem/domain/rollout";
 import type { TrialCall } from "@tandem/ports/ingress-probe";
 
@@ -56,6 +57,8 @@ export interface RolloutMemory {
   /** Smoke calls that are under way: what they make must be removed. */
   readonly smokeCalls?: readonly TrialCall[];
   readonly smokeLeftovers?: readonly SmokeLeftover[];
+  /** What past sessions came to on the release; absent before they were replayed. */
+  readonly replay?: ReplayReport;
   /** The canary step that was taken last; absent before the first. */
   readonly shift?: ShiftMemory;
   readonly bakeStartedMs?: number;

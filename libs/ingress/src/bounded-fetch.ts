@@ -9,7 +9,8 @@ const LARGEST_BODY_BYTES = 256 * 1024;
 
 /** One request with a total deadline, no redirects and a cap on what is read. Rejects when there is no answer. */
 export async function boundedFetch(url: string, init: RequestInit, deadlineMs: number): Promise<BoundedAnswer> {
-  const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(deadlineMs) });
+  const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(init.signal == null ? [] : [init.signal])]);
+  const response = await fetch(url, { ...init, redirect: "error", signal });
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {

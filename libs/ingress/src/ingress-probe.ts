@@ -10,6 +10,7 @@ import type {
 import type { Slot } from "@tandem/domain/slot";
 import { seal } from "@tandem/secrets";
 import { boundedFetch } from "./bounded-fetch.ts";
+import { replayCall } from "./replay-call.ts";
 import { silent, speak } from "./spoken-call.ts";
 import { converse } from "./text-call.ts";
 import { answerTrial } from "./trial-answer.ts";
@@ -43,6 +44,8 @@ export function createIngressProbe(options: IngressProbeOptions): IngressProbe {
         converse(options, sessions, { subject, answer, script }),
       );
     },
+    replay: (tenantId, deploymentId, slot, talk, signal) =>
+      replayCall(options, { tenantId, deploymentId, slot }, talk, signal),
     tool: async (tenantId, deploymentId, call) => {
       const { deployment, vendor, secrets } = await agentVendorOf(options, { tenantId, deploymentId });
       const { stamp, callId } = sessionOf(sessions, call.sessionId);

@@ -1,5 +1,6 @@
 import type { Json } from "@tandem/kernel";
 import type { CallerStep } from "@tandem/domain/manifest";
+import type { RecordedTool, ReplayRun } from "@tandem/domain/replay";
 import type { TurnRecord } from "@tandem/domain/session";
 import type { Slot } from "@tandem/domain/slot";
 import type { CarrierInstruction } from "./inbound.ts";
@@ -120,6 +121,18 @@ export interface TrialScript {
   readonly onAnswered: (answer: TrialAnswer) => Promise<boolean>;
 }
 
+/** A past call as it is said again. */
+export interface ReplayTalk {
+  /** Epoch milliseconds at which the past call was answered: what is said of days and times is meant from there. */
+  readonly startedAtMs: number;
+  /** E.164 of a caller who does not exist. */
+  readonly from: string;
+  /** What the caller says, turn by turn; empty: they are silent. */
+  readonly said: readonly string[];
+  /** What tools answer; nothing is asked of any vendor but the release's models. */
+  readonly recorded: readonly RecordedTool[];
+}
+
 /** Talks to the media service from outside, as carrier, agent and caller do, signed with the tenant's own credentials. */
 export interface IngressProbe {
   /** Fetches a nonce through the public URL: proves that what answers there is this installation. */
@@ -134,6 +147,11 @@ export interface IngressProbe {
   call(tenantId: string, deploymentId: string, slot: Slot, script: TrialScript): Promise<SpokenReport>;
   /** The same steps as text over our custom-LLM socket, dialled as the hosted agent's vendor does. Rejects as `call`. */
   converse(tenantId: string, deploymentId: string, slot: Slot, script: TrialScript): Promise<SpokenReport>;
+  /**
+   * Has a past call again with the release of a slot, as text and without a vendor's write, whatever carries its voice. No session comes
+   * of it. Rejects when the media service cannot be asked, has no release there, or on the signal.
+   */
+  replay(tenantId: string, deploymentId: string, slot: Slot, talk: ReplayTalk, signal: AbortSignal): Promise<ReplayRun>;
   tool(tenantId: string, deploymentId: string, call: TrialToolCall): Promise<TrialToolResult>;
   /** Ends the trial session (status callback), so that it does not count as live. */
   hangUp(tenantId: string, deploymentId: string, sessionId: string): Promise<void>;

@@ -46,6 +46,7 @@ test("retention takes texts and callers out, and can remove no row", async () =>
     "UPDATE outbound_call.consent_proof",
     "UPDATE outbound_call.consent_text",
     "UPDATE outbound_call.to_number",
+    "UPDATE replay_session.words",
     "UPDATE session.caller",
     "UPDATE session_event.payload",
   ]);

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultReplay } from "@tandem/domain/replay";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { fillEveryTable, fleetWish, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
 import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
@@ -151,6 +152,9 @@ describe("every method of the control store", () => {
         until: "2099-01-01T00:00:00.000Z",
         reason: "x",
       }),
+    requestReplay: (actor) => world.control.requestReplay(actor, mine.deployment.id, defaultReplay),
+    replay: async (actor) => world.control.replay(actor, await idIn("replay"), { withWords: true }),
+    replayOfRollout: async (actor) => world.control.replayOfRollout(actor, await rolloutId(), { withWords: true }),
     requestCheck: (actor) => world.control.requestCheck(actor, { kind: "drift", subjectId: mine.deployment.id }),
     check: async (actor) =>
       world.control.check(actor, (await world.superuser<{ id: string }>("SELECT id FROM command"))[0]!.id),

@@ -167,6 +167,18 @@ export async function fillEveryTable(world: World): Promise<Served> {
     [actor.tenantId, deployment.id],
   );
   await world.superuser(
+    "INSERT INTO replay (tenant_id, id, deployment_id, policy, requested_by) VALUES ($1, gen_random_uuid(), $2, '{}', 'key:admin')",
+    [actor.tenantId, deployment.id],
+  );
+  await world.superuser(`UPDATE rollout SET policy = policy || '{"replay": {}}' WHERE tenant_id = $1`, [
+    actor.tenantId,
+  ]);
+  await world.superuser(
+    `INSERT INTO replay_session (tenant_id, replay_id, session_id, comparison, words_until) SELECT tenant_id, id, 's1', '{}', now() FROM rollout
+     WHERE tenant_id = $1`,
+    [actor.tenantId],
+  );
+  await world.superuser(
     `INSERT INTO wave_evidence (tenant_id, rollout_id, wave_id, figure, candidate_calls, candidate_sum, candidate_squares, baseline_calls,
        baseline_sum, baseline_squares)
      SELECT tenant_id, id, gen_random_uuid(), 'booked', 1, 1, 1, 1, 1, 1 FROM rollout WHERE tenant_id = $1`,

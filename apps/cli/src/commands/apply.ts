@@ -21,6 +21,7 @@ interface Options {
   readonly overrideFreeze?: string;
   readonly strategy?: string;
   readonly canary?: string;
+  readonly replay?: string;
   readonly timeout: string;
 }
 
@@ -41,6 +42,7 @@ export const registerApply: Register = (program, run) => {
     .option("--override-freeze <reason>", "pass the tenant's freeze windows (tenant administrators)")
     .option("--strategy <kind>", "blue-green (everybody at once) or canary (in growing shares of new calls)")
     .option("--canary <steps>", "shares and how long each is watched, e.g. 5%:10m,25%:30m,50%:1h")
+    .option("--replay <gate>", "replay past sessions before callers come to it: off, show or hold")
     .option("--timeout <seconds>", "how long to follow; the rollout itself goes on", "3600")
     .action((deployment: string, options: Options) => run((context) => apply(context, deployment, options)));
 };
@@ -110,5 +112,6 @@ const policyOf = (options: Options) => ({
   ...(options.approval === undefined ? {} : { approval: options.approval }),
   ...(options.approvals === undefined ? {} : { approvals: Number(options.approvals) }),
   ...(options.overrideFreeze === undefined ? {} : { freezeOverride: { reason: options.overrideFreeze } }),
+  ...(options.replay === undefined ? {} : { replay: { gate: options.replay } }),
   ...strategyOf(options),
 });

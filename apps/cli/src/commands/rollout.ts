@@ -1,6 +1,7 @@
 import {
   DeploymentDetail,
   Pointer,
+  Replay,
   RollbackResult,
   Rollout,
   RolloutDetail,
@@ -12,13 +13,21 @@ import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { pointerWord, deploymentStatus } from "../views/deployment.ts";
 import { evidenceView } from "../views/evidence.ts";
 import { latencyLine } from "../views/latency.ts";
+import { replayView } from "../views/replay.ts";
 import { rolloutStatus } from "../views/rollout.ts";
 import { smokeView } from "../views/smoke.ts";
 import type { Register } from "./context.ts";
+import { exitCodeOf } from "./replay.ts";
 import { rolloutOf } from "./rollout-reference.ts";
 
 interface Options {
   readonly reason?: string;
+}
+
+interface StatusOptions {
+  readonly smoke?: true;
+  readonly evidence?: true;
+  readonly replay?: true;
 }
 
 /** Status, the decisions about a live rollout, and what moves calls at once. */
@@ -28,8 +37,14 @@ export const registerRollout: Register = (program, run) => {
     .description("what is live, what is in each slot, and whether there is a way back")
     .option("--smoke", "the last smoke test instead: what was said and heard, and how fast each answer came")
     .option("--evidence", "what the calls of the last rollout tell instead: both releases, figure by figure")
-    .action((deployment: string, { smoke, evidence }: { readonly smoke?: true; readonly evidence?: true }) =>
+    .option("--replay", "what past calls came to on the release of the last rollout instead, beside the live one")
+    .action((deployment: string, { smoke, evidence, replay }: StatusOptions) =>
       run(async ({ api, output }) => {
+        if (replay === true) {
+          const shown = await api.get(`/v1/rollouts/${await lastRollout(api, deployment)}/replay`, Replay);
+          output.result(shown, () => replayView(shown, output.paint));
+          return exitCodeOf(shown);
+        }
         if (evidence === true) {
           const verdict = await lastEvidence(api, deployment);
           output.result(verdict, () => evidenceView(verdict, output.paint));

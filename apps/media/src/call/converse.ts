@@ -14,7 +14,7 @@ import type { LiveSession } from "../session/live-session.ts";
 /** Opens the conversation of one call, whatever carries its voice. */
 export type Converse = (options: {
   readonly bundle: ReleaseBundle;
-  readonly session: LiveSession;
+  readonly session: Pick<LiveSession, "from" | "startedAtMs" | "direction">;
   readonly models: AgentModels;
   readonly tools: AgentTools;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import type { TrialTickets } from "../answer/trial-tickets.ts";
 import type { InboundVendors } from "../credential/caller-identity.ts";
 import type { Credentials } from "../credential/credentials.ts";
 import type { ServedDeployments } from "../pointer/served-deployments.ts";
+import type { ReplayDesk } from "../replay/replay-desk.ts";
 import type { LiveSessions } from "../session/live-sessions.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { ToolCalls } from "../tool-host/tool-calls.ts";
@@ -28,6 +29,7 @@ export interface IngressContext {
   readonly trials: TrialTickets;
   readonly tools: ToolCalls;
   readonly traces: TrialTraces;
+  readonly replays: ReplayDesk;
   /** Reads a deployment anew before a smoke call; resolves also when the database is away. */
   refresh(deploymentId: string): Promise<void>;
 }

@@ -21,6 +21,7 @@ import { LastKnownGood } from "../pointer/last-known-good.ts";
 import { PointerWatch } from "../pointer/pointer-watch.ts";
 import type { Served } from "../pointer/served.ts";
 import { ServedDeployments } from "../pointer/served-deployments.ts";
+import { ReplayDesk } from "../replay/replay-desk.ts";
 import { Recordings } from "../recording/recordings.ts";
 import { LiveSessions } from "../session/live-sessions.ts";
 import { SessionFile } from "../session/session-file.ts";
@@ -179,6 +180,7 @@ export async function ingressContext(
     trials: new TrialTickets(ticketKey),
     tools,
     traces,
+    replays: new ReplayDesk({ converse, openModels, accounts, clock }),
     refresh: (deploymentId) => watch.refresh(deploymentId),
   };
   return { context, openCall: new CallDesk({ ...desk, makePipeline, recordings: parts.recordings }).open, hosted };

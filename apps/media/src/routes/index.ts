@@ -3,6 +3,7 @@ import type { IngressContext } from "../node/ingress-context.ts";
 import { agentEvents } from "./agent-events.ts";
 import { agentInbound } from "./agent-inbound.ts";
 import { agentTool } from "./agent-tool.ts";
+import { replay } from "./replay.ts";
 import { trialTrace } from "./trial-trace.ts";
 import { voiceAction } from "./voice-action.ts";
 import { voiceAnswer } from "./voice-answer.ts";
@@ -27,4 +28,5 @@ export const ingressRoutes = (context: IngressContext): readonly Route[] =>
     agentEvents,
     agentInbound,
     trialTrace,
+    replay,
   ].map((route) => route(context));

@@ -9,6 +9,7 @@ import type { LiveSessions } from "../session/live-sessions.ts";
 import { traceIdOf } from "../telemetry/trace-id.ts";
 import { type CallRedirects, roleConnection } from "./call-redirects.ts";
 import { readArguments } from "./tool-arguments.ts";
+import { exchangeOf } from "./tool-exchange.ts";
 import type { ToolHost } from "./tool-host.ts";
 import { failure, type JobConnection, success, type ToolOutcome, type ToolRun } from "./tool-job.ts";
 import { dealKey, toolKey } from "./tool-key.ts";
@@ -113,12 +114,14 @@ export class ToolCalls {
     });
     if (session.kind === "trial" && !READS.has(tool.operation))
       session.made.push({ tool: tool.name, result: recordOf(outcome) });
+    const exchange = session.kind === "live" ? exchangeOf(bound.bundle, tool, bound.arguments, outcome) : null;
     sessions.record(session, "tool-finished", {
       tool: tool.name,
       operation: tool.operation,
       outcome: outcome.outcome,
       durationMs: Math.round(clock.monotonicMs() - startedMs),
       ...recordOf(outcome),
+      ...(exchange === null ? {} : { exchange }),
     });
     return outcome;
   }
@@ -198,7 +201,7 @@ export class ToolCalls {
 
 const replyOf = ({ outcome, reply }: ToolOutcome): Json => ({ outcome, ...reply });
 
-/** Ids and reasons only: what the caller said stays out of the events. */
+/** Ids and reasons only: what the caller said is kept with the call's words, as long as they are. */
 function recordOf({ reply }: ToolOutcome): JsonObject {
   const kept = ["event_id", "contact_id", "deal_id", "note_id", "reason", "code", "destination"];
   return Object.fromEntries(kept.flatMap((name) => (reply[name] === undefined ? [] : [[name, reply[name]]])));

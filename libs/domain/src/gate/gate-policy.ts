@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultEvidence, EvidencePolicy } from "../evidence/index.ts";
+import { ReplayPolicy } from "../replay/index.ts";
 import type { Environment } from "../tenant/index.ts";
 import { CostCap } from "./cost-cap.ts";
 import { Strategy } from "./strategy.ts";
@@ -35,11 +36,13 @@ export const GatePolicy = z.strictObject({
   strategy: Strategy,
   /** What calls must show while callers are on the new release; null: the checks of its objects and its ingress only. */
   evidence: EvidencePolicy.nullable(),
+  /** Past sessions that are replayed before callers come to the release; absent: none. */
+  replay: ReplayPolicy.optional(),
   whenLive: WhenLive,
   /** Null: none. */
   costCap: CostCap.nullable(),
   /**
-   * Whether a request may go below `promotion`, `bakeMs`, `strategy`, `evidence` and `whenLive`: they are then no more than defaults.
+   * Whether a request may go below `promotion`, `bakeMs`, `strategy`, `evidence`, `replay` and `whenLive`: they are then no more than defaults.
    * Approvals, who gives them, their time to live and the cost cap always bind.
    */
   mayLoosen: z.boolean(),

@@ -8,8 +8,9 @@ export function commandsFor(code: string, rolloutId: string, deployment: string)
       return [status, `tandem promote ${rolloutId}`, `tandem abort ${rolloutId}`];
     case "way-back-gone":
       return [status, `tandem divert ${deployment}`];
-    case "evidence-inconclusive":
     case "replay-differs":
+      return [`${status} --replay`, `tandem promote ${rolloutId}`, `tandem abort ${rolloutId}`];
+    case "evidence-inconclusive":
       return [status, `tandem promote ${rolloutId}`, `tandem resume ${rolloutId}`, `tandem rollback ${deployment}`];
     default:
       return [status, `tandem resume ${rolloutId}`, `tandem abort ${rolloutId}`];

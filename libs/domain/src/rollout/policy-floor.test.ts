@@ -26,9 +26,25 @@ const policies: fc.Arbitrary<GatePolicy> = fc
     approvalTtlMs: fc.integer({ min: 1, max: 100_000 }),
     strategy: strategies,
     evidence: fc.constantFrom(null, builtInPolicies.production.evidence),
+    replay: fc.record({
+      sessions: fc.integer({ min: 1, max: 3 }),
+      maxAgeDays: fc.integer({ min: 1, max: 3 }),
+      maxDifferingShare: fc.constantFrom(0, 0.5, 1),
+      gate: fc.constantFrom("off" as const, "show" as const, "hold" as const),
+    }),
     mayLoosen: fc.boolean(),
   })
   .map((members) => ({ ...builtInPolicies.staging, ...members }));
+
+function isLaxerReplay(floor: GatePolicy["replay"], other: GatePolicy["replay"]): boolean {
+  const order = ["off", "show", "hold"];
+  if (floor === undefined || other === undefined || floor.gate === "off") return false;
+  return (
+    order.indexOf(other.gate) < order.indexOf(floor.gate) ||
+    other.sessions < floor.sessions ||
+    other.maxDifferingShare > floor.maxDifferingShare
+  );
+}
 
 test("lets every rollout begin that asks for nothing, and for what another policy asks exactly when that is no laxer", () => {
   fc.assert(
@@ -42,6 +58,7 @@ test("lets every rollout begin that asks for nothing, and for what another polic
           (other.bakeMs < floor.bakeMs ||
             (floor.promotion === "manual" && other.promotion !== "manual") ||
             isLaxerStrategy(floor.strategy, other.strategy) ||
+            isLaxerReplay(floor.replay, other.replay) ||
             (floor.evidence !== null && other.evidence === null)));
       expect(laxMembers(floor, asked).length > 0).toBe(isLaxer);
     }),

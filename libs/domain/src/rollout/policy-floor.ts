@@ -1,5 +1,6 @@
 import type { EvidencePolicy } from "../evidence/index.ts";
 import { type GatePolicy, isLaxerStrategy } from "../gate/index.ts";
+import type { ReplayPolicy } from "../replay/index.ts";
 import type { RolloutPolicy } from "./rollout.ts";
 
 /** One member in which a rollout would move with less care than its gate policy wants. */
@@ -38,6 +39,20 @@ function watchMembers(floor: GatePolicy, asked: RolloutPolicy): (LaxMember | fal
     asked.bakeMs < floor.bakeMs && lax("bakeMs", floor.bakeMs, asked.bakeMs),
     isLaxerStrategy(floor.strategy, strategy) && lax("strategy", words(floor.strategy), words(strategy)),
     ...evidenceMembers(floor.evidence, asked.evidence),
+    ...replayMembers(floor.replay, asked.replay),
+  ];
+}
+
+const strictness = { off: 0, show: 1, hold: 2 } as const;
+
+function replayMembers(floor: ReplayPolicy | undefined, asked: ReplayPolicy | undefined): (LaxMember | false)[] {
+  if (floor === undefined || floor.gate === "off") return [];
+  if (asked === undefined) return [lax("replay", floor.gate, "none")];
+  return [
+    strictness[asked.gate] < strictness[floor.gate] && lax("replay.gate", floor.gate, asked.gate),
+    asked.sessions < floor.sessions && lax("replay.sessions", floor.sessions, asked.sessions),
+    asked.maxDifferingShare > floor.maxDifferingShare &&
+      lax("replay.maxDifferingShare", floor.maxDifferingShare, asked.maxDifferingShare),
   ];
 }
 

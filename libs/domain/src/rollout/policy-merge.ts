@@ -1,5 +1,6 @@
 import { defaultEvidence, EvidencePolicy } from "../evidence/index.ts";
 import type { GatePolicy, Strategy } from "../gate/index.ts";
+import { defaultReplay, type ReplayPolicy } from "../replay/index.ts";
 import type { RolloutPolicy } from "./rollout.ts";
 
 /** What a request says about how its rollout moves; absent members take the gate policy's. */
@@ -15,6 +16,8 @@ export interface AskedPolicy {
     | { readonly [Member in keyof EvidencePolicy]?: EvidencePolicy[Member] | undefined }
     | null
     | undefined;
+  /** Members over the gate policy's. */
+  readonly replay?: { readonly [Member in keyof ReplayPolicy]?: ReplayPolicy[Member] | undefined } | undefined;
 }
 
 /**
@@ -24,6 +27,7 @@ export interface AskedPolicy {
 export function mergedPolicy(floor: GatePolicy, asked: AskedPolicy): RolloutPolicy {
   const approvals = approvalsOf(floor, asked);
   const evidence = evidenceOf(floor.evidence, asked.evidence);
+  const replay = replayOf(floor.replay, asked.replay);
   return {
     approval: approvals === 0 ? "none" : "required",
     ...(approvals > 0 && {
@@ -37,6 +41,7 @@ export function mergedPolicy(floor: GatePolicy, asked: AskedPolicy): RolloutPoli
     approvalTtlMs: asked.approvalTtlMs ?? floor.approvalTtlMs,
     strategy: asked.strategy ?? floor.strategy,
     ...(evidence !== null && { evidence }),
+    ...(replay !== undefined && { replay }),
   };
 }
 
@@ -52,4 +57,16 @@ function evidenceOf(floor: EvidencePolicy | null, asked: AskedPolicy["evidence"]
   if (asked === null) return null;
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return EvidencePolicy.parse({ ...defaultEvidence.production, ...floor, ...Object.fromEntries(given) });
+}
+
+function replayOf(floor: ReplayPolicy | undefined, asked: AskedPolicy["replay"]): ReplayPolicy | undefined {
+  const { sessions, maxAgeDays, maxDifferingShare, gate } = asked ?? {};
+  const base = floor ?? defaultReplay;
+  const replay: ReplayPolicy = {
+    sessions: sessions ?? base.sessions,
+    maxAgeDays: maxAgeDays ?? base.maxAgeDays,
+    maxDifferingShare: maxDifferingShare ?? base.maxDifferingShare,
+    gate: gate ?? base.gate,
+  };
+  return replay.gate === "off" ? undefined : replay;
 }

@@ -1,6 +1,7 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { EvidencePolicy } from "../evidence/index.ts";
 import type { FreezeOverride, Strategy } from "../gate/index.ts";
+import type { ReplayPolicy } from "../replay/index.ts";
 import type { Slot } from "../slot/index.ts";
 import type { Phase } from "./phase.ts";
 
@@ -31,8 +32,12 @@ export interface RolloutPolicy {
   readonly strategy?: Strategy;
   /** What the calls must show while callers are on the new release; absent: the checks of its objects and its ingress only. */
   readonly evidence?: EvidencePolicy;
+  /** Past sessions that are replayed after the smoke test; absent: none. */
+  readonly replay?: ReplayPolicy;
   /** Freeze windows of the tenant that the rollout may pass, by whom and why; absent: none. */
   readonly freezeOverride?: FreezeOverride;
+  /** Set where the deployment is taken apart: after the detach everything that it made at vendors is removed (see `decideRemoval`). */
+  readonly removes?: "everything";
   /** The fleet rollout that began it, and its wave there, with whose other members its evidence may be pooled; absent: none did. */
   readonly fleetRolloutId?: string;
   readonly waveId?: string;

@@ -67,7 +67,7 @@ async function holdWell(
 const lengthOf = ({ steps, isSilent }: PlannedCall): number => steps.length + (isSilent ? 100 : 0);
 
 /** Renews the lease until the signal. Throws when it is lost, when somebody asks for another way, or this process is to end. */
-async function holdLease(run: StageRun, signal: AbortSignal): Promise<never> {
+export async function holdLease(run: StageRun, signal: AbortSignal): Promise<never> {
   const { context, lease } = run;
   const { clock, settings } = context;
   for (;;) {

@@ -1,8 +1,11 @@
+import { replayGate } from "../replay/replay-gate.ts";
 import type { Stage, StageRun } from "../stage.ts";
 
-/** The last gate before callers notice: opened by a person, or by the policy. */
+/** The last gate before callers notice: opened by a person, or by the policy once past sessions were replayed as it asks for. */
 export const promotionStage: Stage = async (run) => {
   const { policy, desired } = run.rollout;
+  const shut = desired === "promote" ? null : await replayGate(run);
+  if (shut !== null) return shut;
   if (policy.promotion === "automatic" || desired === "promote")
     return { event: isShared(run) ? "shift" : "stage-succeeded", desired: "continue" };
   const sinceMs = run.memory.gateSinceMs ?? run.nowMs();

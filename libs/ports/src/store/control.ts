@@ -1,12 +1,14 @@
 import type { Instant, Json, JsonObject } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Plan } from "@tandem/domain/plan";
+import type { ReplayPolicy } from "@tandem/domain/replay";
 import type { LivedRelease, Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, Step } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
 import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
+import type { ReplayView } from "./replays.ts";
 import type { FleetRequests } from "./fleet.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
@@ -261,6 +263,16 @@ export interface ControlStore
   setMode(actor: Actor, deploymentId: string, mode: "live" | "diverted", reason: string | null): Promise<Pointer>;
   /** Asks the worker to restore the stored routing; the pointer goes to `none` afterwards. */
   requestDetach(actor: Actor, deploymentId: string): Promise<Rollout>;
+  /** Past sessions to be had again; answers the one under way where there is one. */
+  requestReplay(actor: Actor, deploymentId: string, policy: ReplayPolicy): Promise<{ readonly replayId: string }>;
+  /** One that was asked for. */
+  replay(actor: Actor, replayId: string, options: { readonly withWords: boolean }): Promise<ReplayView | null>;
+  /** That of a rollout whose policy asks for one. */
+  replayOfRollout(
+    actor: Actor,
+    rolloutId: string,
+    options: { readonly withWords: boolean },
+  ): Promise<ReplayView | null>;
   /** A worker command whose result is kept: `drift` or `test-connection`. */
   requestCheck(
     actor: Actor,

@@ -9,6 +9,7 @@ import type { Connection, Deployment } from "@tandem/domain/tenant";
 import type { NumberRouting } from "../telephony.ts";
 import type { DriftLooks } from "./drift.ts";
 import type { EvidenceStore } from "./evidence.ts";
+import type { ReplayStore } from "./replays.ts";
 import type { TrafficReads } from "./traffic-reads.ts";
 
 /** The right to write a deployment's journal. Every write checks the epoch inside its own transaction. */
@@ -158,6 +159,8 @@ export interface FencedTransaction {
 export interface RolloutStore {
   /** What the calls of a deployment's releases tell. */
   readonly evidence: EvidenceStore;
+  /** Past sessions, and what became of them on other releases. */
+  readonly replays: ReplayStore;
   /**
    * Begins rollouts that waited until a deployment's live one had ended: the oldest of each, where nothing forbids it now. One whose plan
    * has gone stale ends as failed; a window or a suspended tenant lets it wait on. Answers how many began.

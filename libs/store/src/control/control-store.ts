@@ -20,6 +20,7 @@ import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
 import { planMethods } from "./plans.ts";
+import { replayMethods } from "./replays.ts";
 import { rolloutReadMethods } from "./rollout-reads.ts";
 import { rolloutMethods } from "./rollouts.ts";
 import { sessionMethods } from "./sessions.ts";
@@ -44,6 +45,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...deploymentMethods(context),
     ...planMethods(context),
     ...driftMethods(context),
+    ...replayMethods(context),
     ...rolloutMethods(context),
     ...rolloutReadMethods(context),
     ...trafficMethods(context),

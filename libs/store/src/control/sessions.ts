@@ -7,8 +7,8 @@ import { type ControlContext, cursorText, inActorsTenant, pageSize, read, requir
 
 const STARTED_AND_ID = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z .{1,100}$/;
 
-/** The words of a call. */
-export const TEXT_MEMBERS = ["callerText", "agentText", "summary"] as const;
+/** The words of a call, what its tools were told and answered among them. */
+export const TEXT_MEMBERS = ["callerText", "agentText", "summary", "exchange"] as const;
 const WITHOUT_TEXTS = TEXT_MEMBERS.map((member) => ` - '${member}'`).join("");
 
 const SESSION = "SELECT * FROM session WHERE tenant_id = $1 AND id = $2";

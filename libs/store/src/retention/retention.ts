@@ -11,7 +11,7 @@ import { removeCallBacks } from "./call-backs.ts";
 /** What one pass took out of one tenant's calls. */
 export interface RetentionCounts {
   readonly tenantId: string;
-  /** Events whose words were taken out. */
+  /** Events and replays whose words were taken out. */
   readonly texts: number;
   /** Calls whose caller was taken out. */
   readonly callers: number;
@@ -52,6 +52,8 @@ const REMOVE_TEXTS = `
     LEFT JOIN release r ON r.tenant_id = s.tenant_id AND r.hash = s.bundle_hash
     WHERE e.tenant_id = $1 AND (${HAS_TEXT}) AND ${isOver(0)}
     ORDER BY e.at LIMIT ${BATCH})`;
+const REMOVE_REPLAYED_WORDS =
+  "UPDATE replay_session SET words = NULL WHERE tenant_id = $1 AND words IS NOT NULL AND words_until < now()";
 const REMOVE_CALLERS = `
   UPDATE session SET caller = NULL
   WHERE tenant_id = $1 AND id IN (
@@ -93,7 +95,8 @@ async function sweepTenant(pool: pg.Pool, options: SweepOptions, tenantId: strin
 }
 
 async function removeBatch(sql: Sql, options: SweepOptions, tenantId: string): Promise<Counts> {
-  const texts = await sql.run(REMOVE_TEXTS, [tenantId]);
+  const replayed = await sql.run(REMOVE_REPLAYED_WORDS, [tenantId]);
+  const texts = replayed + (await sql.run(REMOVE_TEXTS, [tenantId]));
   const callers = await sql.run(REMOVE_CALLERS, [tenantId]);
   const callBacks = await removeCallBacks(sql, tenantId, { proofKey: options.proofKey, most: BATCH });
   const counts = { texts, callers, callBacks };

@@ -5,6 +5,7 @@ import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { lockDeployment } from "../journal/deployment-lock.ts";
 import { DeploymentTransaction } from "../journal/deployment-transaction.ts";
+import { replayStore } from "../replays/replay-store.ts";
 import { evidenceStore } from "../evidence/evidence-store.ts";
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
 import { commandStore } from "./commands.ts";
@@ -50,6 +51,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
 function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOptions): RolloutStore {
   return {
     evidence: evidenceStore(pool),
+    replays: replayStore(pool, options.newId),
     startWaiting: (limit) => startWaiting(pool, { caches, options }, limit),
     findDue: (limit) => findDue(pool, limit),
     claim: (tenantId, deploymentId, workerId, leaseMs) =>

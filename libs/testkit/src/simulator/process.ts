@@ -137,6 +137,15 @@ export class SimulatedProcess {
         share: (share) => through(() => store.evidence.share(share)),
         pooled: (waveId) => through(() => store.evidence.pooled(waveId)),
       },
+      replays: {
+        candidates: (query) => through(() => store.replays.candidates(query)),
+        pastSession: (tenantId, sessionId) => through(() => store.replays.pastSession(tenantId, sessionId)),
+        kept: (tenantId, replayId) => through(() => store.replays.kept(tenantId, replayId)),
+        keep: (replay) => through(() => store.replays.keep(replay)),
+        claimReplay: (leaseMs) => through(() => store.replays.claimReplay(leaseMs)),
+        renewReplay: (replay, leaseMs) => through(() => store.replays.renewReplay(replay, leaseMs)),
+        finishReplay: (replay, ending) => through(() => store.replays.finishReplay(replay, ending)),
+      },
       findDue: (limit) => through(() => store.findDue(limit)),
       claim: (tenantId, deploymentId, workerId, leaseMs) =>
         through(() => store.claim(tenantId, deploymentId, workerId, leaseMs)),

@@ -10,6 +10,7 @@ import type { Attachment, Command } from "@tandem/ports/store/rollouts";
 import { History } from "../history/history.ts";
 import { MemoryAudit } from "./memory-audit.ts";
 import { MemoryEvidence } from "./memory-evidence.ts";
+import { MemoryReplays } from "./memory-replays.ts";
 
 /** Everything about one deployment. Values are replaced, never changed in place, so that a snapshot is a shallow copy. */
 export interface DeploymentState {
@@ -46,6 +47,7 @@ export class MemoryDatabase {
   readonly bundles = new Map<string, ReleaseBundle>();
   readonly events: RolloutEvent[] = [];
   readonly evidence = new MemoryEvidence();
+  readonly replays = new MemoryReplays();
   readonly audit: MemoryAudit;
   readonly commands = new Map<string, CommandState>();
   /** Deployment id → the latest look for drift. */

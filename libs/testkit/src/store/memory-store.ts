@@ -23,6 +23,7 @@ export function memoryRolloutStore(database: MemoryDatabase, trouble: Transactio
   return {
     startWaiting: async () => 0,
     evidence: database.evidence,
+    replays: database.replays,
     findDue: async (limit) =>
       [...database.deployments.values()]
         .filter((state) => isFree(database, state) && isDue(database, state))

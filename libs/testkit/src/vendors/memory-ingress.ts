@@ -1,7 +1,9 @@
 import type { Slot } from "@tandem/domain/slot";
 import type { CarrierInstruction } from "@tandem/ports/inbound";
+import type { ReplayRun } from "@tandem/domain/replay";
 import type {
   IngressProbe,
+  ReplayTalk,
   SpokenReport,
   TrialAnswer,
   TrialCall,
@@ -27,6 +29,12 @@ export interface IngressQuirks {
   >;
   /** How a conversation turns out; by default as well as it can. */
   readonly conversation?: (script: TrialScript, report: SpokenReport) => SpokenReport | Promise<SpokenReport>;
+  /** How a past call goes on a bundle, the how manyth time (from 0) it is had there; by default always the same way. */
+  readonly replay?: (
+    bundleHash: string,
+    talk: ReplayTalk,
+    had: number,
+  ) => Partial<ReplayRun> | Promise<Partial<ReplayRun>>;
   /** What a call left behind whose worker died. */
   readonly lost?: (call: TrialCall) => TrialTrace | null;
 }
@@ -67,6 +75,15 @@ export function memoryIngress(database: MemoryDatabase, quirks: IngressQuirks = 
     answer: async (_tenantId, deploymentId, slot) => answer(deploymentId, slot),
     call: talk("spoken"),
     converse: talk("text"),
+    replay: async (_tenantId, deploymentId, slot, talk) => {
+      mayFail();
+      const { bundleHash } = database.state(deploymentId).slots[slot];
+      if (bundleHash === null) throw new Error("the media service answered a replay with status 404");
+      const key = `${bundleHash} ${JSON.stringify(talk.said)}`;
+      const times = had.get(key) ?? 0;
+      had.set(key, times + 1);
+      return { ...plainReplay(bundleHash, talk), ...(await quirks.replay?.(bundleHash, talk, times)) };
+    },
     tool: async (_tenantId, _deploymentId, { tool }) => {
       mayFail();
       return quirks.tools?.[tool] ?? { status: 200, result: { outcome: "success" } };
@@ -101,4 +118,14 @@ const streamed = (sessionId: string): CarrierInstruction => ({
   url: "wss://media.example/stream",
   parameters: { ticket: sessionId },
   actionUrl: null,
+});
+
+const plainReplay = (bundleHash: string, { said }: ReplayTalk): ReplayRun => ({
+  bundleHash,
+  disposition: "handled",
+  handedOffTo: null,
+  language: "en-US",
+  objectives: ["help"],
+  turns: said.map((text, index) => ({ turn: index + 1, said: text, answer: "I see.", objective: "help", tools: [] })),
+  trouble: null,
 });
