@@ -1,6 +1,15 @@
 import type { Tool } from "@tandem/domain/manifest";
 import type { ReleaseBundle } from "@tandem/domain/release";
-import { comparedSession, defaultReplay, type RecordedTool, type ReplayRun, summedReplay } from "@tandem/domain/replay";
+import {
+  comparedSession,
+  defaultReplay,
+  type RecordedTool,
+  type ReplayRun,
+  restoredText,
+  standInsOf,
+  summedReplay,
+} from "@tandem/domain/replay";
+import { redactText } from "@tandem/domain/session";
 import type { Slot } from "@tandem/domain/slot";
 import { Secret, sha256Hex } from "@tandem/kernel";
 import type { ReplayTalk } from "@tandem/ports/ingress-probe";
@@ -207,8 +216,14 @@ describe("the address of replays", () => {
     expect((await ask(ticket)).status).toBe(200);
     expect((await ask(ticket)).status).toBe(404);
     const stopped = AbortSignal.abort();
-    await expect(officeProbe(office).replay("t1", "d1", "blue", visit, stopped)).rejects.toThrow();
+    await expect(officeProbe(office).replay("t1", "d1", "blue", visit, stopped)).rejects.toThrow(/abort/i);
   });
+});
+
+test("redaction finds stand-ins where it would have found what they stand for", () => {
+  const text = "My name is [name], call me at [phone] or write to [email]";
+  const standIns = standInsOf("session-1");
+  expect(redactText(restoredText(text, standIns), ["phone", "email", "name"], [standIns.name])).toBe(text);
 });
 
 test("of what a tool was told only what cannot be personal is kept, and nothing where no words are kept", () => {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactText } from "../session/index.ts";
 import {
   chosenSessions,
   comparedSession,
@@ -205,12 +204,11 @@ test("sessions are chosen in turns of each outcome, newest first", () => {
   );
 });
 
-test("stand-ins read like what was said, are the same each time, and redaction finds them again", () => {
+test("stand-ins read like what was said and are the same each time", () => {
   const text = "My name is [name], call me at [phone] or write to [email]";
   const restored = restoredText(text, standInsOf("session-1"));
   expect(restored).toBe(restoredText(text, standInsOf("session-1")));
   expect(restored).not.toContain("[");
-  expect(redactText(restored, ["phone", "email", "name"], [standInsOf("session-1").name])).toBe(text);
   expect(new Set(Array.from({ length: 50 }, (_, index) => standInsOf(`s${index}`).name)).size).toBeGreaterThan(5);
 });
 

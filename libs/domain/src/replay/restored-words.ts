@@ -52,7 +52,7 @@ export const restoredReply = (reply: JsonObject, standIns: StandIns): JsonObject
   ) as JsonObject;
 
 const spokenDigits = (phone: string): string =>
-  [...phone.replace(/^\+1/, "")].map((digit) => digitNames[Number(digit)] ?? "").join(" ");
+  Array.from(phone.replace(/^\+1/, ""), (digit) => digitNames[Number(digit)] ?? "").join(" ");
 
 /** FNV-1a, 32 bit. */
 function seedOf(text: string): number {

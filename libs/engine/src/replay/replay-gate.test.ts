@@ -70,7 +70,7 @@ describe(`past sessions (seed ${seed})`, () => {
   });
 
   test("are shown and hold nothing where the policy only shows, and are left alone where it is off", async () => {
-    const different = (hash: string, _talk: ReplayTalk, had: number) => ({ disposition: hash.slice(0, 4 + 0 * had) });
+    const different = (hash: string) => ({ disposition: hash });
     const shown = await rolledOut({ ...HOLD, gate: "show" }, 3, different);
     await shown.scene.untilPhase("succeeded");
     expect(reportOf(shown.scene)).toMatchObject({ verdict: "differs", differing: 3 });
@@ -139,7 +139,7 @@ describe(`past sessions (seed ${seed})`, () => {
       wordsUntil: instant(scene.clock.now()),
     });
     await scene.untilPhase("succeeded");
-    expect([...asked].toSorted()).toEqual([1, 2, 3]);
+    expect(asked).toEqual(new Set([1, 2, 3]));
     expect(reportOf(scene)).toMatchObject({ compared: 4, differing: 1 });
   });
 
