@@ -9,6 +9,7 @@ export const RIGHTS_ROLES = [
   "tandem_media",
   "tandem_platform",
   "tandem_fleet",
+  "tandem_eraser",
 ];
 
 /** Who logs in as what. `inherits` is always in force; `mayBecome` only after an explicit SET ROLE. */
@@ -17,7 +18,7 @@ export const LOGIN_ROLES = {
   worker: {
     name: "tandem_worker",
     inherits: ["tandem_app"],
-    mayBecome: ["tandem_sweeper", "tandem_retention", "tandem_fleet"],
+    mayBecome: ["tandem_sweeper", "tandem_retention", "tandem_fleet", "tandem_eraser"],
   },
   media: { name: "tandem_media_node", inherits: ["tandem_media"], mayBecome: [] },
 };

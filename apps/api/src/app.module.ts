@@ -40,6 +40,7 @@ import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { StatisticsController } from "./http/statistics.controller.ts";
+import { TenantLifeController } from "./http/tenant-life.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { RevertController } from "./http/revert.controller.ts";
 import { TrafficController } from "./http/traffic.controller.ts";
@@ -88,6 +89,7 @@ export class AppModule {
         HealthController,
         MetricsController,
         TenantsController,
+        TenantLifeController,
         ApiKeysController,
         ManifestsController,
         OverlaysController,

@@ -10,6 +10,7 @@ import { type Logger, openSpans } from "@tandem/telemetry";
 import { openFleet } from "./open-fleet.ts";
 import { openOutbound } from "./open-outbound.ts";
 import { openCheckpoints } from "./outward/open-checkpoints.ts";
+import { openTenantLife } from "./open-tenant-life.ts";
 import { openWebhooks } from "./outward/open-webhooks.ts";
 import { rolloutSpans } from "./telemetry/rollout-spans.ts";
 import { WorkerMetrics } from "./telemetry/worker-metrics.ts";
@@ -24,11 +25,11 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   });
   const opener = await makeOpener(config.sealingPrivateKey);
 
-  /** A connection with its opened credential. */
-  const loadCredential = async (tenantId: string, connectionId: string) => {
+  /** A connection with its opened credential: the one in force, or the one that waits to be verified. */
+  const loadWith = async (sealed: typeof store.sealedCredential, tenantId: string, connectionId: string) => {
     const [connection, credential] = await Promise.all([
       store.connection(tenantId, connectionId),
-      store.sealedCredential(tenantId, connectionId),
+      sealed(tenantId, connectionId),
     ]);
     if (connection === null) throw new AppError("not_found", `There is no connection ${connectionId}`);
     if (credential === null)
@@ -45,12 +46,14 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     };
   };
 
-  const vendors = openVendors({
-    loadCredential,
+  const loadCredential = (tenantId: string, connectionId: string) =>
+    loadWith(store.sealedCredential, tenantId, connectionId);
+  const reach = {
     sandboxOrigins: config.sandboxOrigins,
     clock: systemClock,
     deadlineMs: config.callDeadlineMs,
-  });
+  };
+  const vendors = openVendors({ loadCredential, ...reach });
   const ingress = createIngressProbe({
     store,
     loadCredential,
@@ -111,6 +114,15 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     callDeadlineMs: config.callDeadlineMs,
     concurrency: config.concurrency,
   });
+  const tenantLife = openTenantLife(config, {
+    vendors,
+    pending: openVendors({
+      loadCredential: (tenantId, connectionId) => loadWith(store.pendingCredential, tenantId, connectionId),
+      ...reach,
+    }),
+    workerId,
+    log: logger,
+  });
   const retention = openRetention({
     url: config.databaseUrl,
     applicationName: "tandem-worker",
@@ -129,7 +141,9 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     outbound: outbound.caller,
     fleet: fleet.runner,
     safetyNets,
+    tenantLife,
     closers: [
+      () => tenantLife.close(),
       () => vendors.close(),
       () => outbound.close(),
       () => fleet.close(),

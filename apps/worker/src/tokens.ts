@@ -12,3 +12,4 @@ export const RETENTION = Symbol("retention");
 export const WEBHOOKS = Symbol("webhooks");
 export const CHECKPOINTS = Symbol("checkpoints");
 export const FLEET = Symbol("fleet");
+export const TENANT_LIFE = Symbol("tenant-life");

@@ -5,6 +5,7 @@ import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
 import type { OpenCheckpoints } from "./outward/open-checkpoints.ts";
+import type { OpenTenantLife } from "./open-tenant-life.ts";
 import type { OpenWebhooks } from "./outward/open-webhooks.ts";
 import { CommandsProcessor } from "./processors/commands.processor.ts";
 import { LookProcessor } from "./processors/look.processor.ts";
@@ -19,6 +20,7 @@ import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
 import { ReplaySweeper } from "./sweepers/replay.sweeper.ts";
 import { RetentionSweeper } from "./sweepers/retention.sweeper.ts";
 import { SafetyNetSweeper } from "./sweepers/safety-net.sweeper.ts";
+import { TenantLifeSweeper } from "./sweepers/tenant-life.sweeper.ts";
 import { WebhookSweeper } from "./sweepers/webhook.sweeper.ts";
 import type { WorkerMetrics, WorkerReadings } from "./telemetry/worker-metrics.ts";
 import {
@@ -35,6 +37,7 @@ import {
   SAFETY_NETS,
   WEBHOOKS,
   FLEET,
+  TENANT_LIFE,
 } from "./tokens.ts";
 
 /** What the process opens before Nest starts; `closers` run last, in order. */
@@ -48,6 +51,7 @@ export interface WorkerParts {
   readonly outbound: OutboundCaller;
   readonly fleet: FleetRunner;
   readonly safetyNets: SafetyNetKeeper;
+  readonly tenantLife: OpenTenantLife;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;
   readonly retention: Retention;
@@ -77,6 +81,7 @@ export class WorkerModule {
         { provide: CHECKPOINTS, useValue: parts.checkpoints },
         { provide: OUTBOUND, useValue: parts.outbound },
         { provide: SAFETY_NETS, useValue: parts.safetyNets },
+        { provide: TENANT_LIFE, useValue: parts.tenantLife },
         { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
         { provide: READINGS, useValue: parts.readings },
@@ -91,6 +96,7 @@ export class WorkerModule {
         ReplaySweeper,
         OutboundSweeper,
         SafetyNetSweeper,
+        TenantLifeSweeper,
         FleetSweeper,
         OutboxSweeper,
         WebhookSweeper,

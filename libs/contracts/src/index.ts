@@ -116,3 +116,10 @@ export {
 } from "./webhook.ts";
 export { ProofPack, ProofQuery } from "./proof.ts";
 export { Replay, ReplayReference, RequestReplay } from "./replay.ts";
+export {
+  ConnectionDetail,
+  OffBoarding,
+  OffBoardingPlan,
+  StartOffBoarding,
+  TenantChange,
+} from "./tenant-life.ts";

@@ -13,7 +13,7 @@ export const Tenant = z
     id: z.uuid(),
     slug: z.string(),
     name: z.string(),
-    status: z.enum(["active", "suspended"]),
+    status: z.enum(["active", "suspended", "offboarding", "offboarded"]),
     createdAt: InstantText,
   })
   .meta({ id: "Tenant" });

@@ -9,6 +9,8 @@ export { memberCompiler } from "./fleet/member-compiler.ts";
 export { FleetRunner, type FleetRunnerOptions } from "./fleet/fleet-runner.ts";
 export { OutboundCaller, type OutboundCallerOptions } from "./outbound/outbound-caller.ts";
 export { SafetyNetKeeper, type SafetyNetDependencies } from "./safety-net/safety-net-keeper.ts";
+export { CredentialKeeper, type CredentialKeeperDependencies } from "./tenant-life/credential-keeper.ts";
+export { OffBoarder, type OffBoarderDependencies } from "./tenant-life/off-boarder.ts";
 export { defaultSettings, type EngineSettings } from "./settings.ts";
 export type { SweepReport, WorkCounts } from "./sweep.ts";
 export { type WebAnswer, type WebPost, type WebRequest } from "./webhook/web-post.ts";

@@ -10,6 +10,7 @@ import { detachStage } from "./stages/detach.ts";
 import { planStage } from "./stages/plan.ts";
 import { preflightStage } from "./stages/preflight.ts";
 import { promotionStage } from "./stages/promotion.ts";
+import { removeStage } from "./stages/remove.ts";
 import { retireStage } from "./stages/retire.ts";
 import { rollbackStage } from "./stages/rollback.ts";
 import { shiftStage } from "./stages/shift.ts";
@@ -46,7 +47,8 @@ export function stageOf(phase: Phase, run: StageRun): Stage | null {
     case "aborting":
       return abortStage;
     case "rolling-back":
-      return run.rollout.desired === "detach" && isPointedAt(run) ? detachStage : rollbackStage;
+      if (run.rollout.desired === "detach" && isPointedAt(run)) return detachStage;
+      return run.rollout.policy.removes === undefined ? rollbackStage : removeStage;
     case "held":
     case "succeeded":
     case "aborted":

@@ -50,6 +50,18 @@ export const errorCatalog = {
     "Your role does not allow this",
     "Ask a tenant administrator for one of the roles named in `details.allowed`.",
   ),
+  tenant_suspended: entry(
+    "user",
+    403,
+    "The tenant is suspended or is leaving",
+    "Reading and exporting go on; ask the platform to reactivate the tenant for everything else.",
+  ),
+  confirmation_missing: entry(
+    "user",
+    422,
+    "This needs a typed confirmation",
+    "Send what `detail` names in `confirm`: it cannot be taken back later.",
+  ),
   not_found: entry("user", 404, "There is nothing here", "Check the identifier; it may belong to another tenant."),
   method_not_allowed: entry(
     "user",

@@ -52,6 +52,23 @@ test("retention takes texts and callers out, and can remove no row", async () =>
   ]);
 });
 
+test("the eraser removes rows of tenants that have left, changes nothing else, and reads no content but where recordings lie", async () => {
+  const wrote = await rightsOf("tandem_eraser", WRITES);
+  expect(wrote.filter((right) => !right.startsWith("DELETE "))).toEqual(["UPDATE tenant.name", "UPDATE tenant.status"]);
+  expect(wrote.filter((right) => / (audit|audit_head|audit_checkpoint|off_boarding|tenant)$/.test(right))).toEqual([]);
+  const seen = await rightsOf("tandem_eraser", ["SELECT"]);
+  expect(seen.filter((right) => !right.endsWith(".tenant_id"))).toEqual([
+    "SELECT session.id",
+    "SELECT session_event.payload",
+    "SELECT session_event.seq",
+    "SELECT session_event.session_id",
+    "SELECT session_event.type",
+    "SELECT tenant.id",
+    "SELECT tenant.slug",
+    "SELECT tenant.status",
+  ]);
+});
+
 test("fleet rollouts read across tenants where deployments are and how they stand, and write their own rows only", async () => {
   const wrote = await rightsOf("tandem_fleet", WRITES);
   const tables = new Set(wrote.map((right) => right.split(" ")[1]?.split(".")[0]));

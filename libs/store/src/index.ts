@@ -13,6 +13,8 @@ export { openOutboundWork } from "./outbound/outbound-work.ts";
 export { openOutbox, type Outbox, type OutboxMessage } from "./outbox.ts";
 export { PLATFORM_TENANT_ID } from "./platform.ts";
 export { openRetention, type Retention, type RetentionCounts } from "./retention/retention.ts";
+export { openCredentialWork } from "./tenant-life/credential-work.ts";
+export { openOffBoardingWork } from "./tenant-life/off-boarding-work.ts";
 export { openRolloutStore, type WorkerStore } from "./rollouts/rollout-store.ts";
 export { listenForWork } from "./work-notices.ts";
 export { openWebhookWork } from "./webhooks/webhook-work.ts";

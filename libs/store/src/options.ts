@@ -16,7 +16,7 @@ export interface StoreOptions {
   readonly idempotencyTtlMs?: number;
   /** After this long an unfinished POST is taken for crashed and may be done again; 60 s when absent. */
   readonly idempotencyStaleMs?: number;
-  /** How long the credential version before stays valid for media; 1 h (the longest call) when absent. */
+  /** How long a replaced credential drains at least, so that every node has the new one; 60 s when absent. */
   readonly credentialOverlapMs?: number;
   /** Makes ids of what is created; UUIDv7 of the machine's clock when absent. */
   readonly newId?: NewId;
@@ -34,7 +34,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     engineVersion: "2",
     idempotencyTtlMs: 48 * HOUR_MS,
     idempotencyStaleMs: 60_000,
-    credentialOverlapMs: HOUR_MS,
+    credentialOverlapMs: 60_000,
     newId: idMaker(systemClock, systemRng),
     ...options,
   };

@@ -124,6 +124,12 @@ export async function fillEveryTable(world: World): Promise<Served> {
     "INSERT INTO audit_checkpoint (tenant_id, seq, hash, at, key_id, signature) SELECT tenant_id, seq, hash, now(), 'k', 's' FROM audit_head WHERE tenant_id = $1",
     [actor.tenantId],
   );
+  await world.superuser(
+    `SELECT append_audit('${actor.tenantId}', 'key:admin', 'api', 'tenant.off-boarding-stopped',
+       'off-boarding/01900000-0000-7000-8000-000000000002', NULL, NULL, NULL, NULL);
+     INSERT INTO off_boarding (tenant_id, id, phase, status_before, asked_by, why, ended_at)
+     VALUES ('${actor.tenantId}', '01900000-0000-7000-8000-000000000002', 'stopped', 'active', 'key:admin', 'test', now())`,
+  );
   await fillGates(world, served);
   await control.startFleet(platform, fleetWish, null);
   await control.tagTenant(platform, actor.tenantId, ["gold"]);

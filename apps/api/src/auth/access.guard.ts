@@ -3,9 +3,9 @@ import { Reflector } from "@nestjs/core";
 import { AppError } from "@tandem/kernel";
 import type { ActorRole } from "@tandem/ports/store/control";
 import { type FastifyReply, type FastifyRequest } from "fastify";
-import { Authenticator } from "./authenticator.ts";
+import { type AuthenticatedActor, Authenticator } from "./authenticator.ts";
 import type { ActingRequest } from "./current-actor.ts";
-import { PERMISSION, type Permission, permissions } from "./permission.ts";
+import { PERMISSION, type Permission, permissions, whileSuspended } from "./permission.ts";
 import { RequestBudget } from "./request-budget.ts";
 
 /** The one door: every route passes here, and a route that names no permission is refused. */
@@ -33,6 +33,7 @@ export class AccessGuard implements CanActivate {
     );
     await this.budget.spend(actor.subject, http.getResponse<FastifyReply>());
     requireRole(actor.roles, needed);
+    requireActiveTenant(actor, needed, request.method);
     if (actor.tenantId === null && !isPlatformRoute(needed)) {
       throw new AppError(
         "forbidden",
@@ -50,6 +51,14 @@ export function requireRole(roles: readonly ActorRole[], needed: Permission): vo
   if (!roles.some((role) => allowed.includes(role))) {
     throw new AppError("forbidden", `This needs one of the roles ${allowed.join(", ")}`, { details: { allowed } });
   }
+}
+
+/** Throws `tenant_suspended` for what changes something in a tenant that is not active. */
+function requireActiveTenant({ tenantStatus }: AuthenticatedActor, needed: Permission, method: string): void {
+  if (tenantStatus === "active") return;
+  const isLook = method === "GET" || method === "HEAD";
+  if (!whileSuspended.has(needed) || (!isLook && needed !== "life" && needed !== "audit"))
+    throw new AppError("tenant_suspended", `The tenant is ${tenantStatus}: its keys may read and export`);
 }
 
 const isPlatformRoute = (needed: Permission): boolean =>

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Inject, Injectable } from "@nestjs/common";
 import { AppError } from "@tandem/kernel";
 import type { ApiConfig } from "@tandem/config";
-import type { Actor, ActorRole, ControlStore } from "@tandem/ports/store/control";
+import type { Actor, ActorRole, ControlStore, Tenant } from "@tandem/ports/store/control";
 import { hashApiKeySecret } from "@tandem/secrets";
 import { CONFIG, STORE } from "../tokens.ts";
 import { presentedKey } from "./presented-key.ts";
@@ -11,7 +11,13 @@ interface KnownKey {
   readonly keyId: string;
   readonly tenantId: string | null;
   readonly roles: readonly ActorRole[];
+  readonly tenantStatus: Tenant["status"];
   readonly checkedAtMs: number;
+}
+
+/** Who asks, and how their tenant stands. */
+export interface AuthenticatedActor extends Actor {
+  readonly tenantStatus: Tenant["status"];
 }
 
 /** How long a looked-up key is believed: a revocation is in force after this time. */
@@ -32,12 +38,13 @@ export class Authenticator {
   ) {}
 
   /** The actor of a request; throws `unauthenticated`. */
-  async actor(authorization: string | undefined, userAgent: string | undefined, requestId: string): Promise<Actor> {
+  async actor(authorization: string | undefined, userAgent: string | undefined, requestId: string): Promise<AuthenticatedActor> {
     const key = await this.lookUp(authorization);
     return {
       tenantId: key.tenantId,
       subject: `key:${key.keyId}`,
       roles: key.roles,
+      tenantStatus: key.tenantStatus,
       via: userAgent?.startsWith("tandem-cli/") === true ? "cli" : "api",
       requestId,
     };
@@ -52,7 +59,8 @@ export class Authenticator {
     const { keyId, secret } = presentedKey(authorization);
     const found = await this.store.authenticate(keyId, hashApiKeySecret(this.config.keyPepper, secret));
     if (found === null) throw new AppError("unauthenticated", "The API key is unknown, expired or revoked");
-    const key = { keyId, tenantId: found.tenantId, roles: found.roles, checkedAtMs: now };
+    const { tenantId, roles, tenantStatus } = found;
+    const key = { keyId, tenantId, roles, tenantStatus, checkedAtMs: now };
     if (this.known.size >= MOST_KNOWN_KEYS) this.known.clear();
     this.known.set(digest, key);
     return key;

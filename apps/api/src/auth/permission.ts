@@ -22,8 +22,13 @@ export const permissions = {
   readGates: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci", "platform-admin"],
   audit: ["tenant-admin", "auditor", "platform-admin"],
   keys: ["tenant-admin", "platform-admin"],
+  /** Whether a tenant is there at all: the platform's for each, and a tenant's administrator's for its own way out. */
+  life: ["tenant-admin", "platform-admin"],
   platform: ["platform-admin"],
 } as const satisfies Record<string, readonly ActorRole[]>;
+
+/** What a tenant's keys may still do while it is suspended or leaving: look, take its data along, and call its own leaving off. */
+export const whileSuspended: ReadonlySet<string> = new Set(["read", "transcripts", "readGates", "audit", "life"]);
 
 export type Permission = keyof typeof permissions;
 

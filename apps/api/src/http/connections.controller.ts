@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from 
 import {
   CheckReference,
   Connection,
+  ConnectionDetail,
   ConnectionPage,
   CreateConnection,
   CredentialVersion,
@@ -50,9 +51,10 @@ export class ConnectionsController {
 
   @Get(":id")
   @Allow("read")
-  @ApiOkResponse({ standardSchema: Connection })
+  @ApiOkResponse({ standardSchema: ConnectionDetail })
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
-    return present(await this.find(actor, id));
+    const connection = present(await this.find(actor, id));
+    return { ...connection, credentials: await this.store.storedCredentials(actor, id) };
   }
 
   @Put(":id/credential")
@@ -63,19 +65,19 @@ export class ConnectionsController {
     @Param("id", { schema: Id }) id: string,
     @Body({ schema: PutCredential }) body: PutCredential,
   ) {
-    const connection = await this.find(actor, id);
-    requireSecrets(connection.vendor, body.secrets);
-    const version = (connection.credentialVersion ?? 0) + 1;
-    const secrets = Object.fromEntries(Object.entries(body.secrets).map(([name, value]) => [name, new Secret(value)]));
-    const sealed = await this.sealer.seal({ tenantId: connection.tenantId, connectionId: id, version }, secrets);
-    const stored = await this.store.putCredential(actor, id, sealed, this.sealer.kid);
-    // The version is sealed with the value: stored under another number it could not be opened.
-    if (stored.version !== version)
-      throw new AppError(
-        "precondition_failed",
-        "Another credential was stored at the same moment: send this one again",
-      );
-    return stored;
+    return this.seal(actor, id, body, (sealed) => this.store.putCredential(actor, id, sealed, this.sealer.kid));
+  }
+
+  @Post(":id/rotate")
+  @HttpCode(202)
+  @Allow("manage")
+  @ApiAcceptedResponse({ standardSchema: CredentialVersion })
+  async rotate(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: PutCredential }) body: PutCredential,
+  ) {
+    return this.seal(actor, id, body, (sealed) => this.store.rotateCredential(actor, id, sealed, this.sealer.kid));
   }
 
   @Post(":id/test")
@@ -87,6 +89,29 @@ export class ConnectionsController {
     const check = await this.store.requestCheck(actor, { kind: "test-connection", subjectId: id });
     await this.doorbell.ringForCommands();
     return check;
+  }
+
+  /** Seals for the next version and has it stored. */
+  private async seal(
+    actor: Actor,
+    id: string,
+    body: PutCredential,
+    store: (sealed: string) => Promise<{ version: number }>,
+  ): Promise<{ version: number }> {
+    const connection = await this.find(actor, id);
+    requireSecrets(connection.vendor, body.secrets);
+    const version = ((await this.store.storedCredentials(actor, id))[0]?.version ?? 0) + 1;
+    const secrets = Object.fromEntries(Object.entries(body.secrets).map(([name, value]) => [name, new Secret(value)]));
+    const stored = await store(
+      await this.sealer.seal({ tenantId: connection.tenantId, connectionId: id, version }, secrets),
+    );
+    // The version is sealed with the value: stored under another number it could not be opened.
+    if (stored.version !== version)
+      throw new AppError(
+        "precondition_failed",
+        "Another credential was stored at the same moment: send this one again",
+      );
+    return stored;
   }
 
   private async find(actor: Actor, id: string): Promise<ConnectionNoun> {

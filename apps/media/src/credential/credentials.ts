@@ -33,7 +33,7 @@ export class Credentials {
   ): Promise<readonly CredentialSecrets[]> {
     const current = await this.current(tenantId, connectionId, connection);
     if (connection.previousSealed === null) return [current];
-    const version = connection.credentialVersion - 1;
+    const version = connection.previousVersion ?? connection.credentialVersion - 1;
     const previous = await this.#open(tenantId, connectionId, version, connection.previousSealed).catch(() => null);
     return previous === null ? [current] : [current, previous];
   }

@@ -34,7 +34,8 @@ function knownKeys(own: string, configured: string | null): string {
   return JSON.stringify([own, ...publicJwks].map((jwk) => JSON.parse(jwk) as unknown));
 }
 
-function objectsOf({ s3Url: url, s3Region: region, s3AccessKeyId, s3SecretAccessKey, auditDir }: WorkerConfig) {
+/** The bucket, or the folder where there is none. */
+export function objectsOf({ s3Url: url, s3Region: region, s3AccessKeyId, s3SecretAccessKey, auditDir }: WorkerConfig) {
   if (url === null) return openDiskStore(auditDir);
   if (s3AccessKeyId === null || s3SecretAccessKey === null)
     throw new AppError("config_invalid", "TANDEM_S3_URL needs TANDEM_S3_ACCESS_KEY_ID and TANDEM_S3_SECRET_ACCESS_KEY");

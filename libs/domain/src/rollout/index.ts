@@ -14,6 +14,7 @@ export {
   type RequestDecision,
   type RolloutAsk,
 } from "./request-decision.ts";
+export { decideRemoval, REMOVAL_POLICY, type RemovalDecision } from "./removal-decision.ts";
 export { decideRollback, type RollbackDecision } from "./rollback-decision.ts";
 export type { CanaryStep, Strategy } from "../gate/index.ts";
 export type { Desired, Rollout, RolloutEvent, RolloutPolicy, Step, StepState } from "./rollout.ts";

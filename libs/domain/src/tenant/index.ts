@@ -23,3 +23,13 @@ export {
   type LoopLimits,
   loopLimits,
 } from "./forwarding-loop.ts";
+export {
+  type LeavingDeployment,
+  nextOffBoardingMove,
+  type OffBoardingMove,
+  OffBoardingPhase,
+  type OffBoardingView,
+  type OffBoardingWait,
+  offBoardingWaits,
+} from "./off-boarding.ts";
+export { CredentialState, judgeRotation, type RotationVerdict } from "./credential.ts";

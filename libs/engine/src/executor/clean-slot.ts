@@ -64,7 +64,14 @@ async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) =
 }
 
 function inDeletionOrder(run: StageRun): readonly Binding[] {
-  const owned = run.view.bindings.filter(({ slot }) => slot === run.target);
+  return inRemovalOrder(
+    run,
+    run.view.bindings.filter(({ slot }) => slot === run.target),
+  );
+}
+
+/** Dependents before what they depend on. */
+export function inRemovalOrder(run: StageRun, owned: readonly Binding[]): readonly Binding[] {
   const isUser = (user: Binding, used: Binding): boolean => user !== used && dependencies(run, user).has(used.address);
   const ordered: Binding[] = [];
   const rest = [...owned].toSorted((left, right) => (left.address < right.address ? -1 : 1));
@@ -76,7 +83,7 @@ function inDeletionOrder(run: StageRun): readonly Binding[] {
 }
 
 /** Addresses that a bound object refers to, as declared by any bundle at hand or seen in what was written. */
-function dependencies(run: StageRun, binding: Binding): Set<string> {
+export function dependencies(run: StageRun, binding: Binding): Set<string> {
   const declared = Object.values(run.view.bundles).flatMap(({ resources }) =>
     resources.filter(({ address }) => address === binding.address).flatMap(({ dependsOn }) => dependsOn),
   );
@@ -87,7 +94,7 @@ function dependencies(run: StageRun, binding: Binding): Set<string> {
   return new Set([...declared, ...seen]);
 }
 
-const deletion = (run: StageRun, binding: Binding): Omit<Operation, "seq"> => ({
+export const deletion = (run: StageRun, binding: Binding): Omit<Operation, "seq"> => ({
   address: binding.address,
   verb: "delete",
   kind: binding.kind,

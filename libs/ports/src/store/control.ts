@@ -13,6 +13,7 @@ import type { FleetRequests } from "./fleet.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
+import type { TenantLifeRequests } from "./tenant-life.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
@@ -56,7 +57,7 @@ export interface Tenant {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
-  readonly status: "active" | "suspended";
+  readonly status: "active" | "suspended" | "offboarding" | "offboarded";
   readonly createdAt: Instant;
 }
 
@@ -112,6 +113,8 @@ export interface Identity {
   readonly tenantId: string | null;
   readonly roles: readonly ActorRole[];
   readonly expiresAt: Instant;
+  /** How its tenant stands: one that is not active may look, and little else. */
+  readonly tenantStatus: Tenant["status"];
 }
 
 /** What POST with the same Idempotency-Key gets: the first answer, a refusal, or the right to go ahead. */
@@ -141,16 +144,29 @@ export type RolloutRequest = RolloutAsk;
  * Implemented by `libs/store` on PostgreSQL.
  */
 export interface ControlStore
-  extends CallReads, FleetRequests, GateStore, OutboundRequests, DriftReads, WebhookRequests, AuditReads {
+  extends
+    CallReads,
+    FleetRequests,
+    GateStore,
+    OutboundRequests,
+    DriftReads,
+    WebhookRequests,
+    AuditReads,
+    TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
-  authenticate(
-    keyId: string,
-    secretHash: string,
-  ): Promise<{ tenantId: string | null; roles: readonly ActorRole[]; expiresAt: Instant } | null>;
+  authenticate(keyId: string, secretHash: string): Promise<Identity | null>;
 
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;
-  /** For the platform only. A suspended tenant's rollouts are held; its calls go on. */
-  setTenantStatus(actor: Actor, tenantId: string, status: Tenant["status"], reason: string | null): Promise<Tenant>;
+  /**
+   * For the platform only. A suspended tenant's rollouts are held, its new calls go to people, none are placed for it, and its keys may
+   * only look; `active` brings back exactly what was. Throws `conflict` for a tenant that is leaving or has left.
+   */
+  setTenantStatus(
+    actor: Actor,
+    tenantId: string,
+    status: "active" | "suspended",
+    reason: string | null,
+  ): Promise<Tenant>;
   listTenants(actor: Actor, page: PageRequest): Promise<Page<Tenant>>;
 
   publishManifest(

@@ -32,8 +32,10 @@ export interface ServedConnection {
   readonly credentialVersion: number;
   /** Compact JWE; only worker and media can open it. */
   readonly sealed: string;
-  /** The version before, while a rotation overlaps; null otherwise. */
+  /** A version that drains, while a rotation overlaps; null otherwise. */
   readonly previousSealed: string | null;
+  /** Its number; absent in what an older node kept on disk, where it is the one before. */
+  readonly previousVersion?: number | null;
 }
 
 /**

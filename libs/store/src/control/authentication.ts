@@ -10,6 +10,7 @@ interface IdentityRow {
   roles: ActorRole[];
   expires_at: Timestamp;
   last_used_at: Timestamp | null;
+  tenant_status: Identity["tenantStatus"];
 }
 
 const AUTHENTICATE = "SELECT * FROM authenticate_key($1, $2)";
@@ -20,6 +21,7 @@ const identityOf = (row: IdentityRow): Identity => ({
   tenantId: row.tenant_id === PLATFORM_TENANT_ID ? null : row.tenant_id,
   roles: row.roles,
   expiresAt: instantOf(row.expires_at),
+  tenantStatus: row.tenant_status,
 });
 
 export function authenticationMethods(context: ControlContext): Pick<ControlStore, "authenticate"> {

@@ -221,6 +221,7 @@ describe("API keys", () => {
         secretHash: `hash-${keyId}`,
         name: keyId,
         roles: ["operator", "viewer"],
+      tenantStatus: "active",
         tenantId,
         expiresAt,
       });

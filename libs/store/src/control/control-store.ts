@@ -24,6 +24,8 @@ import { replayMethods } from "./replays.ts";
 import { rolloutReadMethods } from "./rollout-reads.ts";
 import { rolloutMethods } from "./rollouts.ts";
 import { sessionMethods } from "./sessions.ts";
+import { credentialMethods } from "../tenant-life/credential-requests.ts";
+import { tenantLifeMethods } from "../tenant-life/requests.ts";
 import { tenantMethods } from "./tenants.ts";
 import { trafficMethods } from "./traffic.ts";
 import { waitingRolloutMethods } from "./waiting-rollouts.ts";
@@ -39,6 +41,8 @@ export function openControlStore(options: StoreOptions): ControlStore {
   return {
     ...authenticationMethods(context),
     ...tenantMethods(context),
+    ...tenantLifeMethods(context),
+    ...credentialMethods(context),
     ...manifestMethods(context),
     ...overlayMethods(context),
     ...connectionMethods(context),

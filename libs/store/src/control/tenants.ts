@@ -25,7 +25,7 @@ const tenantOfRecord = (record: TenantRecord): Tenant => ({
 
 export function tenantMethods(
   context: ControlContext,
-): Pick<ControlStore, "createTenant" | "setTenantStatus" | "listTenants"> {
+): Pick<ControlStore, "createTenant" | "listTenants"> {
   return {
     createTenant: async (actor, { slug, name }) => {
       requirePlatform(actor);
@@ -39,17 +39,6 @@ export function tenantMethods(
           throw new AppError("already_exists", `There is a tenant ${slug} already.`, { details: { slug } });
         });
         return tenantOfRecord(created);
-      });
-    },
-    setTenantStatus: async (actor, tenantId, status, reason) => {
-      requirePlatform(actor);
-      return change(context, actor, async ({ transaction, audit }) => {
-        const before = await transaction.tenant.findUnique({ where: { id: tenantId } });
-        if (before === null || tenantId === PLATFORM_TENANT_ID)
-          throw new AppError("not_found", "There is no such tenant.");
-        const [action, object] = [`tenant.${status === "active" ? "reactivated" : "suspended"}`, `tenant/${tenantId}`];
-        audit({ action, object, before: before.status, after: status, ...(reason !== null && { reason }) });
-        return tenantOfRecord(await transaction.tenant.update({ where: { id: tenantId }, data: { status } }));
       });
     },
     listTenants: async (actor, page) => {

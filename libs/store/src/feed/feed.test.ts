@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { PointerMove, SessionEventRow, SessionRow } from "@tandem/ports/store/pointer-feed";
-import { openPointerFeed, type OpenPointerFeed, openSessionWriter, type OpenSessionWriter } from "../index.ts";
+import {
+  openCredentialWork,
+  openPointerFeed,
+  type OpenPointerFeed,
+  openSessionWriter,
+  type OpenSessionWriter,
+} from "../index.ts";
 import {
   bundleFor,
   claim,
@@ -102,6 +108,7 @@ describe("feed", () => {
           credentialVersion: 1,
           sealed: "sealed-1",
           previousSealed: null,
+          previousVersion: null,
         },
       },
     });
@@ -171,14 +178,16 @@ describe("feed", () => {
     await listening.close();
   });
 
-  test("the credential before is served while the rotation overlaps only", async () => {
-    const hasty = openPointerFeed({ url: world.database.mediaUrl, credentialOverlapMs: 0 });
+  test("the credential before is served while it drains only", async () => {
+    const work = openCredentialWork({ url: world.database.workerUrl, credentialOverlapMs: 0 });
     const { actor, deployment, connectionId } = await newDeployment(world);
     await world.control.putCredential(actor, connectionId, "sealed-1", "kid");
     await world.control.putCredential(actor, connectionId, "sealed-2", "kid");
-    expect((await hasty.deployment(deployment.id))?.connections[connectionId]?.previousSealed).toBeNull();
-    expect((await feed.deployment(deployment.id))?.connections[connectionId]?.previousSealed).toBe("sealed-1");
-    await hasty.close();
+    const before = async () => (await feed.deployment(deployment.id))?.connections[connectionId];
+    expect(await before()).toMatchObject({ previousSealed: "sealed-1", previousVersion: 1 });
+    await work.revokeCredential({ tenantId: actor.tenantId, connectionId }, 1, "replaced");
+    expect(await before()).toMatchObject({ previousSealed: null, previousVersion: null });
+    await work.close();
   });
 });
 

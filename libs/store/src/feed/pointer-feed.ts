@@ -23,7 +23,7 @@ const BUNDLE = "SELECT bundle FROM release WHERE hash = $1 LIMIT 1";
 
 // The connections: those of the configuration and those that the bundles of both slots were made for.
 const SERVED = `
-  SELECT d.tenant_id, d.id, d.ingress_key, d.number, d.pointer_active, d.pointer_candidate, d.pointer_weight_bp, d.pointer_salt,
+  SELECT d.tenant_id, d.id, (SELECT t.status FROM tenant t WHERE t.id = d.tenant_id) AS tenant_status, d.ingress_key, d.number, d.pointer_active, d.pointer_candidate, d.pointer_weight_bp, d.pointer_salt,
     d.pointer_mode, d.generation, d.stored_routing, ${SERVED_MARK} AS mark,
     (SELECT json_agg(json_build_object('slot', s.slot, 'state', s.state, 'bundle_hash', s.bundle_hash)) FROM slot s
      WHERE s.tenant_id = d.tenant_id AND s.deployment_id = d.id) AS slots,
@@ -32,11 +32,13 @@ const SERVED = `
      WHERE b.tenant_id = d.tenant_id AND b.deployment_id = d.id) AS bindings,
     (SELECT coalesce(json_object_agg(c.id, json_build_object('vendor', c.vendor, 'endpoint', c.endpoint, 'config', c.config,
        'credentialVersion', v.version, 'sealed', v.sealed,
-       'previousSealed', (SELECT p.sealed FROM credential_version p
-         WHERE p.tenant_id = c.tenant_id AND p.connection_id = c.id AND p.version = v.version - 1
-           AND v.created_at > clock_timestamp() - $2::float8 * interval '1 millisecond'))), '{}')
+       'previousSealed', p.sealed, 'previousVersion', p.version)), '{}')
      FROM connection c
      JOIN credential_version v ON v.tenant_id = c.tenant_id AND v.connection_id = c.id AND v.version = c.credential_version
+     LEFT JOIN LATERAL (
+       SELECT o.sealed, o.version FROM credential_version o
+       WHERE o.tenant_id = c.tenant_id AND o.connection_id = c.id AND o.state = 'draining' AND o.sealed <> ''
+       ORDER BY o.version DESC LIMIT 1) p ON true
      WHERE c.tenant_id = d.tenant_id AND c.id IN (
        SELECT u.connection_id FROM deployment_connection u WHERE u.tenant_id = d.tenant_id AND u.deployment_id = d.id
        UNION SELECT u.connection_id FROM slot s JOIN release_connection u ON u.tenant_id = s.tenant_id AND u.hash = s.bundle_hash
@@ -49,6 +51,7 @@ interface ServedRow extends PointerRow {
   tenant_id: string;
   id: string;
   mark: string;
+  tenant_status: string;
   ingress_key: string;
   number: string | null;
   stored_routing: NumberRouting | null;
@@ -67,7 +70,7 @@ export function openPointerFeed(options: StoreOptions): OpenPointerFeed {
       return new Map(rows.map(({ id, mark }) => [id, mark]));
     },
     deployment: async (deploymentId) => {
-      const [row] = await singleStatement<ServedRow>(pool, SERVED, [deploymentId, resolved.credentialOverlapMs]);
+      const [row] = await singleStatement<ServedRow>(pool, SERVED, [deploymentId]);
       return row === undefined ? null : servedOf(row);
     },
     bundle: async (hash) => (await singleStatement<{ bundle: ReleaseBundle }>(pool, BUNDLE, [hash]))[0]?.bundle ?? null,
@@ -95,7 +98,7 @@ function servedOf(row: ServedRow): ServedDeployment {
     deploymentId: row.id,
     ingressKey: row.ingress_key,
     number: row.number,
-    pointer: pointerOf(row),
+    pointer: row.tenant_status === "active" ? pointerOf(row) : { ...pointerOf(row), mode: "diverted" },
     mark: row.mark,
     slots: slots as Record<Slot, ServedSlot>,
     storedRouting: row.stored_routing,

@@ -11,12 +11,15 @@ export interface OpenSessionWriter extends SessionWriter {
 
 const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
 
+// What a node still had of a tenant that has left is not written: its data has been erased.
+const OF_THOSE_WHO_STAYED = `WHERE NOT EXISTS (SELECT FROM tenant t WHERE t.id = "tenantId" AND t.status = 'offboarded')`;
 // An end once written stays: a batch that comes again or late changes nothing.
 const WRITE_SESSIONS = `
   INSERT INTO session (tenant_id, id, deployment_id, call_id, slot, bundle_hash, generation, kind, node, region, caller, started_at, ended_at, disposition)
   SELECT "tenantId", "sessionId", "deploymentId", "callId", slot, "bundleHash", generation, kind, node, coalesce(region, 'local'), "from", "startedAt", "endedAt", disposition
   FROM jsonb_to_recordset($1::jsonb) AS s ("tenantId" uuid, "sessionId" text, "deploymentId" uuid, "callId" text, slot text,
     "bundleHash" text, generation integer, kind text, node text, region text, "from" text, "startedAt" timestamptz, "endedAt" timestamptz, disposition text)
+  ${OF_THOSE_WHO_STAYED}
   ON CONFLICT (tenant_id, id) DO UPDATE
     SET ended_at = coalesce(session.ended_at, excluded.ended_at), disposition = coalesce(session.disposition, excluded.disposition)
     WHERE (session.ended_at IS NULL AND excluded.ended_at IS NOT NULL) OR (session.disposition IS NULL AND excluded.disposition IS NOT NULL)`;
@@ -24,6 +27,7 @@ const APPEND_EVENTS = `
   INSERT INTO session_event (tenant_id, session_id, seq, deployment_id, at, type, payload)
   SELECT "tenantId", "sessionId", seq, "deploymentId", at, type, payload
   FROM jsonb_to_recordset($1::jsonb) AS e ("tenantId" uuid, "sessionId" text, seq integer, "deploymentId" uuid, at timestamptz, type text, payload jsonb)
+  ${OF_THOSE_WHO_STAYED}
   ON CONFLICT (tenant_id, session_id, seq) DO NOTHING`;
 
 /** `options.url` logs in as `tandem_media_node`. A batch that names an unknown deployment is refused whole as `invalid_input`. */

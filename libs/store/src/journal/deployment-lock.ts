@@ -12,6 +12,8 @@ export interface LockedDeployment {
   readonly slots: readonly SlotRow[];
   /** Database time after the lock was obtained. */
   readonly locked_at: Timestamp;
+  /** False while the tenant's calls go to people whatever the pointer says. */
+  readonly is_tenant_active: boolean;
 }
 
 const LOCK = "SELECT * FROM lock_deployment($1, $2)";

@@ -52,7 +52,7 @@ export class DeploymentTransaction implements FencedTransaction {
     this.#key = { tenantId: deployment.tenant_id, deploymentId: deployment.id };
     this.#row = new DeploymentRowChange(sql, this.#key, deployment.generation);
     this.#epoch = deployment.lease_epoch;
-    this.#served = new ServedChange(deployment);
+    this.#served = new ServedChange(deployment, locked.is_tenant_active);
     this.#phase = this.rollout?.phase ?? null;
   }
 

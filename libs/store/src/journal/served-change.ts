@@ -8,10 +8,12 @@ export class ServedChange {
   readonly #row: DeploymentRow;
   #serialSteps = 0;
   #pointer: Pointer | null = null;
-  #isMoveOnly = true;
+  #isMoveOnly: boolean;
 
-  constructor(row: DeploymentRow) {
+  /** `isTenantActive`: while it is false a move alone tells not where calls go, and media reads the deployment. */
+  constructor(row: DeploymentRow, isTenantActive: boolean) {
     this.#row = row;
+    this.#isMoveOnly = isTenantActive;
   }
 
   /** Each call goes with one step of the state serial. A slot's state alone changes no answer to a call. */

@@ -1,6 +1,7 @@
 import type { CommandStore, FencedTransaction, Lease, RolloutStore } from "@tandem/ports/store/rollouts";
 import type { SafetyNetWork } from "@tandem/ports/store/safety-net";
 import type pg from "pg";
+import { readPendingCredential } from "../credentials.ts";
 import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { lockDeployment } from "../journal/deployment-lock.ts";
@@ -19,6 +20,11 @@ import { readView, type ViewCaches } from "./view.ts";
 /** The worker's door. */
 export interface WorkerStore extends RolloutStore, CommandStore {
   readonly safetyNets: SafetyNetWork;
+  /** The sealed credential that waits to be verified; null when none does. */
+  pendingCredential(
+    tenantId: string,
+    connectionId: string,
+  ): Promise<{ readonly version: number; readonly sealed: string } | null>;
   /** How many rollouts of all tenants are in each phase, ended ones apart: for metrics. */
   livePhases(): Promise<readonly { readonly phase: string; readonly rollouts: number }[]>;
   /** True when the database answers. */
@@ -42,6 +48,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
     ...rolloutStore(pool, caches, resolved),
     ...commandStore(pool, caches, resolved.newId),
     safetyNets: safetyNetWork(pool, caches, resolved.newId),
+    pendingCredential: (tenantId, connectionId) => readPendingCredential(pool, tenantId, connectionId),
     livePhases: () => livePhases(pool),
     ping: () => answers(pool),
     close: () => pool.end(),

@@ -64,7 +64,7 @@ const COST_CAP = `
 // One statement, so one snapshot.
 const VIEW = `
   SELECT d.*, clock_timestamp() AS now,
-    (SELECT t.status FROM tenant t WHERE t.id = d.tenant_id) AS tenant_status,
+    (SELECT CASE t.status WHEN 'active' THEN 'active' ELSE 'suspended' END FROM tenant t WHERE t.id = d.tenant_id) AS tenant_status,
     (SELECT coalesce(json_object_agg(u.role, u.connection_id), '{}') FROM deployment_connection u
      WHERE u.tenant_id = d.tenant_id AND u.deployment_id = d.id) AS connection_ids,
     (SELECT json_agg(s) FROM slot s WHERE s.tenant_id = d.tenant_id AND s.deployment_id = d.id) AS slots,

@@ -31,7 +31,7 @@ const canary: Strategy = {
 
 /**
  * A whole life: first rollout, a second one, a third that is rolled back, a fourth that is aborted, one by canary steps, one whose
- * canary share is taken back, and detach. Dies at one point, once.
+ * canary share is taken back, detach, and removal of all that is left. Dies at one point, once.
  */
 async function live(killAt: { readonly point: FaultPoint; readonly nth: number } | null) {
   const clock = new VirtualClock();
@@ -148,6 +148,8 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
     await start("eight", [], 500);
     await until("succeeded");
     await operator.detach(DEPLOYMENT_ID);
+    await until("rolled-back");
+    await operator.removeDeployment(DEPLOYMENT_ID);
     await until("rolled-back");
   };
   boot();
