@@ -45,7 +45,7 @@ async function comeToRest(city: City): Promise<string[]> {
 }
 
 /** I3 against the vendors' own ledger: one object per key, each bound, no binding without its object, nothing left of smoke calls. */
-function objectsAsBound({ bindings }: Tables, ledger: readonly LedgerRow[]): string[] {
+export function objectsAsBound({ bindings }: Tables, ledger: readonly LedgerRow[]): string[] {
   const found: string[] = [];
   const present = new Map<string, LedgerRow>();
   let leftovers = 0;

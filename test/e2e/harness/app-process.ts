@@ -29,26 +29,23 @@ export class AppProcess {
       stream?.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
   }
 
-  /** Starts it; `isStandby` (workers only) lets it load everything and wait for `begin`. */
+  /** Starts it; `isStandby` (workers only) lets it load everything and wait for `begin`; `root`: the checkout whose app it is, this one when absent. */
   static start(
     app: AppName,
     environment: NodeJS.ProcessEnv,
-    options: { readonly readinessUrl: string; readonly isStandby?: boolean },
+    options: { readonly readinessUrl: string; readonly isStandby?: boolean; readonly root?: string },
   ): AppProcess {
     const preloads = [
       "tools/up/exit-with-launcher.mjs",
       ...(options.isStandby === true ? ["test/e2e/harness/standby.mjs"] : []),
     ];
-    const imports = preloads.flatMap((file) => ["--import", join(workspaceRoot, file)]);
-    const child = spawn(
-      nodePath,
-      ["--enable-source-maps", ...imports, join(workspaceRoot, "apps", app, "dist/main.js")],
-      {
-        cwd: workspaceRoot,
-        stdio: ["pipe", "pipe", "pipe"],
-        env: environment,
-      },
-    );
+    const root = options.root ?? workspaceRoot;
+    const imports = preloads.flatMap((file) => ["--import", join(root, file)]);
+    const child = spawn(nodePath, ["--enable-source-maps", ...imports, join(root, "apps", app, "dist/main.js")], {
+      cwd: root,
+      stdio: ["pipe", "pipe", "pipe"],
+      env: environment,
+    });
     child.stdin?.on("error", () => {}); // it may have died before it was told to begin
     return new AppProcess(app, child, options.readinessUrl);
   }
