@@ -20,10 +20,15 @@ export interface ShortPlaybook {
   readonly greeting: string;
   /** What its conversation must hear. */
   readonly hears: string;
+  /** What else is otherwise in the manifest's text. */
+  readonly change?: (manifest: string) => string;
 }
 
 /** Publishes a version of the office's playbook with one short conversation, and callers who are reminded after ten seconds. */
-export async function publishShort(office: Office, { version, greeting, hears }: ShortPlaybook): Promise<void> {
+export async function publishShort(
+  office: Office,
+  { version, greeting, hears, change = (text) => text }: ShortPlaybook,
+): Promise<void> {
   const files = playbookFiles("after-hours-answering");
   const manifest = (files["manifest.yaml"] ?? "")
     .replace(/^version: .*$/m, `version: ${version}`)
@@ -46,7 +51,7 @@ steps:
   const { "smoke/spoken-callback.yaml": _callback, "smoke/spoken-message.yaml": _message, ...kept } = files;
   const { "smoke/spoken-person.yaml": _person, ...rest } = kept;
   await office.api.post("/v1/manifests", {
-    files: { ...rest, "manifest.yaml": manifest, "smoke/spoken-short.yaml": conversation },
+    files: { ...rest, "manifest.yaml": change(manifest), "smoke/spoken-short.yaml": conversation },
   });
 }
 
