@@ -131,3 +131,10 @@ test("a node that missed a move of the pointer knows it as soon as it is back", 
   );
   expect(after).toMatchObject({ generation: 4 });
 });
+
+test("API and worker end when they are told to, also while the database is away", async () => {
+  await database.stop();
+  const [api, worker] = [installation.running("api"), installation.running("worker")];
+  const endings = await Promise.all([api.stop(30_000), worker.stop(30_000)]);
+  expect(endings.map(({ signal }) => signal)).not.toContain("SIGKILL");
+});

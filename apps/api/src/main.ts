@@ -3,7 +3,7 @@ import { apiConfig } from "@tandem/config";
 import { openDoorbell } from "@tandem/queue";
 import { makeSealer } from "@tandem/secrets";
 import { openControlStore } from "@tandem/store";
-import { makeLogger, rateLimited } from "@tandem/telemetry";
+import { limitShutdown, makeLogger, rateLimited } from "@tandem/telemetry";
 import { createApp } from "./app.ts";
 
 const config = apiConfig();
@@ -17,5 +17,7 @@ const doorbell = openDoorbell(
   randomUUID,
 );
 const { app } = await createApp({ config, store, sealer: await makeSealer(config.sealingPublicKey), doorbell }, logger);
+/** Requests are over in half of this; streams end with the server. */
+limitShutdown(logger, 20_000);
 await app.listen(config.port, config.host);
 logger.info(`API on http://${config.host}:${config.port}`);
