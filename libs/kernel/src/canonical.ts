@@ -6,29 +6,56 @@ import type { Json } from "./json.ts";
  * Throws a TypeError that names the path for what JSON cannot carry (undefined, NaN, functions, dates).
  */
 export function canonicalJson(value: Json): string {
-  return write(value, "$");
+  const text = write(value);
+  if (text === null) throw new TypeError(reasonOf(value, "$") ?? "$ is not JSON");
+  return text;
 }
 
 /** SHA-256 (64 lower-case hex digits) of the canonical text: the same value gives the same hash on every machine. */
 export const contentHash = (value: Json): string => sha256Hex(canonicalJson(value));
 
-function write(value: unknown, path: string): string {
-  if (value === null || typeof value === "boolean") return String(value);
+/** Null for what JSON cannot carry: where that is, is looked for only then. */
+function write(value: unknown): string | null {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") return writeNumber(value, path);
-  if (Array.isArray(value)) return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
-  if (typeof value === "object" && isPlain(value)) return writeMembers(value as Record<string, unknown>, path);
-  throw new TypeError(`${path} is not JSON: ${typeof value}`);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value === 0 ? 0 : value) : null;
+  if (Array.isArray(value)) return writeItems(value);
+  return typeof value === "object" && isPlain(value) ? writeMembers(value as Record<string, unknown>) : null;
 }
 
-function writeNumber(value: number, path: string): string {
-  if (!Number.isFinite(value)) throw new TypeError(`${path} is not JSON: ${value}`);
-  return JSON.stringify(value === 0 ? 0 : value);
+function writeItems(items: readonly unknown[]): string | null {
+  let text = "";
+  for (let index = 0; index < items.length; index += 1) {
+    const item = write(items[index]);
+    if (item === null) return null;
+    text += index === 0 ? item : `,${item}`;
+  }
+  return `[${text}]`;
 }
 
-function writeMembers(value: Record<string, unknown>, path: string): string {
-  const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${write(value[name], `${path}.${name}`)}`).join(",")}}`;
+function writeMembers(value: Record<string, unknown>): string | null {
+  let text = "";
+  for (const name of Object.keys(value).sort()) {
+    const member = write(value[name]);
+    if (member === null) return null;
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${text}}`;
+}
+
+/** What of a value is not JSON and where; null when all of it is. */
+function reasonOf(value: unknown, path: string): string | null {
+  if (write(value) !== null) return null;
+  if (typeof value === "number") return `${path} is not JSON: ${value}`;
+  const parts: readonly (readonly [string, unknown])[] = Array.isArray(value)
+    ? Array.from(value, (item: unknown, index) => [`${path}[${index}]`, item] as const)
+    : typeof value === "object" && value !== null && isPlain(value)
+      ? Object.keys(value)
+          .sort()
+          .map((name) => [`${path}.${name}`, (value as Record<string, unknown>)[name]] as const)
+      : [];
+  const [name, part] = parts.find(([, one]) => write(one) === null) ?? [];
+  return name === undefined ? `${path} is not JSON: ${typeof value}` : reasonOf(part, name);
 }
 
 function isPlain(value: object): boolean {

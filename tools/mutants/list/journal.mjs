@@ -27,8 +27,8 @@ export const journal = [
   {
     name: "no intent",
     file: engine("executor/attempt.ts"),
-    find: "  if (!(await writeIntent(stepRun))) return DONE;",
-    replace: "",
+    find: "  const intent = await writeIntent(stepRun);",
+    replace: '  const intent = "to-write" as Intent;',
     catcher: { seeds },
   },
   {
@@ -36,6 +36,20 @@ export const journal = [
     file: "libs/testkit/src/store/memory-transaction.ts",
     find: "    const { isIntent, notBeforeInMs, ...rest } = patch;",
     replace: "    const { isIntent, notBeforeInMs, ...rest } = patch;\n    if (isIntent === true) return;",
+    catcher: { seeds },
+  },
+  {
+    name: "another deployment's intent is ignored",
+    file: engine("executor/attempt.ts"),
+    find: '    if (isFirst && (await transaction.isWrittenElsewhere(externalKey))) return "taken";',
+    replace: "",
+    catcher: { seeds },
+  },
+  {
+    name: "what another deployment has made is made again",
+    file: engine("executor/attempt.ts"),
+    find: 'isFirst && verb === "create" && (await transaction.appliedElsewhere(externalKey)).length > 0;',
+    replace: "false;",
     catcher: { seeds },
   },
   {

@@ -25,6 +25,13 @@ export const tables = [
     catcher: { test: "store src/rollouts/lease.test.ts" },
   },
   {
+    name: "an earlier engine is given what a later one began",
+    file: "prisma/migrations/20261128170000_engine_versions/migration.sql",
+    find: "  IF EXISTS (",
+    replace: "  IF false AND EXISTS (",
+    catcher: { test: "store src/rollouts/lease.test.ts" },
+  },
+  {
     name: "the pointer moves from any generation",
     patches: [
       {
@@ -74,6 +81,13 @@ export const tables = [
     find: "GRANT INSERT, SELECT (tenant_id, session_id, seq) ON session_event TO tandem_media;",
     replace: "GRANT INSERT, UPDATE, SELECT (tenant_id, session_id, seq) ON session_event TO tandem_media;",
     catcher: { test: "store src/grants.test.ts" },
+  },
+  {
+    name: "another deployment's intent is not looked for in PostgreSQL",
+    file: store("journal/deployment-writes.ts"),
+    find: "  await sql.rows(LOCK_KEY, [key.tenantId, externalKey]);",
+    replace: "  void LOCK_KEY;",
+    catcher: { test: "store src/journal/one-writer.test.ts" },
   },
   {
     name: "an idempotency key is ignored",

@@ -7,6 +7,7 @@ import { at, WORKER } from "../context.ts";
 import { writeStep } from "../journal.ts";
 import { backoffMs, describeVendorError, heldFault, spreadOf } from "./failure.ts";
 import { confirm } from "./confirm.ts";
+import { keyTaken } from "./key-taken.ts";
 import { settleMsOf } from "./settle.ts";
 import { AGAIN, DONE, type StepResult, type StepRun, stop } from "./step-run.ts";
 
@@ -16,7 +17,10 @@ export async function attempt(stepRun: StepRun): Promise<StepResult> {
   const { clock, settings } = run.context;
   await run.lease.ensure(settings.callStartMs + settings.callDeadlineMs + settleMsOf(stepRun));
   const beforeIntent = clock.monotonicMs();
-  if (!(await writeIntent(stepRun))) return DONE;
+  const intent = await writeIntent(stepRun);
+  if (intent === "not-needed") return DONE;
+  if (intent === "to-look-up") return AGAIN;
+  if (intent === "taken") return stop(keyTaken(run, step.operation.address));
   await run.lease.ensure(settings.callDeadlineMs);
   if (clock.monotonicMs() - beforeIntent > settings.callStartMs) return takeBack(stepRun);
   let written: VendorObject | null;
@@ -29,12 +33,21 @@ export async function attempt(stepRun: StepRun): Promise<StepResult> {
   return confirm(stepRun, written, "written");
 }
 
-/** False when it turned out under the lock that the write is not needed. */
-async function writeIntent(stepRun: StepRun): Promise<boolean> {
+/**
+ * What turned out under the lock: the write may begin · it is not needed · another deployment is at the object · another deployment has
+ * made it since the plan, so that the intent is only looked up.
+ */
+type Intent = "to-write" | "not-needed" | "taken" | "to-look-up";
+
+/** An object of the account's is written by one deployment at a time; whoever has an intent open already holds it. */
+async function writeIntent(stepRun: StepRun): Promise<Intent> {
   const { run, step, book, requestHash } = stepRun;
   const { operation } = step;
+  const { externalKey, owner, verb } = operation;
+  const isFirst = owner === "connection" && step.state === "pending";
   await at("step.intent.before");
-  const isNeeded = await writeStep(run, async (transaction) => {
+  const intent = await writeStep(run, async (transaction): Promise<Intent> => {
+    if (isFirst && (await transaction.isWrittenElsewhere(externalKey))) return "taken";
     if (await isUsedElsewhere(stepRun, transaction)) {
       if (operation.verb === "delete") await transaction.removeBinding(operation.address, operation.slot);
       await transaction.patchStep(step.seq, { state: "skipped", outcome: { result: "used-elsewhere", detail: null } });
@@ -44,8 +57,9 @@ async function writeIntent(stepRun: StepRun): Promise<boolean> {
         object: `rollout/${run.rollout.id}`,
         after: { seq: step.seq, address: operation.address },
       });
-      return false;
+      return "not-needed";
     }
+    const isMade = isFirst && verb === "create" && (await transaction.appliedElsewhere(externalKey)).length > 0;
     await transaction.patchStep(step.seq, { state: "intent", isIntent: true, requestHash, notBeforeInMs: null });
     if (operation.verb === "create") await transaction.putBinding(unconfirmed(operation));
     await transaction.audit({
@@ -60,12 +74,12 @@ async function writeIntent(stepRun: StepRun): Promise<boolean> {
         planHash: operation.planHash,
       },
     });
-    return true;
+    return isMade ? "to-look-up" : "to-write";
   });
   await at("step.intent.after");
-  if (isNeeded && operation.verb === "create") book.put(unconfirmed(operation));
-  if (!isNeeded && operation.verb === "delete") book.remove(operation.address, operation.slot);
-  return isNeeded;
+  if (intent === "to-write" && verb === "create") book.put(unconfirmed(operation));
+  if (intent === "not-needed" && verb === "delete") book.remove(operation.address, operation.slot);
+  return intent;
 }
 
 /** Whether another deployment needs what the step would take from an account's object: all of it, or a part that was written for both. */

@@ -21,7 +21,8 @@ export async function resume(stepRun: StepRun): Promise<StepResult> {
   await run.lease.ensure(run.context.settings.callDeadlineMs);
   const look = step.operation.verb === "create" ? await lookByKey(stepRun) : await lookById(stepRun);
   if (look.kind === "reached") return adopt(stepRun, look.object);
-  if (look.kind === "different" && step.operation.verb === "create") return mismatch(stepRun);
+  if (look.kind === "different" && step.operation.verb === "create")
+    return step.operation.owner === "connection" ? madeOtherwise(stepRun) : mismatch(stepRun);
   if (look.kind === "different" && step.attempt >= run.context.settings.retryLimit) return mismatch(stepRun);
   if (
     look.kind === "absent" &&
@@ -121,6 +122,13 @@ async function queueDuplicates(stepRun: StepRun, duplicates: readonly VendorObje
     });
   });
 }
+
+/** Another deployment of the tenant made the account's object since the plan, and made it differently: another plan would say so. */
+const madeOtherwise = ({ step }: StepRun): StepResult =>
+  stop({
+    event: "vendor-failure",
+    reason: { code: "plan-stale", detail: `${step.operation.address} exists by now and is not as planned` },
+  });
 
 /** The vendor keeps something else than it was told, settle time and all: the slot stays tainted and a person looks. */
 const mismatch = ({ step }: StepRun): StepResult =>

@@ -9,7 +9,8 @@ import { describeMoved, movedAnywhere, movedState } from "../observe/moved.ts";
 import { observerOf } from "../observe/observer.ts";
 import { kindsOf } from "../observe/plan-for.ts";
 import { runSteps } from "../executor/run-steps.ts";
-import { expectSameState } from "../journal.ts";
+import { keyTaken } from "../executor/key-taken.ts";
+import { expectSameState, Interrupted } from "../journal.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
 /** Runs the plan's operations on the inactive slot: journaled, ordered, each read back. */
@@ -29,7 +30,9 @@ async function begin(run: StageRun, plan: Plan): Promise<StageOutcome> {
   const calls = await liveCallsOn(run, run.target);
   if (calls > 0)
     return { event: "slot-draining", reason: { code: "slot-draining", detail: `${calls} on slot ${run.target}` } };
-  const isFresh = run.nowMs() - (run.memory.validatedAtMs ?? 0) <= run.context.settings.observationMs;
+  const shared = adoptedFromAccount(run, plan);
+  const isFresh =
+    shared.length === 0 && run.nowMs() - (run.memory.validatedAtMs ?? 0) <= run.context.settings.observationMs;
   const moved = isFresh
     ? movedState(plan, run.view, run.bundle)
     : await movedAnywhere(observerOf(run), plan, run.view, run.bundle);
@@ -47,6 +50,8 @@ async function begin(run: StageRun, plan: Plan): Promise<StageOutcome> {
     memory: { applyBegun: true },
     write: async (transaction) => {
       expectSameState(run, transaction);
+      const taken = await takenOf(run, transaction, shared);
+      if (taken !== null) return taken;
       await transaction.insertSteps(steps);
       await transaction.patchSlot(run.target, { state, bundleHash: run.rollout.bundleHash, readyBundleHash: null });
       await bindUnchanged(run, plan, transaction);
@@ -60,6 +65,27 @@ async function begin(run: StageRun, plan: Plan): Promise<StageOutcome> {
       return undefined;
     },
   };
+}
+
+/** Objects of the account's that the plan found and only binds, in one order for all deployments. */
+const adoptedFromAccount = (run: StageRun, plan: Plan): Change[] =>
+  plan.changes
+    .filter((change) => change.owner === "connection" && isOnlyBound(change) && !isBound(run, change))
+    .toSorted((left, right) => (left.externalKey < right.externalKey ? -1 : 1));
+
+/** What was found may be on its way out: another deployment is at it, or has let go of it since it was seen. */
+async function takenOf(
+  run: StageRun,
+  transaction: FencedTransaction,
+  changes: readonly Change[],
+): Promise<StageOutcome | null> {
+  for (const { address, externalKey } of changes) {
+    if (await transaction.isWrittenElsewhere(externalKey)) return keyTaken(run, address);
+    const own = run.view.bindings.filter((binding) => binding.externalKey === externalKey).length;
+    if ((await transaction.countReferences(externalKey)) < own + (run.view.otherReferences?.[externalKey] ?? 0))
+      throw new Interrupted("another deployment has let go of an object");
+  }
+  return null;
 }
 
 /** A drained slot is let go of first; what was abandoned by a rollback counts as tainted already. */
@@ -97,11 +123,12 @@ function routingOperation(plan: Plan, operation: Operation): Operation {
 /** What is as wanted is only bound: no vendor write, but the slot's bindings must name it. */
 async function bindUnchanged(run: StageRun, plan: Plan, transaction: FencedTransaction): Promise<void> {
   for (const change of plan.changes) {
-    if (change.stage !== "apply" || change.action !== "no-op" || change.externalId === null || change.before === null)
-      continue;
-    if (!isBound(run, change)) await transaction.putBinding(bindingOf(change));
+    if (isOnlyBound(change) && !isBound(run, change)) await transaction.putBinding(bindingOf(change));
   }
 }
+
+const isOnlyBound = ({ stage, action, externalId, before }: Change): boolean =>
+  stage === "apply" && action === "no-op" && externalId !== null && before !== null;
 
 const isBound = (run: StageRun, change: Change): boolean => {
   const binding = run.view.bindings.find(({ address, slot }) => address === change.address && slot === change.slot);

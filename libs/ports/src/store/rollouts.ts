@@ -136,6 +136,11 @@ export interface FencedTransaction {
   approvals(): Promise<readonly Approval[]>;
   /** How many bindings of any deployment of the tenant name this connection-owned object. */
   countReferences(externalKey: string): Promise<number>;
+  /**
+   * Whether another deployment of the tenant is at this connection-owned object: a live rollout of it has an open intent with this key.
+   * Until this transaction has ended no other one is answered for the same key, so that of two that ask only one can write its intent.
+   */
+  isWrittenElsewhere(externalKey: string): Promise<boolean>;
   /** The object's fields as other deployments of the tenant last read them back: what they may need of a connection-owned object. */
   appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]>;
   patchSlot(

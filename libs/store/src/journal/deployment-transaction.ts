@@ -106,6 +106,10 @@ export class DeploymentTransaction implements FencedTransaction {
     return deploymentWrites.countReferences(this.#sql, this.#key.tenantId, externalKey);
   }
 
+  isWrittenElsewhere(externalKey: string): Promise<boolean> {
+    return deploymentWrites.isWrittenElsewhere(this.#sql, this.#key, externalKey);
+  }
+
   appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]> {
     return deploymentWrites.appliedElsewhere(this.#sql, this.#key, externalKey);
   }

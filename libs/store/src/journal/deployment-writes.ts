@@ -78,6 +78,22 @@ export async function countReferences(sql: Sql, tenantId: string, externalKey: s
   return (await sql.row<{ count: number }>(COUNT_REFERENCES, [tenantId, externalKey]))?.count ?? 0;
 }
 
+const LOCK_KEY =
+  "SELECT pg_advisory_xact_lock(hashtextextended('tandem.key ' || $1::uuid || ' ' || $2::text, 0))::text";
+
+const WRITTEN_ELSEWHERE = `
+  SELECT EXISTS (
+    SELECT FROM step s JOIN rollout r ON r.tenant_id = s.tenant_id AND r.id = s.rollout_id
+    WHERE s.tenant_id = $1 AND s.state = 'intent' AND s.operation ->> 'owner' = 'connection' AND s.operation ->> 'externalKey' = $2
+      AND r.deployment_id <> $3 AND r.phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed')) AS found`;
+
+/** The lock first, in a statement of its own: what its holder before committed is seen by the next one. */
+export async function isWrittenElsewhere(sql: Sql, key: DeploymentKey, externalKey: string): Promise<boolean> {
+  await sql.rows(LOCK_KEY, [key.tenantId, externalKey]);
+  const row = await sql.row<{ found: boolean }>(WRITTEN_ELSEWHERE, [key.tenantId, externalKey, key.deploymentId]);
+  return row?.found === true;
+}
+
 const APPLIED_ELSEWHERE = `
   SELECT DISTINCT last_applied FROM binding
   WHERE tenant_id = $1 AND external_key = $2 AND deployment_id <> $3 AND last_applied IS NOT NULL`;

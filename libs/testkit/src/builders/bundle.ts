@@ -16,6 +16,8 @@ export interface BundleWish {
   readonly voice?: string;
   /** Properties that the account must have. */
   readonly properties?: readonly string[];
+  /** Lists that the account must have. */
+  readonly lists?: readonly string[];
   readonly hasCalendar?: boolean;
   readonly number?: string | null;
   /** The account that everything goes through. */
@@ -51,6 +53,7 @@ function resourcesOf(wish: BundleWish): BundleResource[] {
       ? [resource("calendar.calendar/bookings", "deployment", { summary: "Bookings", timeZone: "UTC" })]
       : []),
     ...(wish.properties ?? []).map((name) => resource(`crm.property/${name}`, "connection", { name, label: name })),
+    ...(wish.lists ?? []).map((name) => resource(`crm.list/${name}`, "connection", { name })),
     ...(number === null
       ? []
       : [

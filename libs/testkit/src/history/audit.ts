@@ -71,6 +71,23 @@ function chains(history: readonly HistoryEvent[]): Violation[] {
   return found;
 }
 
-function rowHash({ prevHash, hash: _hash, ...facts }: ChainedAudit): string {
-  return sha256(prevHash + canonical(facts));
+/** A row's members but its hashes, in the order of canonical JSON. */
+const MEMBERS = [
+  "action",
+  "actor",
+  "afterHash",
+  "at",
+  "beforeHash",
+  "object",
+  "reason",
+  "requestId",
+  "seq",
+  "tenantId",
+  "via",
+] as const;
+
+function rowHash(row: ChainedAudit): string {
+  let text = row.prevHash;
+  for (const name of MEMBERS) text += `${name === "action" ? "{" : ","}"${name}":${canonical(row[name])}`;
+  return sha256(`${text}}`);
 }

@@ -1,4 +1,4 @@
-import type { HistoryEvent, Violation } from "./event.ts";
+import type { HistoryEvent, RowChange, Violation } from "./event.ts";
 import { inventoriesOf, violation } from "./reading.ts";
 
 /** I7: what was put into credentials is in no row, audit row, event, message, log line or error text. */
@@ -16,7 +16,7 @@ export function checkSecrets(history: readonly HistoryEvent[]): Violation[] {
 function seen(event: HistoryEvent): string {
   switch (event.kind) {
     case "committed":
-      return JSON.stringify([event.changes.map(({ after }) => after), event.audits, event.messages]);
+      return JSON.stringify([event.changes.map(written), event.audits, event.messages]);
     case "logged":
     case "refused":
       return event.text;
@@ -25,6 +25,13 @@ function seen(event: HistoryEvent): string {
     default:
       return "";
   }
+}
+
+/** What a change wrote: the members that are not those of before, which were looked at when they were written. */
+function written({ before, after }: RowChange): unknown {
+  if (before === null || after === null) return after;
+  const was = Object.entries(before);
+  return Object.entries(after).filter(([name, value], at) => was[at]?.[0] !== name || was[at]?.[1] !== value);
 }
 
 const where = (event: HistoryEvent): string =>

@@ -20,7 +20,7 @@ import { type Machine, SimulatedProcess } from "./process.ts";
 import { CALM_MS, Weather } from "./weather.ts";
 
 /** Settings of the simulated workers: doorbells and holds do most of the waking, sweeps the rest. */
-const settings = { ...testSettings, sweepIntervalMs: 2000 };
+const settings = { ...testSettings, sweepIntervalMs: 2500 };
 
 const WORKERS = ["worker-1", "worker-2"];
 const DATABASE_SKEW_MS = 3_600_000;
@@ -141,7 +141,7 @@ export class Installation {
       rng: this.#vendorRng,
       faults: () => this.weather.vendors(),
       sleep: (delayMs) => process.sleep(delayMs),
-      later: (delayMs, effect) => void this.clock.sleep(delayMs).then(effect),
+      later: (delayMs, effect) => this.clock.after(delayMs, effect),
       deadlineMs: settings.callDeadlineMs,
     };
   }

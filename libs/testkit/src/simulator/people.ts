@@ -4,7 +4,7 @@ import type { SeededRng } from "../time/seeded-rng.ts";
 import type { Installation } from "./installation.ts";
 import { type Place, places, releaseFor } from "./places.ts";
 
-const POLL_MS = 700;
+const POLL_MS = 900;
 
 /** How far the rollouts of a run go. */
 export interface Script {
@@ -16,7 +16,7 @@ export interface Script {
 
 export const scriptOf = (rng: SeededRng): Script => ({
   rollouts: rng.chance(0.25) ? 2 : 1,
-  neighbour: rng.chance(0.15) ? (places[rng.between(1, 2)] ?? null) : null,
+  neighbour: rng.chance(0.2) ? (places[rng.chance(0.75) ? 1 : 2] ?? null) : null,
 });
 
 /** People at work: rollouts with approvals, clicks at bad moments, and somebody who looks after holds. */
@@ -44,6 +44,7 @@ async function rollOut(installation: Installation, place: Place, mayBeBad: boole
     prompt: `prompt ${rng.between(1, 3)}`,
     voice: rng.pick(["calm", "bright"]),
     properties: rng.chance(0.5) ? ["lead_source"] : [],
+    lists: rng.chance(0.5) ? ["callers"] : [],
     hasCalendar: rng.chance(0.3),
   });
   const isLive = liveBundleOf(installation, place) !== null;
@@ -134,7 +135,7 @@ async function lookAfter(installation: Installation, place: Place): Promise<void
     if (rollout === undefined || terminalPhases.has(rollout.phase)) return;
     await openGate(installation, place, rollout);
     if (rollout.phase === "held") await treatHold(installation, place, (holds += 1));
-    if (rng.chance(0.3)) installation.ring(place);
+    if (rng.chance(0.12)) installation.ring(place);
   }
 }
 

@@ -95,10 +95,9 @@ export class SimulatedProcess {
     return rng.chance(paused) ? this.sleep(rng.between(500, longestPauseMs)) : undefined;
   }
 
-  /** Time passes; a dead process never wakes. */
-  async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    await this.#machine.clock.sleep(delayMs, signal);
-    if (!this.#isAlive) await forever();
+  /** Time passes; a dead process never wakes. Processes here are not told to stop, they die. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#machine.clock.after(delayMs, () => this.#isAlive && resolve()));
   }
 
   /** This machine's clocks: the wall clock is wrong and jumps, the monotonic one counts from its boot. */
@@ -110,7 +109,7 @@ export class SimulatedProcess {
         return clock.now() + this.#wallSkewMs;
       },
       monotonicMs: () => clock.monotonicMs() - this.#bootedMs,
-      sleep: (delayMs, signal) => this.sleep(delayMs, signal),
+      sleep: (delayMs) => this.sleep(delayMs),
     };
   }
 
@@ -119,7 +118,7 @@ export class SimulatedProcess {
     const { rng, rates, clock } = this.#machine;
     return {
       beforeCommit: async () => {
-        await clock.sleep(rng.between(0, 3));
+        if (rng.chance(0.6)) await clock.sleep(rng.between(1, 4));
         if (!this.#isAlive || rng.chance(rates().cutOff / 3))
           throw new AppError("database_unavailable", "the connection was lost within the transaction");
       },
@@ -131,7 +130,7 @@ export class SimulatedProcess {
   overTheWire(store: RolloutStore): RolloutStore {
     const through = <Result>(operation: () => Promise<Result>): Promise<Result> => this.#through(operation);
     return {
-      startWaiting: (limit) => through(() => store.startWaiting(limit)),
+      startWaiting: (limit) => store.startWaiting(limit), // nothing waits here
       evidence: {
         figures: (query) => through(() => store.evidence.figures(query)),
         share: (share) => through(() => store.evidence.share(share)),
@@ -159,7 +158,7 @@ export class SimulatedProcess {
   /** What a pause after an operation would show, one before the next operation shows as well. */
   async #through<Result>(operation: () => Promise<Result>): Promise<Result> {
     const { rng, rates } = this.#machine;
-    await this.#travel();
+    await this.sleep(this.#wayMs());
     const isCut = rng.chance(rates().cutOff);
     if (isCut && rng.chance(0.5))
       throw new AppError("database_unavailable", "the connection was lost before the commit");
@@ -169,10 +168,10 @@ export class SimulatedProcess {
     return result;
   }
 
-  async #travel(): Promise<void> {
+  #wayMs(): number {
     const { rng, rates } = this.#machine;
     const { paused, longestPauseMs } = rates();
-    await this.sleep(rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(2, 16));
+    return rng.chance(paused) ? rng.between(500, longestPauseMs) : rng.between(2, 16);
   }
 }
 

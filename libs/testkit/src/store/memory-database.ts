@@ -72,6 +72,7 @@ export class MemoryDatabase {
   #written: { readonly atMs: number; readonly text: Instant } | undefined;
   readonly #eventSeqs = new Map<string, number>();
   readonly #locks = new Map<string, Promise<unknown>>();
+  readonly #keys = new Map<string, Promise<void>>();
 
   /** `history` is told of every commit and claim; `audit` goes on from the chains it is given. */
   constructor(nowMs: () => number, history: History = new History(nowMs), audit = new MemoryAudit()) {
@@ -104,15 +105,26 @@ export class MemoryDatabase {
     return state;
   }
 
+  /** Resolves when nobody else holds the key, with how to let go of it. */
+  async holdKey(key: string): Promise<() => void> {
+    while (this.#keys.has(key)) await this.#keys.get(key);
+    const held = Promise.withResolvers<void>();
+    this.#keys.set(key, held.promise);
+    return () => {
+      this.#keys.delete(key);
+      held.resolve();
+    };
+  }
+
   /** Runs `work` while nobody else holds the deployment's row. */
-  async locked<Result>(deploymentId: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#locks.get(deploymentId) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const settled = mine.then(
-      () => {},
-      () => {},
-    );
-    this.#locks.set(deploymentId, settled);
+  locked<Result>(deploymentId: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#locks.get(deploymentId);
+    const mine = before === undefined ? work() : before.then(work, work);
+    const free = (): void => {
+      if (this.#locks.get(deploymentId) === mine) this.#locks.delete(deploymentId);
+    };
+    this.#locks.set(deploymentId, mine);
+    mine.then(free, free);
     return mine;
   }
 }

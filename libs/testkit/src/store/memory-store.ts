@@ -82,11 +82,15 @@ async function fenced<Result>(
     const done = await database.locked(lease.deploymentId, async () => {
       if (!holds(database.state(lease.deploymentId), lease)) throw lost();
       const transaction = new MemoryTransaction(database, lease.deploymentId);
-      const result = await work(transaction);
-      await trouble.beforeCommit();
-      if (trouble.hasConflict()) return null;
-      transaction.commit(lease.workerId, lease.epoch);
-      return { result };
+      try {
+        const result = await work(transaction);
+        await trouble.beforeCommit();
+        if (trouble.hasConflict()) return null;
+        transaction.commit(lease.workerId, lease.epoch);
+        return { result };
+      } finally {
+        transaction.end();
+      }
     });
     if (done !== null) return done.result;
   }

@@ -19,6 +19,17 @@ export function workableRollout(state: DeploymentState): Rollout | null {
 const isUnclean = ({ stage, state }: Step): boolean =>
   stage === "cleanup" && (state === "pending" || state === "intent");
 
+/** Whether a live rollout is at the connection-owned object of this key. */
+const hasOpenIntent = ({ rollouts, steps }: DeploymentState, externalKey: string): boolean =>
+  rollouts.some(
+    (rollout) =>
+      isLive(rollout) &&
+      (steps[rollout.id] ?? []).some(
+        ({ state, operation }) =>
+          state === "intent" && operation.owner === "connection" && operation.externalKey === externalKey,
+      ),
+  );
+
 /** One transaction on a copy of a deployment's state: `commit` puts the copy in place, whole. */
 export class MemoryTransaction implements FencedTransaction {
   readonly rollout: Rollout | null;
@@ -35,6 +46,8 @@ export class MemoryTransaction implements FencedTransaction {
   readonly #events: Omit<RolloutEvent, "seq">[] = [];
   readonly #plans: Plan[] = [];
   readonly #outbox: { kind: string; payload: JsonObject }[] = [];
+  /** External keys that are locked until the end, with how to let go of them. */
+  readonly #keys = new Map<string, () => void>();
 
   constructor(database: MemoryDatabase, deploymentId: string) {
     const state = database.state(deploymentId);
@@ -141,6 +154,16 @@ export class MemoryTransaction implements FencedTransaction {
     ).length;
   }
 
+  async isWrittenElsewhere(externalKey: string): Promise<boolean> {
+    const { tenantId, id } = this.#state.deployment;
+    if (!this.#keys.has(externalKey))
+      this.#keys.set(externalKey, await this.#database.holdKey(`${tenantId}/${externalKey}`));
+    const others = [...this.#database.deployments.values()].filter(
+      ({ deployment }) => deployment.tenantId === tenantId && deployment.id !== id,
+    );
+    return others.some((other) => hasOpenIntent(other, externalKey));
+  }
+
   async appliedElsewhere(externalKey: string): Promise<readonly JsonObject[]> {
     return this.#bindingsElsewhere()
       .filter((binding) => binding.externalKey === externalKey)
@@ -237,6 +260,11 @@ export class MemoryTransaction implements FencedTransaction {
       audits: this.audits.map((entry) => database.audit.append(tenantId, this.now, entry)),
       messages: this.#outbox.map(({ payload }) => payload),
     });
+  }
+
+  /** After commit and rollback alike. */
+  end(): void {
+    for (const release of this.#keys.values()) release();
   }
 
   replaceRollout(change: (rollout: Rollout) => Rollout): void {

@@ -38,10 +38,20 @@ export class VirtualClock implements Clock {
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason as Error);
-      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      this.#push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fire: resolve });
+      if (signal === undefined) return this.after(delayMs, resolve);
+      if (signal.aborted) return reject(signal.reason as Error);
+      const stop = () => reject(signal.reason as Error);
+      signal.addEventListener("abort", stop, { once: true });
+      this.after(delayMs, () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      });
     });
+  }
+
+  /** Does something once this time has passed; must not throw. */
+  after(delayMs: number, fire: () => void): void {
+    this.#push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fire });
   }
 
   /** Runs until the promise is settled, or until this time, whichever comes first. True: it is settled. */
