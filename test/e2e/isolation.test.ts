@@ -49,6 +49,7 @@ beforeAll(async () => {
   await eventually("check", async () =>
     (await theirs.api.get(`/v1/checks/${checkId}`)).state === "pending" ? undefined : true,
   );
+  const { replayId } = await theirs.api.post(`/v1/deployments/${theirs.deploymentId}/replays`);
   const { keyId } = await theirs.api.post("/v1/api-keys", { name: "another", roles: ["viewer"] });
   const files = playbookFiles("after-hours-answering");
   const own = {
@@ -66,6 +67,7 @@ beforeAll(async () => {
     rollouts: { theirs: rollout.id, nobodys: nobody() },
     plans: { theirs: planId, nobodys: nobody() },
     checks: { theirs: checkId, nobodys: nobody() },
+    replays: { theirs: replayId, nobodys: nobody() },
     "api-keys": { theirs: keyId, nobodys: "AAAAAAAAAAAA" },
     manifests: { theirs: hash, nobodys: "0".repeat(64) },
     sessions: { theirs: session.id, nobodys: nobody() },

@@ -96,6 +96,11 @@ test("a changed step holds the rollout on the calls that it sends elsewhere; pro
     "transferred",
   ]);
   expect(JSON.stringify(replay)).not.toContain(NAME);
+  const events = JSON.stringify(
+    await installation.rows("SELECT payload FROM session_event WHERE type = 'tool-finished'"),
+  );
+  expect(events).toContain("[personal]");
+  expect(events).not.toMatch(/lovelace|boiler|heating/i);
 
   const shown = await run("status", office.deployment, "--replay");
   expect(shown.code).toBe(3);
