@@ -38,7 +38,11 @@ export class Authenticator {
   ) {}
 
   /** The actor of a request; throws `unauthenticated`. */
-  async actor(authorization: string | undefined, userAgent: string | undefined, requestId: string): Promise<AuthenticatedActor> {
+  async actor(
+    authorization: string | undefined,
+    userAgent: string | undefined,
+    requestId: string,
+  ): Promise<AuthenticatedActor> {
     const key = await this.lookUp(authorization);
     return {
       tenantId: key.tenantId,

@@ -16,6 +16,7 @@ import { table, when } from "../views/table.ts";
 import { runCheck } from "./check.ts";
 import type { Register } from "./context.ts";
 import { keyValues, parsedValues } from "./key-value.ts";
+import { registerRotation, registerTenantLife } from "./tenant-life.ts";
 
 /** Playbooks: publish and list. */
 export const registerPlaybooks: Register = (program, run) => {
@@ -56,7 +57,10 @@ export const registerPlaybooks: Register = (program, run) => {
 
 /** Tenants, for platform administrators. */
 export const registerTenants: Register = (program, run) => {
-  const tenants = program.command("tenants").description("list and create tenants (platform administrators)");
+  const tenants = program
+    .command("tenants")
+    .description("list, create, suspend and off-board tenants (platform administrators)");
+  registerTenantLife(tenants, run);
   tenants
     .command("list", { isDefault: true })
     .description("all tenants")
@@ -92,6 +96,9 @@ export const registerTenants: Register = (program, run) => {
     );
 };
 
+const secretsIn = async (file: string): Promise<unknown> =>
+  JSON.parse(await readFile(file === "-" ? "/dev/stdin" : file, "utf8"));
+
 interface ConnectionOptions {
   readonly vendor: string;
   readonly endpoint: string;
@@ -102,6 +109,7 @@ interface ConnectionOptions {
 /** Connections: list, create, store a credential, test. */
 export const registerConnections: Register = (program, run) => {
   const connections = program.command("connections").description("vendor accounts and their credentials");
+  registerRotation(connections, run, secretsIn);
   connections
     .command("list", { isDefault: true })
     .description("all connections of the tenant")
@@ -175,7 +183,7 @@ export const registerConnections: Register = (program, run) => {
     .requiredOption("-f, --file <file>", "secret name → value, as JSON")
     .action((id: string, options: { file: string }) =>
       run(async ({ api, output }) => {
-        const secrets: unknown = JSON.parse(await readFile(options.file === "-" ? "/dev/stdin" : options.file, "utf8"));
+        const secrets = await secretsIn(options.file);
         const response = await api.send(`/v1/connections/${id}/credential`, { method: "PUT", body: { secrets } });
         const { version } = CredentialVersion.parse(await response.json());
         output.result({ version }, () => `Credential version ${version} is in force.`);

@@ -221,7 +221,6 @@ describe("API keys", () => {
         secretHash: `hash-${keyId}`,
         name: keyId,
         roles: ["operator", "viewer"],
-      tenantStatus: "active",
         tenantId,
         expiresAt,
       });
@@ -235,6 +234,7 @@ describe("API keys", () => {
     expect(await world.control.authenticate("forTenant", "hash-forTenant")).toEqual({
       tenantId: tenant.tenantId,
       roles: ["operator", "viewer"],
+      tenantStatus: "active",
       expiresAt: FAR,
     });
     expect(await world.control.authenticate("platformKey", "hash-platformKey")).toMatchObject({ tenantId: null });
