@@ -30,7 +30,7 @@ export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
 async function planCleanup(run: StageRun): Promise<StageOutcome> {
   const already = new Set(openSteps(run, "cleanup").map(({ operation }) => operation.externalId));
   const firstSeq = Math.max(-1, ...run.view.steps.map((step) => step.seq)) + 1;
-  const deletions = inDeletionOrder(run)
+  const deletions = [...inDeletionOrder(run), ...leftBehind(run)]
     .filter(({ externalId }) => externalId !== null && !already.has(externalId))
     .map((binding) => deletion(run, binding));
   const lasting = await lastingWrites(run);
@@ -61,6 +61,19 @@ async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) =
   const results: Result[] = [];
   for (const item of items) results.push(await work(item));
   return results;
+}
+
+/**
+ * What was adopted from another deployment that may have let go of it since: the last one to let go removes it, and whoever is not the
+ * last finds that under the lock. Only what bears our key is ours to remove, and nothing that may hold data.
+ */
+function leftBehind(run: StageRun): Binding[] {
+  return adoptedBindings(run).filter(({ owner, kind, connectionId }) => {
+    const vendor = run.view.connections.find(({ id }) => id === connectionId)?.vendor;
+    if (owner !== "connection" || vendor === undefined) return false;
+    const { identity, removalIsIrreversible } = run.context.vendors.kind(vendor, kind);
+    return identity === "tag-search" && !removalIsIrreversible;
+  });
 }
 
 function inDeletionOrder(run: StageRun): readonly Binding[] {
