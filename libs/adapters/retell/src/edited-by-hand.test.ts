@@ -19,8 +19,9 @@ const target = (externalKey: string, externalId: string | null, fields: JsonObje
 
 /** An agent as a rollout leaves it: made and published under its key. */
 async function published(externalKey: string) {
-  const { resources } = await openConnection(running);
-  const fields = agentFields(1, await makeLlm({ resources }, 1, `${externalKey}llm`));
+  const connection = await openConnection(running, { deadlineMs: 10_000 });
+  const { resources } = connection;
+  const fields = agentFields(1, await makeLlm(connection, 1, `${externalKey}llm`));
   const { externalId } = (await resources.write("create", target(externalKey, null, fields)))!;
   await resources.write("publish", target(externalKey, externalId, fields));
   const edit = (changes: JsonObject) => running.control.act("retell", "editAgent", { agentId: externalId, changes });
@@ -47,11 +48,11 @@ test("a voice chosen by hand that takes the list of known words with it is drift
 });
 
 test("a prompt that was pasted behind the one before is drift at the prompt", async () => {
-  const { resources } = await openConnection(running);
-  const llmId = await makeLlm({ resources }, 1, "stacked");
+  const connection = await openConnection(running, { deadlineMs: 10_000 });
+  const llmId = await makeLlm(connection, 1, "stacked");
   const { prompt } = llmFields(1);
   await running.control.act("retell", "editLlm", { llmId, changes: { general_prompt: `${prompt}\n${prompt}` } });
-  const seen = await resources.read(llmKind.kind, llmId);
+  const seen = await connection.resources.read(llmKind.kind, llmId);
   expect(driftedFields(llmFields(1) as JsonObject, seen?.fields ?? {})).toMatchObject([
     { path: "prompt", before: prompt },
   ]);
