@@ -165,8 +165,8 @@ test("a tenant leaves: the number goes back, what we made is removed, its data i
   const own = await office.ledger();
   expect(made("create").toSorted()).toEqual(made("delete").toSorted());
   await expect(office.api.get("/v1/deployments")).rejects.toThrow(/401|unauthenticated/);
-  expect(await answered(other)).toBe("agent");
   const after = await installation.sandbox.ledger({ after: before.at(-1)?.seq ?? 0 });
   const strangers = new Set<string>(Object.values(other.accounts));
   expect(after.filter(({ account }) => strangers.has(account))).toEqual([]);
+  expect(await answered(other)).toBe("agent");
 });

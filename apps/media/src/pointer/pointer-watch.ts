@@ -153,6 +153,7 @@ export class PointerWatch {
     const isLineageConfirmed = this.#confirmed.get(id)?.order === "accept-lineage";
     const before = served.get(id);
     const acceptance = served.accept(deployment, bundles, { isLineageConfirmed });
+    if (before !== undefined && acceptance !== "lower-generation") this.#tellCredentials(before.deployment, deployment);
     if (acceptance === "lower-generation") {
       if (before?.alarm?.kind !== "lower-generation")
         log.error(
@@ -165,6 +166,18 @@ export class PointerWatch {
         "an operator's order on this node has been reconciled with the database",
       );
       void removeOrder(dataDir, id);
+    }
+  }
+
+  /** A rotation is told by each node that has it. */
+  #tellCredentials(before: ServedDeployment, { deploymentId, connections }: ServedDeployment): void {
+    for (const [connectionId, { credentialVersion }] of Object.entries(connections)) {
+      const known = before.connections[connectionId]?.credentialVersion;
+      if (known !== undefined && known !== credentialVersion)
+        this.#options.log.info(
+          { deploymentId, connectionId, credentialVersion },
+          "another credential is in force here",
+        );
     }
   }
 
