@@ -37,6 +37,84 @@ test("media appends calls and their events, ends calls, and can take nothing bac
   ]);
 });
 
+/** What a role may write, table by table: `INSERT UPDATE(columns where the right ends at some) DELETE`. */
+async function writesOf(role: string): Promise<Record<string, string>> {
+  const byTable = Map.groupBy(await rightsOf(role, WRITES), (right) => /^\S+ ([^.]+)/.exec(right)?.[1] ?? "");
+  return Object.fromEntries(
+    [...byTable].map(([table, rights]) => {
+      const byKind = Map.groupBy(rights, (right) => right.split(" ")[0] ?? "");
+      const folded = [...byKind].map(([kind, all]) => {
+        const columns = all.flatMap((right) => right.split(".")[1] ?? []);
+        return columns.length === 0 ? kind : `${kind}(${columns.join(",")})`;
+      });
+      return [table, folded.toSorted().join(" ")];
+    }),
+  );
+}
+
+test("requests and workers write these tables and columns: a right more is given on purpose, and seen here", async () => {
+  expect(await writesOf("tandem_app")).toEqual({
+    api_key: "INSERT UPDATE",
+    approval: "INSERT",
+    audit: "INSERT(action,actor,after_hash,at,before_hash,hash,object,prev_hash,reason,request_id,seq,tenant_id,via)",
+    audit_checkpoint: "INSERT",
+    audit_head: "INSERT UPDATE",
+    binding: "DELETE INSERT UPDATE",
+    call_figure: "INSERT UPDATE",
+    command: "INSERT UPDATE",
+    connection: "INSERT UPDATE",
+    credential_version: "INSERT UPDATE(changed_at,detail,sealed,state)",
+    decision_link: "INSERT UPDATE(revoked_at,used_at)",
+    deployment: "INSERT UPDATE",
+    deployment_connection: "DELETE INSERT UPDATE",
+    drift_decision: "INSERT UPDATE(ended_at)",
+    drift_look: "INSERT UPDATE(complete,due_at,looked_at,resources,told)",
+    early_access: "DELETE INSERT UPDATE",
+    fleet_member: "UPDATE(begun_at,detail,due_at,reason,state,waits_since)",
+    freeze_window: "INSERT UPDATE(ended_at,ended_by)",
+    gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
+    idempotency_key: "DELETE INSERT UPDATE",
+    manifest_version: "INSERT",
+    off_boarding:
+      "INSERT UPDATE(due_at,ended_at,found,lease_epoch,lease_owner,lease_until,phase,phase_since,report,report_hash,waits_for)",
+    outbound_call:
+      "INSERT UPDATE(call_id,claimed_by,claimed_until,due_at,finished_at,intent_at,lead,reason,state,tries)",
+    outbox: "DELETE INSERT UPDATE",
+    plan: "INSERT",
+    pointer_history: "INSERT",
+    release: "INSERT",
+    release_connection: "INSERT",
+    replay: "INSERT UPDATE(claimed_until,failure,finished_at,report,state)",
+    replay_session: "INSERT",
+    rollout: "INSERT UPDATE",
+    rollout_event: "INSERT",
+    safety_net: "INSERT UPDATE(attempts,due_at,failure,found,intended,is_held,kept_generation)",
+    slot: "INSERT UPDATE",
+    step: "INSERT UPDATE",
+    tenant_overlay: "INSERT UPDATE",
+    waiting_rollout: "INSERT UPDATE(ended_at,look_at,reason,rollout_id,state)",
+    wave_evidence: "INSERT UPDATE",
+    webhook_delivery: "INSERT UPDATE(attempts,claimed_by,claimed_until,due_at,finished_at,intent_at,outcomes,state)",
+    webhook_endpoint: "INSERT UPDATE(description,events,failing_since,host,removed_at,state,url)",
+    webhook_message: "DELETE INSERT",
+    webhook_secret: "INSERT UPDATE(ends_at)",
+  });
+});
+
+test("what the platform may write beside its tenants' work", async () => {
+  expect(await writesOf("tandem_platform")).toEqual({
+    api_key: "INSERT UPDATE",
+    audit: "INSERT(action,actor,after_hash,at,before_hash,hash,object,prev_hash,reason,request_id,seq,tenant_id,via)",
+    audit_head: "INSERT UPDATE",
+    freeze_exemption: "INSERT",
+    freeze_window: "INSERT UPDATE(ended_at,ended_by)",
+    gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
+    idempotency_key: "DELETE INSERT UPDATE",
+    manifest_version: "INSERT",
+    tenant: "INSERT UPDATE",
+  });
+});
+
 test("the sweeper looks and never writes", async () => {
   expect(await rightsOf("tandem_sweeper", WRITES)).toEqual([]);
 });

@@ -90,6 +90,14 @@ export const tables = [
     catcher: { test: "store src/journal/one-writer.test.ts" },
   },
   {
+    name: "requests may change what has happened",
+    file: initial,
+    find: "GRANT SELECT, INSERT ON manifest_version, release, release_connection, plan, rollout_event, pointer_history TO tandem_app;",
+    replace:
+      "GRANT SELECT, INSERT ON manifest_version, release, release_connection, plan, rollout_event, pointer_history TO tandem_app;\nGRANT UPDATE (at) ON rollout_event TO tandem_app;",
+    catcher: { test: "store src/grants.test.ts" },
+  },
+  {
     name: "an idempotency key is ignored",
     file: store("control/idempotency.ts"),
     find: '  if (row?.outcome === "replay") return',
