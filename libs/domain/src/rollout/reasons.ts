@@ -17,6 +17,10 @@ const end = (summary: string, nextAction: string): ReasonEntry => ({ kind: "end"
 export const reasons = {
   "awaiting-approval": wait("The plan waits for an approval", "Read the plan and approve it, or abort."),
   "awaiting-promotion": wait("The inactive slot is ready and waits to be promoted", "Promote it, or abort."),
+  replaying: wait(
+    "Past calls are had again on the new release",
+    "Nothing to do: it goes on when they have ended; promote to go on without them, or abort.",
+  ),
   "vendor-throttled": wait("The vendor asks us to slow down", "Nothing to do: it goes on when the vendor allows."),
   "vendor-retrying": wait(
     "The vendor did not answer properly",

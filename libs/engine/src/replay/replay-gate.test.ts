@@ -44,6 +44,10 @@ describe(`past sessions (seed ${seed})`, () => {
     await scene.untilPhase("succeeded");
     expect(reportOf(scene)).toMatchObject({ verdict: "same", sessions: 4, compared: 4, differing: 0, unsteady: 0 });
     expect(scene.events().filter((type) => type === "replay-reported")).toHaveLength(1);
+    const waited = scene.database.events
+      .filter(({ type }) => type === "rollout-waited")
+      .map(({ payload }) => payload["reason"]);
+    expect(waited).toEqual(["baking", "replaying", "baking"]);
     expect(scene.events().indexOf("replay-reported")).toBeLessThan(scene.events().indexOf("switching"));
     const told = JSON.stringify([
       scene.database.events,

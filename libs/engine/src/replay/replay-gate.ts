@@ -13,10 +13,18 @@ export async function replayGate(run: StageRun): Promise<StageOutcome | null> {
   const policy = run.rollout.policy.replay;
   if (policy === undefined || policy.gate === "off") return null;
   const { replay } = run.memory;
-  if (replay === undefined) return reported(await replayed(run, policy), run);
+  if (replay === undefined) return isTold(run) ? reported(await replayed(run, policy), run) : told(policy);
   const isShut = policy.gate === "hold" && replay.verdict === "differs";
   return isShut ? { event: "hold", reason: { code: "replay-differs", detail: replay.detail } } : null;
 }
+
+const isTold = ({ rollout }: StageRun): boolean => rollout.reason?.code === "replaying";
+
+/** Says what is going on before it takes its time. */
+const told = ({ sessions }: ReplayPolicy): StageOutcome => ({
+  event: "wait",
+  reason: { code: "replaying", detail: `${sessions} at most` },
+});
 
 async function replayed(run: StageRun, policy: ReplayPolicy): Promise<ReplayReport> {
   const { rollout, view, context } = run;
