@@ -7,7 +7,7 @@ const TELLS = {
   "crash matrix": [/(\d+) of \d+ cells, (\d+) with violations/],
   "chaos: schedules": [/(\d+) schedules, (\d+) with violations/],
   "chaos: processes": [/calls: (\d+) to an agent/g, /violations: (\d+)/g],
-  fuzz: [/(\d+) cases?\b/g, /(\d+) (?:violations|failures)/g],
+  fuzz: [/(\d+) cases in \d+ s, (\d+) violations/],
   upgrade: [/rollouts of engine \S+ \S+: (\d+)/g, /violations: (\d+)/],
 };
 const UNITS = {

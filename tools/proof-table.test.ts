@@ -13,6 +13,7 @@ test.each<[string, string, string, number | null]>([
     "100 calls answered",
     2,
   ],
+  ["fuzz", "rest: 200 cases, 3 violations\n1600000 cases in 900 s, 3 violations", "1600000 cases", 3],
   ["upgrade", "rollouts of engine 1 succeeded: 4\nrollouts of engine 2 aborted: 3\nviolations: 0", "7 rollouts", 0],
 ])("%s is read: %#", (name, text, count, violations) => {
   const outcome = outcomeOf(name, { code: 0, text });
