@@ -34,7 +34,7 @@ function holds(fails: (smaller: unknown) => boolean, candidate: unknown): boolea
 }
 
 /** Values with something left out, those that leave out most first. */
-function* smallerOnes(value: unknown): Generator {
+export function* smallerOnes(value: unknown): Generator {
   if (typeof value === "string") yield* cuts(value);
   else if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) yield value.toSpliced(at, 1);

@@ -144,17 +144,16 @@ function replayed({ id }: { id: string }): string | null {
 type Tampered = Pick<Case, "kind" | "token" | "genuine" | "nowMs">;
 
 function tampered(chance: Chance, kind: string, { token, genuine }: { token: string; genuine: string }): Tampered {
-  const same = { kind, genuine, nowMs: NOW_MS };
+  const same: Tampered = { kind, genuine, token, nowMs: NOW_MS };
   const [body = "", signature = ""] = token.split(".");
   const another = kinds[kind]!.make(KEY, chance);
-  return chance.pick([
+  return chance.pick<() => Tampered>([
     () => ({ ...same, token: damagedText(chance, token) }),
     () => ({ ...same, token: token.slice(0, chance.below(token.length)) }),
     () => ({ ...same, token: token + chance.pick(["=", "A", ".", "\n", "\0", token]) }),
     () => ({
       ...same,
-      token: `${body}.${another.split(".")[1] ?? ""}`,
-      ...(signature === "" && { token: body.slice(0, -8) }),
+      token: signature === "" ? body.slice(0, -8) : `${body}.${another.split(".")[1] ?? ""}`,
     }),
     () => ({ ...same, token: `${rewritten(chance, body)}.${signature}` }),
     () => ({ ...same, token: `${body}.` }),

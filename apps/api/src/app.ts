@@ -2,12 +2,16 @@ import "reflect-metadata";
 import type { LoggerService } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import { AppError } from "@tandem/kernel";
 import { type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import type { Logger } from "@tandem/telemetry";
+import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { registerLinkPages } from "./links/link-page.route.ts";
+import { problemOf } from "./problem/problem.filter.ts";
+import { StorableInput } from "./problem/storable-input.ts";
 import { registerSummaryRoute } from "./http/deployment-summary.route.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -23,11 +27,13 @@ export async function createApp(
     forceCloseConnections: true,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: nothingThere,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
   });
+  app.useGlobalInterceptors(new StorableInput());
   app.enableShutdownHooks(["SIGTERM", "SIGINT"], { useProcessExit: true });
   secureHeaders(adapter);
   app.get(ApiMetrics).watch(adapter.getInstance());
@@ -39,6 +45,12 @@ export async function createApp(
     .getHttpAdapter()
     .get("/openapi.json", (_request: unknown, reply: { send(body: unknown): void }) => reply.send(document));
   return { app, document };
+}
+
+/** For addresses that cannot be read or whose parts are too long for any of ours: the router never gets as far as Nest. */
+function nothingThere(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(new AppError("not_found", "This address cannot be read"), request.id);
+  void reply.code(problem.status).header("content-type", "application/problem+json").send(problem);
 }
 
 /** The API answers machines: nothing it serves may be framed, sniffed or cached; the documentation page loads its own files only. */

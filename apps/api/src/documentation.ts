@@ -2,6 +2,7 @@ import type { INestApplication } from "@nestjs/common";
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import { Problem } from "@tandem/contracts";
 import { z } from "zod";
+import { documentSummaryRoute } from "./http/deployment-summary.route.ts";
 
 type Operation = NonNullable<OpenAPIObject["paths"][string]["get"]>;
 
@@ -19,6 +20,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: problem },
   };
+  documentSummaryRoute(document);
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) if (item[method] !== undefined) complete(item[method], method);
   }

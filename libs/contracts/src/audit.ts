@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InstantText } from "./json.ts";
-import { pageOf } from "./page.ts";
+import { pageOf, queryInteger } from "./page.ts";
 
 export const AuditRow = z
   .object({
@@ -36,7 +36,7 @@ export const AuditCheckpointPage = pageOf("AuditCheckpointPage", AuditCheckpoint
 
 /** A head that was written down elsewhere; both or neither. No `.meta({ id })`: it is a query. */
 export const AuditVerifyQuery = z.strictObject({
-  seq: z.coerce.number().int().min(1).optional().describe("Row that an exported checkpoint names."),
+  seq: queryInteger(1).optional().describe("Row that an exported checkpoint names."),
   hash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

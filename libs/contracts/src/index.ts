@@ -77,7 +77,7 @@ export {
 } from "./manifest.ts";
 export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport, type DriftSummary } from "./drift.ts";
 export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
-export { PageQuery, pageOf } from "./page.ts";
+export { PageQuery, pageOf, queryInteger } from "./page.ts";
 export { Problem } from "./problem.ts";
 export {
   CreatePlan,
@@ -116,10 +116,4 @@ export {
 } from "./webhook.ts";
 export { ProofPack, ProofQuery } from "./proof.ts";
 export { Replay, ReplayReference, RequestReplay } from "./replay.ts";
-export {
-  ConnectionDetail,
-  OffBoarding,
-  OffBoardingPlan,
-  StartOffBoarding,
-  TenantChange,
-} from "./tenant-life.ts";
+export { ConnectionDetail, OffBoarding, OffBoardingPlan, StartOffBoarding, TenantChange } from "./tenant-life.ts";

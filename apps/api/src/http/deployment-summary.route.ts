@@ -9,6 +9,7 @@ import { requireRole } from "../auth/access.guard.ts";
 import { Authenticator } from "../auth/authenticator.ts";
 import { RequestBudget } from "../auth/request-budget.ts";
 import { ingressUrl } from "../presentation/deployment.ts";
+import { requireStorable } from "../problem/storable-input.ts";
 import { problemOf } from "../problem/problem.filter.ts";
 
 const PATH = "/v1/deployments/:reference/summary";
@@ -51,6 +52,7 @@ async function read({ config, store }: Parts, guards: Guards, request: SummaryRe
   await guards.budget.spend(actor.subject, reply);
   requireRole(actor.roles, "read");
   const { reference } = request.params;
+  requireStorable(reference, "/reference");
   const shown = await store.shownDeployment(actor, reference, ingressUrl(config, ""));
   if (shown === null) throw new AppError("not_found", `There is no deployment ${reference}`);
   return reply.header("content-type", "application/json; charset=utf-8").send(shown);

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Res } from "@nestjs/common";
-import { ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import { ApiOkResponse, ApiProduces, ApiTags } from "@nestjs/swagger";
 import { ProofPack, ProofQuery } from "@tandem/contracts";
 import type { Actor } from "@tandem/ports/store/control";
 import { type FastifyReply } from "fastify";
@@ -19,6 +19,7 @@ export class ProofController {
   /** Everything that is known of a rollout, hashed and signed: as JSON, or with `format=html` as one page that needs nothing else. */
   @Get(":id/proof")
   @Allow("read")
+  @ApiProduces("application/json", "text/html")
   @ApiOkResponse({ standardSchema: ProofPack })
   async proof(
     @CurrentActor() actor: Actor,

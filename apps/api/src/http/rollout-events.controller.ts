@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Inject, Param, Query, Req, Res } from "@nestjs/common";
 import { ApiOkResponse, ApiProduces, ApiTags } from "@nestjs/swagger";
 import type { ApiConfig } from "@tandem/config";
-import { RolloutEvents } from "@tandem/contracts";
+import { queryInteger, RolloutEvents } from "@tandem/contracts";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { type FastifyReply, type FastifyRequest } from "fastify";
@@ -15,7 +15,7 @@ import { RolloutWatch } from "../events/rollout-watch.ts";
 import { CONFIG, STORE } from "../tokens.ts";
 
 const EventsQuery = z.strictObject({
-  after: z.coerce.number().int().min(-1).default(-1).describe("Sequence number of the last event you have."),
+  after: queryInteger(-1).default(-1).describe("Sequence number of the last event you have."),
 });
 type EventsQuery = z.infer<typeof EventsQuery>;
 

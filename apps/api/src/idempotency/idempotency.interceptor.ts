@@ -5,6 +5,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { from, type Observable } from "rxjs";
 import { lastValueFrom } from "rxjs";
 import type { ActingRequest } from "../auth/current-actor.ts";
+import { requireStorable } from "../problem/storable-input.ts";
 import { STORE } from "../tokens.ts";
 
 const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
@@ -40,6 +41,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         "Every POST needs an Idempotency-Key of 1–255 visible ASCII characters",
       );
     }
+    requireStorable(request.body); // hashing walks it
     const route = request.url.split("?")[0] ?? "";
     const claim = await this.store.claimIdempotency(actor, key, route, contentHash((request.body ?? null) as Json));
     if (claim.state === "replay") {

@@ -8,6 +8,7 @@ import type { OpenDoorbell } from "@tandem/queue";
 import { verifyLinkToken } from "@tandem/secrets";
 import { describeError, type Logger } from "@tandem/telemetry";
 import { type FastifyReply, type FastifyRequest } from "fastify";
+import { storable } from "../problem/storable-input.ts";
 import { LinkBudget } from "./link-budget.ts";
 import { confirmationPage, donePage, LINK_PAGE_POLICY, refusalPage } from "./link-page.ts";
 
@@ -113,6 +114,6 @@ const tooOften = (): Page => ({ status: 429, html: refusalPage("Too many request
 /** The form's one field; anything else counts as none. */
 function reasonOf(body: unknown): string | null {
   const reason = typeof body === "object" && body !== null ? (body as { reason?: unknown }).reason : undefined;
-  const words = typeof reason === "string" ? reason.trim().slice(0, 500) : "";
+  const words = typeof reason === "string" ? storable(reason.trim().slice(0, 500)) : "";
   return words === "" ? null : words;
 }

@@ -64,6 +64,7 @@ describe("parseYaml", () => {
     ["bad indentation", "a:\n  b: 1\n c: 2\n", ["yaml-syntax"]],
     ["a size beyond the cap", "#".repeat(maxFileBytes + 1), ["file-too-large"]],
     ["more values than a playbook has use for", "a: [x]\n".replace("x", "x,".repeat(10_000)), ["too-many-values"]],
+    ["more lines than a playbook has use for", "a: 1\n".repeat(10_001), ["too-many-values"]],
     ["a size beyond the cap in bytes", `a: "${"ü".repeat(maxFileBytes / 2)}"`, ["file-too-large"]],
   ])("refuses %s", (_, text, expected) => {
     expect(codes(text)).toEqual(expected);

@@ -15,7 +15,7 @@ import type { YamlEntry, YamlNode, YamlScalar } from "./yaml-node.ts";
 /** Largest authored file, bytes of UTF-8. */
 export const maxFileBytes = 262_144;
 const maxDepth = 40;
-/** Most keys, values and lists of one file; a playbook that ships has some 2,000. */
+/** Most lines of one file, and most keys, values and lists; a playbook that ships has some 700 and 2,000. */
 export const maxNodes = 10_000;
 
 /** A document, or null when it is unusable; the diagnostics say why. */
@@ -33,10 +33,11 @@ export function parseYaml(name: string, text: string): ParsedYaml {
   const sizeBytes = text.length > maxFileBytes ? text.length : new TextEncoder().encode(text).length;
   if (sizeBytes > maxFileBytes) return { root: null, diagnostics: [tooLarge(name, sizeBytes)] };
   const file = sourceFile(name, text);
+  if (file.lineStarts.length > maxNodes) return { root: null, diagnostics: [tooMany(file, file.lineStarts[maxNodes])] };
   try {
     const events = parseEvents(text, { maxDepth });
     const nodes = events.filter(isNode);
-    if (nodes.length > maxNodes) return { root: null, diagnostics: [tooMany(file, nodes[maxNodes])] };
+    if (nodes.length > maxNodes) return { root: null, diagnostics: [tooMany(file, offsetOf(nodes[maxNodes]))] };
     return new TreeBuilder(file).build(events);
   } catch (error) {
     return { root: null, diagnostics: [syntaxDiagnostic(file, error)] };
@@ -55,17 +56,18 @@ const tooLarge = (name: string, sizeBytes: number): Diagnostic => ({
 
 const isNode = (event: Event): boolean => event.type !== EVENT_ID.POP && event.type !== EVENT_ID.DOCUMENT;
 
-const tooMany = (file: SourceFile, beyond: Event | undefined): Diagnostic => ({
+const tooMany = (file: SourceFile, offset: number | undefined): Diagnostic => ({
   severity: "error",
   code: "too-many-values",
-  summary: "The file holds more than 10,000 keys and values.",
+  summary: "The file holds more than 10,000 lines, or keys and values.",
   detail: `${file.name} holds more than a playbook has use for.`,
   path: "",
   fix: "Remove what is repeated, or move long texts into files of their own.",
-  position: positionAt(file, Math.max(beyond === undefined ? 0 : offsetOf(beyond), 0)),
+  position: positionAt(file, Math.max(offset ?? 0, 0)),
 });
 
-function offsetOf(event: Event): number {
+function offsetOf(event: Event | undefined): number {
+  if (event === undefined) return 0;
   if ("start" in event) return event.start;
   return "valueStart" in event ? event.valueStart : 0;
 }

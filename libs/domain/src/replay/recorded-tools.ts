@@ -17,7 +17,7 @@ export function normalValue(value: Json | undefined): string {
     .trim()
     .toLowerCase()
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/[.,!?;]+$/g, "");
+    .replaceAll(/(?<![.,!?;])[.,!?;]+$/g, "");
   if (phoneLike.test(text) && !/^\d{4}-\d\d-\d\d$/.test(text)) return text.replaceAll(/\D/g, "");
   return text.split(" ").length > mostWords ? "(words)" : text;
 }

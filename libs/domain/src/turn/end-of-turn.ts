@@ -15,7 +15,7 @@ export function isCompleteSentence(text: string, words: TurnWords): boolean {
   const last = spoken.at(-1);
   if (last === undefined) return false;
   const ending = text.trimEnd();
-  if (/(?:[,;:–—-]|\.{2,}|…)$/.test(ending)) return false;
+  if (/(?:[,;:–—-]|(?<!\.)\.{2,}|…)$/.test(ending)) return false;
   if (isDictating(spoken, words) && !WHOLE_FIGURE.test(ending)) return false;
   if (spoken.length === 1 && words.answers.has(last)) return true;
   return /[.!?]["'”’)]?$/.test(ending) && !words.open.has(last);
