@@ -42,6 +42,7 @@ export interface IngressQuirks {
 /** The media service as the engine sees it, answering from the tables. */
 export function memoryIngress(database: MemoryDatabase, quirks: IngressQuirks = {}): IngressProbe {
   let next = 1;
+  const had = new Map<string, number>();
   const mayFail = () => {
     if (quirks.isLost?.() === true) throw new Error("connection reset");
   };

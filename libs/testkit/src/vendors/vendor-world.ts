@@ -59,7 +59,10 @@ export class VendorWorld {
 
   /** A world that holds these objects and routings, as one that was written down. */
   static holding(
-    held: { readonly objects: readonly WorldObject[]; readonly routings: readonly (readonly [string, NumberRouting])[] },
+    held: {
+      readonly objects: readonly WorldObject[];
+      readonly routings: readonly (readonly [string, NumberRouting])[];
+    },
     nowMs: () => number,
   ): VendorWorld {
     const world = new VendorWorld(nowMs);
