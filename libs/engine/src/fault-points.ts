@@ -32,8 +32,6 @@ export const faultPoints = [
   "cleanup.after",
   "detach.before",
   "detach.after",
-  "removal.planned",
-  "removal.after",
 ] as const;
 
 /** Name of a fault point. */

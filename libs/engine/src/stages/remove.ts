@@ -22,10 +22,10 @@ export const removeStage: Stage = async (run) => {
   const waiting = (await callersEnd(run)) ?? netFollows(run);
   if (waiting !== null) return waiting;
   if (run.memory.cleanupPlanned !== true) return planRemoval(run);
-  await at("removal.planned");
+  await at("cleanup.planned");
   const outcome = await runSteps(run, "cleanup");
   if (outcome !== null) return outcome;
-  await at("removal.after");
+  await at("cleanup.after");
   return {
     event: "stage-succeeded",
     reason: { code: "tenant-offboarded", detail: run.rollout.reason?.detail ?? "" },
