@@ -32,15 +32,15 @@ export const manifests: Target<Case> = {
 
 function make(chance: Chance): Case {
   const way = chance.below(1000);
-  if (way < 300) return { text: soup(chance) };
-  if (way < 315) return { text: damagedLines(chance, chance.pick(playbooks).text) };
-  if (way < 318) return { text: bomb(chance) };
+  if (way < 700) return { text: soup(chance) };
+  if (way < 705) return { text: damagedLines(chance, chance.pick(playbooks).text) };
+  if (way < 706) return { text: bomb(chance) };
   const content = validManifest(chance);
-  if (way < 550) return { text: inAnyNotation(chance, content), expected: content as Json };
-  if (way < 650) return { text: inAnyNotation(chance, misshapen(chance, content)) };
-  if (way < 700) return { text: forbidden(chance, inAnyNotation(chance, content)), expected: "refuse" };
+  if (way < 780) return { text: inAnyNotation(chance, content), expected: content as Json };
+  if (way < 850) return { text: inAnyNotation(chance, misshapen(chance, content)) };
+  if (way < 880) return { text: forbidden(chance, inAnyNotation(chance, content)), expected: "refuse" };
   const text = inAnyNotation(chance, content);
-  return { text: way < 850 ? damagedLines(chance, text) : damagedText(chance, text) };
+  return { text: way < 950 ? damagedLines(chance, text) : damagedText(chance, text) };
 }
 
 function accepted(parsed: Extract<ParsedManifest, { ok: true }>, expected: Json | undefined): Judgement {
