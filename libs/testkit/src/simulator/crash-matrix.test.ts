@@ -34,7 +34,7 @@ const canary: Strategy = {
  * canary share is taken back, detach, and removal of all that is left. Dies at one point, once.
  */
 async function live(killAt: { readonly point: FaultPoint; readonly nth: number } | null) {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(undefined, true);
   const rng = new SeededRng(11);
   const database = new MemoryDatabase(() => clock.now());
   const world = new VendorWorld(() => clock.now());
@@ -63,7 +63,7 @@ async function live(killAt: { readonly point: FaultPoint; readonly nth: number }
       rng,
       faults: () => LIST_LAG,
       sleep: (delayMs: number) => process.sleep(delayMs),
-      later: (delayMs: number, effect: () => void) => void clock.sleep(delayMs).then(effect),
+      later: (delayMs: number, effect: () => void) => clock.after(delayMs, effect),
       deadlineMs: testSettings.callDeadlineMs,
     };
     process.enter(() => {
@@ -184,12 +184,12 @@ it("the undisturbed life passes every fault point but those of waits that it doe
 
 const cells = faultPoints.flatMap((point) => {
   const times = undisturbed.passed.get(point) ?? 0;
-  return [...new Set([1, 2, 3, Math.ceil(times / 2), times - 1, times])]
+  return [...new Set([1, 2, times])]
     .filter((nth) => nth >= 1 && nth <= times)
     .map((nth) => ({ point, nth }));
 });
 
-it.each(cells)("killed at $point the $nth. time it ends with the same ledger", async (cell) => {
+it.each(cells)("killed at $point, passing $nth, it ends with the same ledger", async (cell) => {
   const result = await live(cell);
   expect(result.deaths).toBe(1);
   expect(result.violations).toEqual([]);

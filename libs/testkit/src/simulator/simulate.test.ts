@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { keptSeeds } from "./kept-seeds.ts";
 import { reproductionOf, runSeeds, seedsFrom } from "./run-seeds.ts";
 
-const COUNT = 300;
+const COUNT = 200;
 
 it(`keeps every invariant through ${COUNT} hostile runs and all kept ones`, { timeout: 300_000 }, async () => {
   const seeds = [...keptSeeds().map(({ seed }) => seed), ...seedsFrom(1, COUNT)];
