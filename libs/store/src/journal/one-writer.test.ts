@@ -38,7 +38,7 @@ test("of two deployments of a tenant one at a time writes an object of the accou
   const [first, second] = [await withStep(served), await withStep(await newDeployment(world, served.actor))];
   const begun = await Promise.all([intend(first, 200), intend(second, 200)]);
   expect(begun.filter(Boolean)).toHaveLength(1);
-  const [holder, other] = begun[0] === true ? [first, second] : [second, first];
+  const [holder, other] = begun[0] ? [first, second] : [second, first];
   expect(await intend(other)).toBe(false);
   expect(await intend(holder)).toBe(true);
   await end(holder);

@@ -184,9 +184,7 @@ it("the undisturbed life passes every fault point but those of waits that it doe
 
 const cells = faultPoints.flatMap((point) => {
   const times = undisturbed.passed.get(point) ?? 0;
-  return [...new Set([1, 2, times])]
-    .filter((nth) => nth >= 1 && nth <= times)
-    .map((nth) => ({ point, nth }));
+  return [...new Set([1, 2, times])].filter((nth) => nth >= 1 && nth <= times).map((nth) => ({ point, nth }));
 });
 
 it.each(cells)("killed at $point, passing $nth, it ends with the same ledger", async (cell) => {

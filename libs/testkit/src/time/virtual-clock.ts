@@ -74,7 +74,7 @@ export class VirtualClock implements Clock {
           while (!state.isDone && this.#fireNext(horizonMs)) settleNow();
           resolve(state.isDone);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });
