@@ -23,9 +23,7 @@ const tenantOfRecord = (record: TenantRecord): Tenant => ({
   createdAt: record.createdAt.toISOString(),
 });
 
-export function tenantMethods(
-  context: ControlContext,
-): Pick<ControlStore, "createTenant" | "listTenants"> {
+export function tenantMethods(context: ControlContext): Pick<ControlStore, "createTenant" | "listTenants"> {
   return {
     createTenant: async (actor, { slug, name }) => {
       requirePlatform(actor);
