@@ -3,11 +3,15 @@ import { changesOf, inventoriesOf, ofKind, Replay, type Rows, violation } from "
 
 const NUMBER = "telephony.number";
 
+/** What may hold data: it stays when a deployment that did not make it was the last to let go. */
+const PROPERTY = "crm.property";
+
 /** I3: at rest one object per key, each bound by a row of its account's tenant, each binding's object there, and nothing half made left. */
 export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
   const { closed, accounts } = inventoriesOf(history);
   const found: Violation[] = [...leftTainted(history)];
   const bound = new Map<string, Set<string>>();
+  const sharers = sharersOf(history);
   const present = new Map(closed.objects.map((object) => [object.externalId, object]));
   for (const { tenantId, bindings, slots } of closed.deployments)
     for (const { kind, address, slot, externalId } of bindings) {
@@ -21,13 +25,29 @@ export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
       else bound.set(externalId, (bound.get(externalId) ?? new Set()).add(tenantId));
     }
   for (const objects of Map.groupBy(closed.objects, ({ account, externalKey }) => `${account}/${externalKey}`).values())
-    found.push(...oneOf(objects, bound));
+    found.push(...oneOf(objects, bound, sharers));
   return found;
 }
 
-function oneOf(objects: readonly LedgerObject[], bound: ReadonlyMap<string, unknown>): Violation[] {
+/** External key → deployments that have bound it during the history. */
+function sharersOf(history: readonly HistoryEvent[]): Map<string, Set<string>> {
+  const sharers = new Map<string, Set<string>>();
+  for (const commit of ofKind(history, "committed"))
+    for (const { after } of changesOf(commit, "binding"))
+      if (after !== null)
+        sharers.set(after.externalKey, (sharers.get(after.externalKey) ?? new Set()).add(commit.deploymentId));
+  return sharers;
+}
+
+function oneOf(
+  objects: readonly LedgerObject[],
+  bound: ReadonlyMap<string, unknown>,
+  sharers: ReadonlyMap<string, ReadonlySet<string>>,
+): Violation[] {
   const [first] = objects;
-  const orphans = objects.filter(({ externalId }) => !bound.has(externalId));
+  const mayStay = ({ kind, externalKey }: LedgerObject) =>
+    kind === PROPERTY && (sharers.get(externalKey)?.size ?? 0) > 1;
+  const orphans = objects.filter((object) => !bound.has(object.externalId) && !mayStay(object));
   return [
     ...(objects.length > 1 ? [violation("I3", `${objects.length} objects of ${first?.kind} bear one key`)] : []),
     ...orphans.map(({ kind, externalId }) => violation("I3", `${kind} ${externalId} is an orphan`)),
