@@ -6,15 +6,18 @@ Error.stackTraceLimit = 0; // errors are part of every run here, and nobody read
 
 parentPort.on("message", async ({ seeds, first, count }) => {
   const report = await runSeeds(seeds ?? seedsFrom(first, count));
-  parentPort.postMessage({
-    runs: report.runs,
-    calls: report.calls,
-    deathsAt: [...report.deathsAt],
-    endings: [...report.endings],
-    failed: report.failed.map((result) => ({
-      seed: result.seed,
-      violations: result.violations,
-      line: reproductionOf(result),
-    })),
-  });
+  parentPort.postMessage(
+    {
+      runs: report.runs,
+      calls: report.calls,
+      deathsAt: [...report.deathsAt],
+      endings: [...report.endings],
+      failed: report.failed.map((result) => ({
+        seed: result.seed,
+        violations: result.violations,
+        line: reproductionOf(result),
+      })),
+    },
+    [],
+  );
 });

@@ -39,7 +39,7 @@ function work(portions, onReport) {
     });
     const next = () => {
       const portion = portions.shift();
-      if (portion !== undefined) return worker.postMessage(portion);
+      if (portion !== undefined) return worker.postMessage(portion, []);
       resolve();
       return void worker.terminate();
     };
