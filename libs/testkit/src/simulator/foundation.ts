@@ -2,6 +2,7 @@ import { seedDeployment } from "../builders/deployment.ts";
 import type { DeploymentState } from "../store/memory-database.ts";
 import { MemoryDatabase } from "../store/memory-database.ts";
 import { MemoryAudit } from "../store/memory-audit.ts";
+import type { HistoryEvent } from "../history/event.ts";
 import { History } from "../history/history.ts";
 import { VendorWorld } from "../vendors/vendor-world.ts";
 import { places } from "./places.ts";
@@ -15,6 +16,8 @@ export interface Foundation {
   readonly plans: MemoryDatabase["plans"];
   readonly auditHeads: MemoryAudit["heads"];
   readonly world: VendorWorld;
+  /** What has happened since the installation was opened; empty at rest. Not so in the middle of a rollout, whose worker has just died. */
+  readonly past: readonly HistoryEvent[];
 }
 
 const START_MS = Date.UTC(2026, 0, 5, 9);
@@ -35,12 +38,27 @@ export const foundationOf = (database: MemoryDatabase, world: VendorWorld, atMs:
   plans: database.plans,
   auditHeads: database.audit.heads,
   world,
+  past: [],
+});
+
+/** The present moment of a run that goes on. */
+export const momentOf = (database: MemoryDatabase, world: VendorWorld, atMs: number): Foundation => ({
+  atMs,
+  deployments: new Map(database.deployments),
+  connections: [...database.connections],
+  bundles: new Map(database.bundles),
+  plans: new Map(database.plans),
+  auditHeads: { ...database.audit.heads },
+  world: VendorWorld.from(world, () => atMs),
+  past: [...database.history.events],
 });
 
 /** Tables that go on from a foundation. `skewMs`: how wrong the database's clock is. */
 export function databaseOn(foundation: Foundation, nowMs: () => number, skewMs: number): MemoryDatabase {
   const audit = new MemoryAudit(foundation.auditHeads);
-  const database = new MemoryDatabase(() => nowMs() + skewMs, new History(nowMs), audit);
+  const history = new History(nowMs);
+  history.events.push(...foundation.past);
+  const database = new MemoryDatabase(() => nowMs() + skewMs, history, audit);
   for (const [id, state] of foundation.deployments) database.deployments.set(id, state);
   database.connections.push(...foundation.connections);
   for (const [hash, bundle] of foundation.bundles) database.bundles.set(hash, bundle);

@@ -52,10 +52,11 @@ export class Installation {
     this.clock = clock;
     this.rng = rng;
     this.weather = new Weather(rng.fork(), isUndisturbed ? () => CALM_MS + 1 : () => clock.now() - foundation.atMs);
-    const skewMs = isUndisturbed ? 0 : rng.between(-DATABASE_SKEW_MS, DATABASE_SKEW_MS);
+    const isAtRest = foundation.past.length === 0; // a clock does not jump under leases and settle times
+    const skewMs = isUndisturbed || !isAtRest ? 0 : rng.between(-DATABASE_SKEW_MS, DATABASE_SKEW_MS);
     this.database = databaseOn(foundation, () => clock.now(), skewMs);
     this.world = VendorWorld.from(foundation.world, () => clock.now());
-    noteInventory("opened", this.database, this.world, accounts);
+    if (isAtRest) noteInventory("opened", this.database, this.world, accounts);
     this.#newId = idMaker(clock, rng.fork());
     this.#vendorRng = rng.fork();
     this.#mediaRng = rng.fork();

@@ -23,7 +23,8 @@ export const scriptOf = (rng: SeededRng): Script => ({
 export async function playScript(installation: Installation, { rollouts, neighbour }: Script): Promise<void> {
   const [place] = places;
   const story = async (where: Place, count: number): Promise<void> => {
-    for (let number = 0; number < count; number += 1) await rollOut(installation, where, number > 0);
+    for (let number = 0; number < count; number += 1)
+      await (isUnderWay(installation, where) ? endWell(installation, where) : rollOut(installation, where, number > 0));
   };
   let isOver = false;
   for (const where of [place, ...(neighbour === null ? [] : [neighbour])])
@@ -32,6 +33,15 @@ export async function playScript(installation: Installation, { rollouts, neighbo
   await Promise.all([story(place, rollouts), ...(neighbour === null ? [] : [story(neighbour, 1)])]);
   isOver = true;
 }
+
+const isUnderWay = ({ database }: Installation, { deploymentId }: Place): boolean => {
+  const phase = database.state(deploymentId).rollouts.at(-1)?.phase;
+  return phase !== undefined && !terminalPhases.has(phase);
+};
+
+/** Somebody meddles with a rollout, and somebody sees to it that it ends. */
+const endWell = (installation: Installation, place: Place): Promise<unknown> =>
+  Promise.all([meddle(installation, place), lookAfter(installation, place)]);
 
 async function deafenNodes({ rng, clock, nodes }: Installation): Promise<void> {
   await clock.sleep(rng.between(0, 25_000));
@@ -52,7 +62,7 @@ async function rollOut(installation: Installation, place: Place, mayBeBad: boole
   else if (rng.chance(0.06)) faulty.add(hash);
   await operator.start(place.deploymentId, { bundle, bundleHash: hash, policy: policyOf(rng, isLive) });
   installation.ring(place);
-  await Promise.all([meddle(installation, place), lookAfter(installation, place)]);
+  await endWell(installation, place);
 }
 
 function liveBundleOf({ database }: Installation, { deploymentId }: Place): string | null {
@@ -127,7 +137,7 @@ async function attempt(act: () => Promise<unknown>): Promise<void> {
 }
 
 /** Opens gates, ends pauses, resumes holds, gives up on what does not get better. Returns when the rollout has ended. */
-async function lookAfter(installation: Installation, place: Place): Promise<void> {
+export async function lookAfter(installation: Installation, place: Place): Promise<void> {
   const { clock, database, rng } = installation;
   for (let holds = 0; ;) {
     await clock.sleep(POLL_MS + rng.between(0, 600));

@@ -1,7 +1,10 @@
+import { terminalPhases } from "@tandem/domain/rollout";
 import { checkHistory } from "../history/check-history.ts";
 import type { HistoryEvent, Violation } from "../history/event.ts";
 import { SeededRng } from "../time/seeded-rng.ts";
 import { foundations } from "./foundations.ts";
+import { moments } from "./moments.ts";
+import type { Foundation } from "./foundation.ts";
 import { Installation } from "./installation.ts";
 import { playScript, scriptOf } from "./people.ts";
 import { places } from "./places.ts";
@@ -19,6 +22,8 @@ export interface SimulationResult {
 }
 
 const HORIZON_MS = 20 * 60_000;
+/** Share of runs that begin in the middle of a rollout, at any of its boundaries. */
+const FROM_WITHIN = 0.75;
 /** Time after the script for what is still under way: late vendors, cleaning up. */
 const AFTERMATH_MS = 6000;
 
@@ -29,12 +34,15 @@ const AFTERMATH_MS = 6000;
  */
 export async function simulate(seed: number): Promise<SimulationResult> {
   const rng = new SeededRng(seed);
-  const ages = await foundations();
-  const foundation = rng.pick(ages);
+  const foundation = rng.pick<Foundation>(rng.chance(FROM_WITHIN) ? await moments() : await foundations());
   const installation = new Installation(rng, foundation);
   const { clock, database } = installation;
   const startMs = clock.now();
-  const known = new Set([...database.deployments.values()].flatMap(({ rollouts }) => rollouts.map(({ id }) => id)));
+  const known = new Set(
+    [...database.deployments.values()].flatMap(({ rollouts }) =>
+      rollouts.filter(({ phase }) => terminalPhases.has(phase)).map(({ id }) => id),
+    ),
+  );
   installation.start();
   const script = playScript(installation, scriptOf(rng.fork()));
   if (await clock.run(script, startMs + HORIZON_MS)) await script;
