@@ -26,7 +26,8 @@ afterAll(async () => {
 test("from nothing to live and back, as CI does it: every code and every JSON result is what the API says", async () => {
   const planned = await run("plan", "front-desk", "--json");
   expect(planned.code).toBe(3);
-  expect(planned.json()).toEqual((await office.api.get(`/v1/plans/${planned.json().id}`)).plan);
+  const { plan, comparison } = await office.api.get(`/v1/plans/${planned.json().id}`);
+  expect(planned.json()).toEqual({ ...plan, comparison });
 
   const file = join(installation.folder, "plan.json");
   const written = await run("plan", "front-desk", "--out", file);
