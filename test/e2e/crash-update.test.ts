@@ -47,6 +47,15 @@ const flow: Flow = {
   ],
 };
 
+/** The same, with a share of callers first. */
+const canary: Flow = {
+  ...flow,
+  name: "canary",
+  trigger: async () =>
+    (await office.roll({ strategy: { kind: "canary", steps: [{ weightBp: 3000, watchMs: 0 }] } })).id,
+  points: ["shift.before", "shift.after"],
+};
+
 /**
  * Boundaries within each single operation (the apply operations in order, then the removals at retire), and which passing of it is the
  * next operation's for a worker that resumes one: an adopted operation makes no call of its own.
@@ -146,6 +155,12 @@ test("an undisturbed update replaces what the slot owns, adds what is new and re
 
 test.each(flow.points)("a worker killed at %s", async (point) => {
   expect(await lane.disturbed(flow, [point])).toEqual(undisturbed);
+});
+
+test("a worker killed around a canary step moves the share once", async () => {
+  const shared = await lane.undisturbed(canary);
+  expect(shared.moves).toEqual(["+1 other shift", "+2 target switch"]);
+  for (const point of canary.points) expect(await lane.disturbed(canary, [point]), point).toEqual(shared);
 });
 
 test.each(WITHIN)(

@@ -34,6 +34,8 @@ const REPEATABLE = new Set([
   "operation.intended",
   "operation.postponed",
   "rollout.waited",
+  "canary.noted",
+  "canary.removed",
   "smoke.objects-noted",
   "routing.intended",
   "routing.restore-planned",

@@ -1,3 +1,4 @@
+import type { Strategy } from "@tandem/domain/rollout";
 import { randomBytes } from "node:crypto";
 import type { JsonObject } from "@tandem/kernel";
 import { demoAccount as google } from "@tandem/google/sandbox";
@@ -30,6 +31,7 @@ export interface Policy {
   readonly bakeMs?: number;
   readonly promotion?: "automatic" | "manual";
   readonly approval?: "none" | "required";
+  readonly strategy?: Strategy;
 }
 
 const CLOSED = Object.fromEntries(
