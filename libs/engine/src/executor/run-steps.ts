@@ -17,9 +17,18 @@ export const isOpen = (step: Step): boolean => step.state === "pending" || step.
 export const openSteps = (run: StageRun, stage: Step["stage"]): readonly Step[] =>
   run.view.steps.filter((step) => step.stage === stage && isOpen(step)).toSorted((left, right) => left.seq - right.seq);
 
+const books = new WeakMap<StageRun, BindingBook>();
+
+/** The bindings as this look knows them, whatever stage of steps wrote them: removals go by what the writes before them have bound. */
+function bookOf(run: StageRun): BindingBook {
+  const book = books.get(run) ?? new BindingBook(run.view.bindings);
+  books.set(run, book);
+  return book;
+}
+
 /** Runs the open steps of a stage, in order, each journaled. Null when all are over; else the outcome that the stage ends with. */
 export async function runSteps(run: StageRun, stage: Step["stage"]): Promise<StageOutcome | null> {
-  const book = new BindingBook(run.view.bindings);
+  const book = bookOf(run);
   const known = Math.max(-1, ...run.view.steps.map(({ seq }) => seq));
   let lastSeq = known;
   const nextSeq = () => ++lastSeq;
