@@ -55,8 +55,8 @@ async function moveOn(
   for (let interruptions = 0; interruptions < MOST_INTERRUPTIONS;) {
     if (context.isStopping()) return "stopped";
     await lease.ensure(context.settings.renewMs);
-    const since = context.clock.monotonicMs();
     const view = await context.store.view(subject.tenantId, subject.deploymentId);
+    const since = context.clock.monotonicMs(); // a view that was long on its way makes the time known late, never early: settling goes by it
     const run = view === null ? null : runOf(context, lease, connections, { view, since });
     if (run === null) return "idle";
     try {
