@@ -4,6 +4,7 @@ import type { Outbox, OutboxMessage } from "@tandem/store";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import type { OpenWebhooks } from "../outward/open-webhooks.ts";
 import { CONFIG, LOGGER, OUTBOX, WEBHOOKS } from "../tokens.ts";
+import { RepeatedPass } from "./repeated-pass.ts";
 
 const BATCH = 50;
 /** How long a taken message is hidden from other workers. */
@@ -18,39 +19,27 @@ const EVENTS_KEPT_MS = 30 * 24 * 3_600_000;
  */
 @Injectable()
 export class OutboxSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private pass: Promise<void> = Promise.resolve();
-  private isStopped = false;
-  private readonly report: (error: unknown) => void;
+  private readonly passes: RepeatedPass;
 
   constructor(
-    @Inject(CONFIG) private readonly config: WorkerConfig,
+    @Inject(CONFIG) config: WorkerConfig,
     @Inject(OUTBOX) private readonly outbox: Outbox,
     @Inject(WEBHOOKS) private readonly webhooks: OpenWebhooks,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.report = rateLimited(10_000, (leftOut, error) =>
+    const onError = rateLimited(10_000, (leftOut, error) =>
       logger.error({ err: error, leftOut }, "the outbox could not be read; it is tried again"),
     );
+    this.passes = new RepeatedPass(() => this.passOnAll(), { pauseMs: config.sweepIntervalMs, onError });
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.passes.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.pass;
-  }
-
-  private schedule(): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.pass = this.passOnAll()
-        .catch(this.report)
-        .finally(() => this.schedule());
-    }, this.config.sweepIntervalMs);
+    this.passes.halt();
+    await this.passes.ended();
   }
 
   private async passOnAll(): Promise<void> {
@@ -62,7 +51,7 @@ export class OutboxSweeper implements OnApplicationBootstrap, BeforeApplicationS
         await this.webhooks.work.fanOut(message);
         tenants.add(message.tenantId);
       }
-      if (messages.length < BATCH || this.isStopped) break;
+      if (messages.length < BATCH || this.passes.isStopped) break;
     }
     for (const tenantId of tenants) {
       await this.outbox.removeSent(tenantId, KEPT_MS);

@@ -3,47 +3,36 @@ import type { WorkerConfig } from "@tandem/config";
 import type { Engine } from "@tandem/engine";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { CONFIG, ENGINE, LOGGER } from "../tokens.ts";
+import { RepeatedPass } from "./repeated-pass.ts";
 
 /** Does the replays that people ask for, one at a time per worker. Several workers may do it at once. */
 @Injectable()
 export class ReplaySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private pass: Promise<void> = Promise.resolve();
-  private isStopped = false;
-  private readonly report: (error: unknown) => void;
+  private readonly passes: RepeatedPass;
 
   constructor(
-    @Inject(CONFIG) private readonly config: WorkerConfig,
+    @Inject(CONFIG) config: WorkerConfig,
     @Inject(ENGINE) private readonly engine: Engine,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.report = rateLimited(60_000, (leftOut, error) =>
+    const onError = rateLimited(60_000, (leftOut, error) =>
       logger.error({ err: error, leftOut }, "replays that were asked for could not be done; they are tried again"),
     );
+    this.passes = new RepeatedPass(() => this.sweep(), { pauseMs: config.sweepIntervalMs, onError });
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.passes.start();
   }
 
   /** The engine is told to stop beside this: a replay under way ends with its present session. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
+    this.passes.halt();
     await this.engine.stop();
-    await this.pass;
-  }
-
-  private schedule(): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.pass = this.sweep()
-        .catch(this.report)
-        .finally(() => this.schedule());
-    }, this.config.sweepIntervalMs);
+    await this.passes.ended();
   }
 
   private async sweep(): Promise<void> {
-    while (!this.isStopped && (await this.engine.runReplay()) > 0);
+    while (!this.passes.isStopped && (await this.engine.runReplay()) > 0);
   }
 }

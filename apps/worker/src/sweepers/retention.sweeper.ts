@@ -4,43 +4,32 @@ import type { Retention } from "@tandem/store";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { WorkerMetrics } from "../telemetry/worker-metrics.ts";
 import { CONFIG, LOGGER, METRICS, RETENTION } from "../tokens.ts";
+import { RepeatedPass } from "./repeated-pass.ts";
 
 /** Takes out words and callers of calls when the days of their release's policy are over. Several workers may do it at once. */
 @Injectable()
 export class RetentionSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private pass: Promise<void> = Promise.resolve();
-  private isStopped = false;
-  private readonly report: (error: unknown) => void;
+  private readonly passes: RepeatedPass;
 
   constructor(
-    @Inject(CONFIG) private readonly config: WorkerConfig,
+    @Inject(CONFIG) config: WorkerConfig,
     @Inject(RETENTION) private readonly retention: Retention,
     @Inject(METRICS) private readonly metrics: WorkerMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.report = rateLimited(60_000, (leftOut, error) =>
+    const onError = rateLimited(60_000, (leftOut, error) =>
       logger.error({ err: error, leftOut }, "what is past its days could not be taken out; it is tried again"),
     );
+    this.passes = new RepeatedPass(() => this.sweep(), { pauseMs: config.retentionSweepMs, onError });
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.passes.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.pass;
-  }
-
-  private schedule(): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.pass = this.sweep()
-        .catch(this.report)
-        .finally(() => this.schedule());
-    }, this.config.retentionSweepMs);
+    this.passes.halt();
+    await this.passes.ended();
   }
 
   private async sweep(): Promise<void> {
