@@ -50,7 +50,10 @@ const runner = new FleetRunner({
   leaseMs: 15_000,
   concurrency: 4,
   compile: compileSmall,
-  ring: begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), WORKER_CONCURRENCY),
+  ring: begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), {
+    atOnce: WORKER_CONCURRENCY,
+    onError: (deploymentId, error) => log.error({ deploymentId, err: error }, "a begun rollout could not be moved on"),
+  }),
   log,
 });
 

@@ -103,7 +103,11 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   const outbox = openOutbox({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: 2 });
   const webhooks = openWebhooks(config, { opener, workerId, log: logger });
   const checkpoints = openCheckpoints(config);
-  const ring = begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), config.concurrency);
+  const ring = begunLine((tenantId, deploymentId) => engine.advance(tenantId, deploymentId), {
+    atOnce: config.concurrency,
+    onError: (deploymentId, error) =>
+      logger.warn({ deploymentId, err: error }, "a begun rollout could not be moved on; the next sweep tries again"),
+  });
   const fleet = openFleet(config, { workerId, log: logger, ring });
   const outbound = openOutbound(config, { vendors, workerId, log: logger });
   const safetyNets = new SafetyNetKeeper({
