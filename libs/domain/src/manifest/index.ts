@@ -9,6 +9,7 @@ export {
 } from "./agent.ts";
 export { AnswerPolicy, AnswerRule, Holiday, Schedule, ScheduleOverride, TimeOfDay, WeeklyHours } from "./answer.ts";
 export { checkVersionStep, compareManifests, type ManifestDifference } from "./compare-manifests.ts";
+export { type ConfigurationText, readConfigurationText, writeConfigurationText } from "./configuration-yaml.ts";
 export { Conversation, Field, Objective, Tool } from "./conversation.ts";
 export { fillTemplates, type Filled, strongest, type TemplateScope, type TemplateValue } from "./fill-templates.ts";
 export { instantsOf, isTimeZone, wallClock } from "./local-time.ts";
@@ -22,12 +23,14 @@ export {
   manifestSections,
   roleOf,
 } from "./manifest.ts";
+export { type ManifestChange, manifestChanges } from "./manifest-changes.ts";
 export { isForAgent, manifestForAgent } from "./manifest-for-agent.ts";
 export { CallerScript, type ParsedCallerScript, parseCallerScript } from "./caller-script.ts";
 export { closestName, suggestion } from "./closest-name.ts";
 export { manifestJsonSchema } from "./manifest-json-schema.ts";
 export { OutboundCalls } from "./outbound.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
+export { parameterOrder } from "./parameter-order.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
 export { formatPath, type Path } from "./path.ts";
 export { type CallerStep, EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
@@ -53,6 +56,6 @@ export {
   systemNames,
 } from "./template-names.ts";
 export { type OperationRule, operationRules } from "./tool-operation.ts";
-export { exactTemplate, parseTemplate } from "./template.ts";
+export { exactTemplate, parseTemplate, walkTexts } from "./template.ts";
 export { checkToolSettings } from "./check-tools.ts";
 export { ProblemList } from "./problem-list.ts";

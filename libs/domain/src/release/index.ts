@@ -9,6 +9,13 @@ export {
 export { type CompiledRelease, compileRelease, type ReleaseInput, type RoleConnection } from "./compile-release.ts";
 export type { ProviderKinds } from "./provider-connections.ts";
 export { callVariables } from "./call-variables.ts";
+export {
+  type ConfigurationForm,
+  configurationForm,
+  type FormAccount,
+  type FormField,
+  isNeededBy,
+} from "./configuration-form.ts";
 export type { KindLookup } from "./compile-resources.ts";
 export type { IngressUrls } from "./playbook-scope.ts";
 export {
