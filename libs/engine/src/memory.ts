@@ -75,6 +75,8 @@ export interface RolloutMemory {
   readonly cleanupPlanned?: boolean;
   /** When a rollback first found that the pointer has left the slot. */
   readonly abandonedMs?: number;
+  /** The step that the rollout was last held at, and its tries until then: after a resume they count anew. */
+  readonly heldStep?: { readonly seq: number; readonly attempt: number };
   /** Why the rollout goes back, kept while it waits for other things. */
   readonly cause?: { readonly code: string; readonly detail: string };
 }

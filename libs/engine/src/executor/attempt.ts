@@ -10,6 +10,7 @@ import { confirm } from "./confirm.ts";
 import { keyTaken } from "./key-taken.ts";
 import { settleMsOf } from "./settle.ts";
 import { AGAIN, DONE, type StepResult, type StepRun, stop } from "./step-run.ts";
+import { giveUp, isSpent } from "./tries.ts";
 
 /** Intent → call → read back → outcome. Nothing may be open for this step when it begins. */
 export async function attempt(stepRun: StepRun): Promise<StepResult> {
@@ -146,13 +147,12 @@ async function afterFailedCall(stepRun: StepRun, error: unknown): Promise<StepRe
     await backToPending(stepRun, waitMs, detail);
     return stop({ event: "wait", reason: { code: "vendor-throttled", detail }, dueInMs: waitMs });
   }
-  const isSpent = attempts >= settings.retryLimit;
-  if (error.facts.effect !== "none")
-    return isSpent ? stop({ event: "vendor-failure", reason: { code: "vendor-unavailable", detail } }) : AGAIN;
+  const unavailable = { code: "vendor-unavailable", detail } as const;
+  if (error.facts.effect !== "none") return isSpent(stepRun, attempts) ? giveUp(stepRun, attempts, unavailable) : AGAIN;
   const waitMs = backoffMs(settings, attempts, spreadOf(run));
   await backToPending(stepRun, waitMs, detail);
   const held = heldFault(error);
   if (held !== null) return stop(held);
-  if (isSpent) return stop({ event: "vendor-failure", reason: { code: "vendor-unavailable", detail } });
+  if (isSpent(stepRun, attempts)) return giveUp(stepRun, attempts, unavailable);
   return stop({ event: "wait", reason: { code: "vendor-retrying", detail }, dueInMs: waitMs });
 }

@@ -6,6 +6,7 @@ import { attempt } from "./attempt.ts";
 import { confirm } from "./confirm.ts";
 import { settle } from "./settle.ts";
 import { type StepResult, type StepRun, stop } from "./step-run.ts";
+import { giveUp, isSpent } from "./tries.ts";
 
 /** What a look at the vendor says about an open intent. */
 type Look =
@@ -23,7 +24,7 @@ export async function resume(stepRun: StepRun): Promise<StepResult> {
   if (look.kind === "reached") return adopt(stepRun, look.object);
   if (look.kind === "different" && step.operation.verb === "create")
     return step.operation.owner === "connection" ? madeOtherwise(stepRun) : mismatch(stepRun);
-  if (look.kind === "different" && step.attempt >= run.context.settings.retryLimit) return mismatch(stepRun);
+  if (look.kind === "different" && isSpent(stepRun, step.attempt)) return mismatch(stepRun);
   if (
     look.kind === "absent" &&
     (step.operation.verb === "update" || step.operation.verb === "draft" || step.operation.verb === "publish")
@@ -131,11 +132,8 @@ const madeOtherwise = ({ step }: StepRun): StepResult =>
   });
 
 /** The vendor keeps something else than it was told, settle time and all: the slot stays tainted and a person looks. */
-const mismatch = ({ step }: StepRun): StepResult =>
-  stop({
-    event: "vendor-failure",
-    reason: {
-      code: "vendor-contract",
-      detail: `${step.operation.address}: what was read back is not what was written`,
-    },
+const mismatch = (stepRun: StepRun): StepResult =>
+  giveUp(stepRun, stepRun.step.attempt, {
+    code: "vendor-contract",
+    detail: `${stepRun.step.operation.address}: what was read back is not what was written`,
   });
