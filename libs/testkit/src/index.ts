@@ -19,7 +19,7 @@ export { simulate, type SimulationResult } from "./simulator/simulate.ts";
 export { SeededRng } from "./time/seeded-rng.ts";
 export { VirtualClock } from "./time/virtual-clock.ts";
 export { type FaultRates, hostileFaults, noFaults } from "./vendors/faults.ts";
-export { MEMORY_VENDOR, memoryDescriptor, memoryKinds } from "./vendors/kinds.ts";
+export { MEMORY_VENDOR, memoryDescriptor, memoryKinds, SETTLE_MS } from "./vendors/kinds.ts";
 export { turnRecord } from "./vendors/held-conversation.ts";
 export { type IngressQuirks, memoryIngress } from "./vendors/memory-ingress.ts";
 export { memoryVendors, type VendorQuirks } from "./vendors/memory-vendors.ts";

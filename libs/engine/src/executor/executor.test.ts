@@ -1,5 +1,5 @@
 import { VendorError, type VendorFault } from "@tandem/kernel";
-import { noFaults, Scene } from "@tandem/testkit";
+import { noFaults, Scene, SETTLE_MS } from "@tandem/testkit";
 import { describe, expect, it } from "vitest";
 
 /** Lets one write of a scene fail with a given error, once or always, before anything happens at the vendor. */
@@ -86,6 +86,31 @@ describe("a write of unknown outcome", () => {
     expect(scene.database.events.some(({ payload }) => payload["result"] === "adopted")).toBe(true);
   });
 
+  it("is not looked up too early by an engine whose views are long on their way", async () => {
+    const lagging = { ...noFaults, listLagMs: SETTLE_MS };
+    const scene = new Scene({
+      faults: lagging,
+      settings: { leaseMs: 20_000, renewMs: 5000 },
+      overTheWire: (store, clock) => ({
+        ...store,
+        view: async (tenantId, deploymentId) => {
+          await clock.sleep(2500);
+          return store.view(tenantId, deploymentId);
+        },
+      }),
+    });
+    scene.atPoint("step.intent.after", () => {
+      scene.faults = { ...lagging, lostResponse: 1 };
+      scene.world.onEffect = () => {
+        scene.faults = lagging;
+      };
+    });
+    await scene.start();
+    await scene.untilPhase("succeeded");
+    expect(scene.world.ledger.filter(({ verb }) => verb === "create").length).toBe(2);
+    expect(scene.world.present().length).toBe(2);
+  });
+
   it("leaves one object when two came into being: the oldest is adopted, the other deleted through the journal", async () => {
     const scene = new Scene();
     scene.atPoint("step.intent.after", () => {
@@ -103,6 +128,30 @@ describe("a write of unknown outcome", () => {
     expect(scene.world.read(twin.externalId)).toBeNull();
     expect(scene.state.bindings.find(({ kind }) => kind === first.kind)?.externalId).toBe(first.externalId);
     expect(scene.events()).toContain("duplicates-found");
+  });
+
+  it("keeps the binding of what was adopted when the other is deleted in the same look", async () => {
+    const scene = new Scene();
+    scene.atPoint("step.intent.after", () => {
+      scene.faults = { ...noFaults, lostResponse: 1 };
+    });
+    await scene.start();
+    await scene.until(() => scene.world.ledger.length === 1);
+    scene.faults = noFaults;
+    const [first] = scene.world.present();
+    if (first === undefined) throw new Error("nothing was made");
+    await scene.play(scene.clock.sleep(100));
+    scene.world.create(first.kind, first.externalKey, { fields: first.fields, publishes: false });
+    const read = scene.world.read.bind(scene.world);
+    scene.world.read = (...input) => {
+      if (!scene.events().includes("duplicates-found")) return read(...input);
+      scene.world.read = read;
+      return null; // the adoption does not come about in the look that laid out the deletion
+    };
+    await scene.until(() => scene.world.read(first.externalId) === null || scene.events().includes("smoke-reported"));
+    expect(scene.state.bindings.find(({ kind }) => kind === first.kind)?.externalId).toBe(first.externalId);
+    await scene.untilPhase("succeeded");
+    expect(scene.world.present().length).toBe(2);
   });
 
   it("is held as outside its contract when the vendor keeps something else", async () => {

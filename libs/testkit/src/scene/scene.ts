@@ -2,6 +2,7 @@ import { idMaker, setFaultHook } from "@tandem/kernel";
 import { createEngine, type Engine, type EngineSettings, type FaultPoint, type StageLook } from "@tandem/engine";
 import type { LiveCall } from "@tandem/ports/telephony";
 import type { RolloutPolicy } from "@tandem/domain/rollout";
+import type { RolloutStore } from "@tandem/ports/store/rollouts";
 import { buildBundle, type BundleWish } from "../builders/bundle.ts";
 import { DEPLOYMENT_ID, seedDeployment, TENANT_ID } from "../builders/deployment.ts";
 import { MemoryDatabase } from "../store/memory-database.ts";
@@ -20,6 +21,8 @@ export interface SceneOptions {
   readonly ingress?: IngressQuirks;
   readonly vendors?: VendorQuirks;
   readonly settings?: Partial<EngineSettings>;
+  /** What lies between the engine and its tables. */
+  readonly overTheWire?: (store: RolloutStore, clock: VirtualClock) => RolloutStore;
   readonly seed?: number;
 }
 
@@ -88,10 +91,11 @@ export class Scene {
       later: (delayMs: number, effect: () => void) => void clock.sleep(delayMs).then(effect),
       deadlineMs: settings.callDeadlineMs,
     };
+    const store = memoryRolloutStore(this.database);
     const note = (level: string) => (fields: unknown, message: string) =>
       void this.logged.push({ level, fields, message });
     this.engine = createEngine({
-      store: memoryRolloutStore(this.database),
+      store: options.overTheWire?.(store, clock) ?? store,
       commands: memoryCommandStore(this.database),
       vendors: memoryVendors(this.world, line, { liveCalls: () => this.liveCalls, ...options.vendors }),
       ingress: memoryIngress(this.database, options.ingress),
