@@ -111,16 +111,20 @@ const unconfirmed = (operation: Operation): Binding => ({
 
 /** The pause since the intent was too long for its settle bound to hold: the call has not begun, so the intent is simply taken back. */
 async function takeBack(stepRun: StepRun): Promise<StepResult> {
-  await backToPending(stepRun, null, "call not begun in time");
+  await takeIntentBack(stepRun, null, "call not begun in time");
   return AGAIN;
 }
 
-/** Nothing happened at the vendor: the step is as before its intent, and a binding to what is not there goes with it. */
-async function backToPending({ run, step, book }: StepRun, notBeforeInMs: number | null, why: string): Promise<void> {
-  const { address, slot } = step.operation;
-  const isUnconfirmed = step.operation.verb === "create" && book.of(step.operation)?.externalId === null;
+/**
+ * This try did nothing at the vendor: the step is as before its intent, and a binding to what is not there goes with it. A creation
+ * whose earlier try was open stays open, to be looked up before the next one: that try may arrive beyond any bound.
+ */
+async function takeIntentBack({ run, step, book }: StepRun, notBeforeInMs: number | null, why: string): Promise<void> {
+  const { address, slot, verb } = step.operation;
+  const mayArrive = verb === "create" && step.state === "intent";
+  const isUnconfirmed = verb === "create" && !mayArrive && book.of(step.operation)?.externalId === null;
   await writeStep(run, async (transaction) => {
-    await transaction.patchStep(step.seq, { state: "pending", notBeforeInMs });
+    await transaction.patchStep(step.seq, { state: mayArrive ? "intent" : "pending", notBeforeInMs });
     if (isUnconfirmed) await transaction.removeBinding(address, slot);
     await transaction.audit({
       ...WORKER,
@@ -132,7 +136,7 @@ async function backToPending({ run, step, book }: StepRun, notBeforeInMs: number
   });
 }
 
-/** Fault matrix rows 12–18: what is known to have had no effect goes back to pending, everything else stays open and is settled. */
+/** Fault matrix rows 12–18: what is known to have had no effect takes its intent back, everything else stays open and is settled. */
 async function afterFailedCall(stepRun: StepRun, error: unknown): Promise<StepResult> {
   if (!(error instanceof VendorError))
     throw error instanceof AppError || error instanceof Error
@@ -144,13 +148,13 @@ async function afterFailedCall(stepRun: StepRun, error: unknown): Promise<StepRe
   const detail = describeVendorError(error);
   if (error.facts.fault === "throttled") {
     const waitMs = Math.max(1, error.facts.retryAfterMs ?? backoffMs(settings, attempts, spreadOf(run)));
-    await backToPending(stepRun, waitMs, detail);
+    await takeIntentBack(stepRun, waitMs, detail);
     return stop({ event: "wait", reason: { code: "vendor-throttled", detail }, dueInMs: waitMs });
   }
   const unavailable = { code: "vendor-unavailable", detail } as const;
   if (error.facts.effect !== "none") return isSpent(stepRun, attempts) ? giveUp(stepRun, attempts, unavailable) : AGAIN;
   const waitMs = backoffMs(settings, attempts, spreadOf(run));
-  await backToPending(stepRun, waitMs, detail);
+  await takeIntentBack(stepRun, waitMs, detail);
   const held = heldFault(error);
   if (held !== null) return stop(held);
   if (isSpent(stepRun, attempts)) return giveUp(stepRun, attempts, unavailable);

@@ -111,6 +111,34 @@ describe("a write of unknown outcome", () => {
     expect(scene.world.present().length).toBe(2);
   });
 
+  it("is looked up again after a throttled try: what arrives late, beyond any bound, is not made twice", async () => {
+    const scene = new Scene();
+    const create = scene.world.create.bind(scene.world);
+    let arriveLate: (() => void) | undefined;
+    scene.world.create = (...input) => {
+      scene.world.create = create;
+      arriveLate = () => void create(...input);
+      throw new VendorError("no", {
+        vendor: "memory",
+        operation: "create",
+        fault: "throttled",
+        effect: "none",
+        retryAfterMs: 20_000,
+      });
+    };
+    scene.atPoint("step.intent.after", () => {
+      scene.faults = { ...noFaults, dropped: 1 };
+    });
+    await scene.start();
+    await scene.until(() => scene.view.steps.some(({ state }) => state === "intent"));
+    scene.faults = noFaults;
+    await scene.until(() => scene.rollout().reason?.code === "vendor-throttled");
+    arriveLate?.();
+    await scene.untilPhase("succeeded");
+    expect(scene.world.ledger.filter(({ verb }) => verb === "create").length).toBe(2);
+    expect(scene.events()).not.toContain("duplicates-found");
+  });
+
   it("leaves one object when two came into being: the oldest is adopted, the other deleted through the journal", async () => {
     const scene = new Scene();
     scene.atPoint("step.intent.after", () => {
