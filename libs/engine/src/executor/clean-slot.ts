@@ -8,6 +8,7 @@ import type { StageOutcome, StageRun } from "../stage.ts";
 import { adoptedBindings, lastingWrites, reversalOf } from "./lasting-reversal.ts";
 import { openSteps, runSteps } from "./run-steps.ts";
 import { settleOpenIntents } from "./settle-open.ts";
+import { taintedFrom } from "./tainted-from.ts";
 
 /**
  * Empties the rollout's slot: open intents are settled first, then every object the slot owns is deleted through the journal,
@@ -15,8 +16,7 @@ import { settleOpenIntents } from "./settle-open.ts";
  * nothing is left.
  */
 export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
-  if (isSwitched(run.rollout, run.view.pointer))
-    return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
+  if (isSwitched(run.rollout, run.view.pointer)) return outsideSlot(run);
   const unsettled = await settleOpenIntents(run);
   if (unsettled !== null) return unsettled;
   if (run.memory.cleanupPlanned !== true) return planCleanup(run);
@@ -26,7 +26,15 @@ export async function cleanSlot(run: StageRun): Promise<StageOutcome | null> {
   return outcome;
 }
 
-/** Lays out the deletions and reversals. The view is read again first when settling has bound something. */
+const outsideSlot = (run: StageRun): StageOutcome => ({
+  event: "hold",
+  reason: { code: "outside-slot", detail: `slot ${run.target} is active` },
+});
+
+/**
+ * Lays out the deletions and reversals, and takes back the slot's promise to be ready with them. The view is read again first when
+ * settling has bound something.
+ */
 async function planCleanup(run: StageRun): Promise<StageOutcome> {
   const already = new Set(openSteps(run, "cleanup").map(({ operation }) => operation.externalId));
   const firstSeq = Math.max(-1, ...run.view.steps.map((step) => step.seq)) + 1;
@@ -34,11 +42,14 @@ async function planCleanup(run: StageRun): Promise<StageOutcome> {
     .filter(({ externalId }) => externalId !== null && !already.has(externalId))
     .map((binding) => deletion(run, binding));
   const lasting = await lastingWrites(run);
+  const state = taintedFrom(run.view.slots[run.target]);
+  if (state === null) return outsideSlot(run);
   return {
     event: "wait",
     memory: { cleanupPlanned: true },
     write: async (transaction) => {
       expectSameState(run, transaction);
+      await transaction.patchSlot(run.target, { state, readyBundleHash: null });
       const reversals = await inTurn(lasting, (written) => reversalOf(run, transaction, written));
       const operations = [...deletions, ...reversals.flat()].map((one, index) => ({ ...one, seq: firstSeq + index }));
       await transaction.insertSteps(
@@ -124,8 +135,7 @@ export const deletion = (run: StageRun, binding: Binding): Omit<Operation, "seq"
 /** Marks the cleaned slot as empty and forgets what the rollout only bound: for the transaction that ends an abort or a rollback. */
 export async function emptySlot(run: StageRun, transaction: FencedTransaction): Promise<StageOutcome | undefined> {
   const state = nextSlotState(run.view.slots[run.target].state, "cleaned");
-  if (typeof state !== "string")
-    return { event: "hold", reason: { code: "outside-slot", detail: `slot ${run.target} is active` } };
+  if (typeof state !== "string") return outsideSlot(run);
   for (const { address, slot } of adoptedBindings(run)) await transaction.removeBinding(address, slot);
   await transaction.patchSlot(run.target, { state, bundleHash: null, readyBundleHash: null });
   await transaction.audit({

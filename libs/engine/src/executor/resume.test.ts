@@ -50,6 +50,11 @@ describe("a hold for what the vendor keeps", () => {
     }
   });
 
+  it("promises nothing meanwhile: the slot is no longer ready once its objects are to go", async () => {
+    const { scene } = await heldAbort();
+    expect(scene.state.slots.blue).toMatchObject({ state: "tainted", readyBundleHash: null });
+  });
+
   it("ends in an apply, too, once the vendor takes the change", async () => {
     const scene = new Scene();
     for (const prompt of ["one", "two"]) {

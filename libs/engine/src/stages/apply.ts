@@ -1,7 +1,6 @@
 import { contentHash } from "@tandem/kernel";
 import { type Change, compileOperations, type Operation, type Plan } from "@tandem/domain/plan";
-import { nextSlotState, type Step } from "@tandem/domain/rollout";
-import type { SlotState } from "@tandem/domain/slot";
+import type { Step } from "@tandem/domain/rollout";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import { at, WORKER } from "../context.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
@@ -10,6 +9,7 @@ import { observerOf } from "../observe/observer.ts";
 import { kindsOf } from "../observe/plan-for.ts";
 import { runSteps } from "../executor/run-steps.ts";
 import { keyTaken } from "../executor/key-taken.ts";
+import { taintedFrom } from "../executor/tainted-from.ts";
 import { expectSameState, Interrupted } from "../journal.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
@@ -37,7 +37,7 @@ async function begin(run: StageRun, plan: Plan): Promise<StageOutcome> {
     ? movedState(plan, run.view, run.bundle)
     : await movedAnywhere(observerOf(run), plan, run.view, run.bundle);
   if (moved.length > 0) return { event: "plan-stale", reason: { code: "plan-stale", detail: describeMoved(moved) } };
-  const state = taintedFrom(run);
+  const state = taintedFrom(run.view.slots[run.target]);
   if (state === null)
     return {
       event: "hold",
@@ -86,17 +86,6 @@ async function takenOf(
       throw new Interrupted("another deployment has let go of an object");
   }
   return null;
-}
-
-/** A drained slot is let go of first; what was abandoned by a rollback counts as tainted already. */
-function taintedFrom(run: StageRun): SlotState | null {
-  const slot = run.view.slots[run.target];
-  const idle =
-    slot.state === "draining"
-      ? nextSlotState(slot.state, slot.readyBundleHash === null ? "discarded" : "drained")
-      : slot.state;
-  const next = typeof idle === "string" ? nextSlotState(idle, "write-begun") : idle;
-  return typeof next === "string" ? next : null;
 }
 
 function stepsOf(run: StageRun, plan: Plan): Pick<Step, "seq" | "stage" | "operation" | "state">[] {

@@ -87,6 +87,15 @@ describe("a deployment that is taken apart", () => {
     expect(scene.state.bindings).toEqual([]);
   });
 
+  it("promises nothing while a vendor keeps what is to go", async () => {
+    const scene = await live();
+    scene.world.remove = () => {};
+    await scene.operator.removeDeployment(DEPLOYMENT_ID);
+    await scene.untilPhase("held");
+    expect(scene.rollout().reason?.code).toBe("vendor-contract");
+    expect(Object.values(scene.state.slots).map(({ readyBundleHash }) => readyBundleHash)).toEqual([null, null]);
+  });
+
   it("has nothing to do where there never was a rollout", async () => {
     expect(await new Scene().operator.removeDeployment(DEPLOYMENT_ID)).toBe("nothing");
   });

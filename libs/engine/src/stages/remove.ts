@@ -4,6 +4,7 @@ import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import { at, WORKER } from "../context.ts";
 import { deletion, dependencies, inRemovalOrder } from "../executor/clean-slot.ts";
 import { runSteps } from "../executor/run-steps.ts";
+import { taintedFrom } from "../executor/tainted-from.ts";
 import { expectSameState } from "../journal.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
 import { observerOf } from "../observe/observer.ts";
@@ -81,6 +82,7 @@ async function planRemoval(run: StageRun): Promise<StageOutcome> {
         };
       });
       await transaction.insertSteps(steps);
+      await promiseNothing(run, transaction);
       const told = {
         removed: removed.map(({ address, kind, slot }) => ({ address, kind, slot })),
         kept: [...stays].map(([{ address, kind, slot }, why]) => ({ address, kind, slot, why })),
@@ -91,6 +93,14 @@ async function planRemoval(run: StageRun): Promise<StageOutcome> {
       return undefined;
     },
   };
+}
+
+/** A slot whose objects are about to go is not ready any more. */
+async function promiseNothing(run: StageRun, transaction: FencedTransaction): Promise<void> {
+  for (const slot of SLOTS) {
+    const state = run.view.slots[slot].state === "empty" ? "empty" : taintedFrom(run.view.slots[slot]);
+    if (state !== null) await transaction.patchSlot(slot, { state, readyBundleHash: null });
+  }
 }
 
 /** What is not removed, and why. What nobody can read as ours is not ours: it is left alone. */
