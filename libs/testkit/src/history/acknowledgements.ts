@@ -1,6 +1,6 @@
 import { canonical } from "./digest.ts";
-import type { HistoryEvent, Violation } from "./event.ts";
-import { changesOf, ENDED, inventoriesOf, ofKind, Replay, type Rows, violation } from "./reading.ts";
+import type { DeploymentRows, Inventory, Violation } from "./event.ts";
+import { ENDED, FINE, type Follower, type Replay, type Rows, violation } from "./reading.ts";
 
 /** Endings that an acknowledged wish rules out. */
 const RULED_OUT: Readonly<Record<string, readonly string[]>> = {
@@ -11,49 +11,33 @@ const RULED_OUT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** I10: what was acknowledged had been committed, nothing committed is lost, and what was asked for holds to the end. */
-export function checkAcknowledgements(history: readonly HistoryEvent[]): Violation[] {
-  const { opened, closed } = inventoriesOf(history);
-  const replay = new Replay(opened);
+export function followAcknowledgements(replay: Replay, closed: Inventory): Follower {
   const asked = new Map<string, number>();
-  const found: Violation[] = [];
-  const wishes: { readonly deploymentId: string; readonly rolloutId: string; readonly what: string }[] = [];
+  const wishes: { readonly rolloutId: string; readonly what: string }[] = [];
   let commits = 0;
-  for (const event of history) {
-    if (event.kind === "asked") asked.set(event.requestId, commits);
-    if (event.kind === "committed") {
-      commits += 1;
-      replay.follow(event);
-    }
-    if (event.kind !== "acknowledged") continue;
-    if ((asked.get(event.requestId) ?? commits) >= commits)
-      found.push(violation("I10", `${event.what} was acknowledged without a commit`));
-    const rollout = replay.deployments.get(event.deploymentId)?.rollouts.get(event.rolloutId ?? "");
-    if (rollout !== undefined && !ENDED.has(rollout.phase))
-      wishes.push({ deploymentId: event.deploymentId, rolloutId: rollout.id, what: event.what });
-  }
-  for (const rows of closed.deployments) {
-    const followed = replay.deployments.get(rows.deploymentId);
-    if (followed === undefined || !isSame(followed, rows))
-      found.push(violation("I10", `${rows.deploymentId} does not stand where its commits lead`));
-  }
-  return [...found, ...broken(wishes, closed.deployments), ...thawed(history)];
+  return {
+    after: (event) => {
+      if (event.kind === "asked") asked.set(event.requestId, commits);
+      if (event.kind === "committed") commits += 1;
+      if (event.kind !== "acknowledged") return FINE;
+      const rollout = replay.deployments.get(event.deploymentId)?.rollouts.get(event.rolloutId ?? "");
+      if (rollout !== undefined && !ENDED.has(rollout.phase)) wishes.push({ rolloutId: rollout.id, what: event.what });
+      return (asked.get(event.requestId) ?? commits) >= commits
+        ? [violation("I10", `${event.what} was acknowledged without a commit`)]
+        : FINE;
+    },
+    end: () => [...lost(replay, closed), ...broken(wishes, closed.deployments)],
+  };
 }
 
-/** A freeze that is in force holds for every worker: callers come to no new release meanwhile, and may only go back. */
-function thawed(history: readonly HistoryEvent[]): Violation[] {
-  const windows = ofKind(history, "frozen");
-  return ofKind(history, "committed").flatMap((commit) => {
-    const isFrozen = windows.some(({ atMs, durationMs }) => commit.atMs > atMs && commit.atMs < atMs + durationMs);
-    const moves = isFrozen ? commit.audits.filter(({ action }) => FORWARD.has(action)) : [];
-    return changesOf(commit, "pointer").flatMap(({ after }) =>
-      after === null || after.active === "none"
-        ? []
-        : moves.map(({ action }) => violation("I10", `${action} to ${after.active} while a freeze was in force`)),
-    );
+function lost(replay: Replay, { deployments }: Inventory): Violation[] {
+  return deployments.flatMap((rows) => {
+    const followed = replay.deployments.get(rows.deploymentId);
+    return followed !== undefined && isSame(followed, rows)
+      ? []
+      : [violation("I10", `${rows.deploymentId} does not stand where its commits lead`)];
   });
 }
-
-const FORWARD: ReadonlySet<string> = new Set(["pointer.moved", "pointer.shifted"]);
 
 function broken(
   wishes: readonly { readonly rolloutId: string; readonly what: string }[],
@@ -69,10 +53,8 @@ function broken(
   });
 }
 
-type Closed = ReturnType<typeof inventoriesOf>["closed"]["deployments"][number];
-
 /** Rows are compared by identity first: most of them have never been written again. */
-function isSame(followed: Rows, rows: Closed): boolean {
+function isSame(followed: Rows, rows: DeploymentRows): boolean {
   const equal = (left: unknown, right: unknown) => left === right || canonical(left) === canonical(right);
   const all = (left: ReadonlyMap<string, unknown>, right: readonly unknown[]) => {
     const values = [...left.values()];
@@ -83,7 +65,8 @@ function isSame(followed: Rows, rows: Closed): boolean {
   };
   return (
     equal(followed.pointer, rows.pointer) &&
-    equal(followed.slots, rows.slots) &&
+    equal(followed.slots.blue, rows.slots.blue) &&
+    equal(followed.slots.green, rows.slots.green) &&
     equal(followed.attachment, rows.attachment) &&
     all(followed.bindings, rows.bindings) &&
     all(followed.rollouts, rows.rollouts) &&

@@ -1,22 +1,17 @@
 import { canonical, digest, sha256 } from "./digest.ts";
-import type { HistoryEvent, RowChange, Tables, Violation } from "./event.ts";
-import { changesOf, inventoriesOf, type Of, Replay, type Rows, violation } from "./reading.ts";
+import type { RowChange, Tables, Violation } from "./event.ts";
+import { changesOf, FINE, type Follower, type Of, type Replay, type Rows, violation } from "./reading.ts";
 
 /** I4: what was sent is what was planned, approved and written down before, byte for byte; hashes are computed anew. */
-export function checkApproved(history: readonly HistoryEvent[]): Violation[] {
-  const replay = new Replay(inventoriesOf(history).opened);
-  const found: Violation[] = [];
-  for (const event of history) {
+export const followApproved = (replay: Replay): Follower => ({
+  after: (event) => {
     if (event.kind === "bundled" && digest(event.bundle) !== event.hash)
-      found.push(violation("I4", `bundle ${event.hash} hashes to something else`));
-    if (event.kind === "requested") found.push(...written(event, replay));
-    if (event.kind !== "committed") continue;
-    replay.follow(event);
-    const rows = replay.deployments.get(event.deploymentId);
-    if (rows !== undefined) found.push(...planned(event, replay, rows));
-  }
-  return found;
-}
+      return [violation("I4", `bundle ${event.hash} hashes to something else`)];
+    if (event.kind === "requested") return written(event, replay);
+    const rows = event.kind === "committed" ? replay.deployments.get(event.deploymentId) : undefined;
+    return event.kind === "committed" && rows !== undefined ? planned(event, replay, rows) : FINE;
+  },
+});
 
 function planned(commit: Of<"committed">, replay: Replay, rows: Rows): Violation[] {
   return [
@@ -26,9 +21,13 @@ function planned(commit: Of<"committed">, replay: Replay, rows: Rows): Violation
   ];
 }
 
+const contents = new WeakMap<Tables["plan"], string>();
+
 function plan(row: Tables["plan"]): Violation[] {
   const { id: _id, hash, createdAt: _at, createdBy: _by, ...content } = row;
-  return digest(content) === hash ? [] : [violation("I4", `plan ${row.id} hashes to something else`)];
+  const known = contents.get(row) ?? sha256(canonical(content));
+  contents.set(row, known);
+  return known === hash ? [] : [violation("I4", `plan ${row.id} hashes to something else`)];
 }
 
 /** A rollout's plan is kept, is for its release, and stays the same once it has been approved. */

@@ -1,23 +1,21 @@
-import type { HistoryEvent, Violation } from "./event.ts";
-import { changesOf, inventoriesOf, type Of, Replay, type Rows, violation } from "./reading.ts";
+import type { Violation } from "./event.ts";
+import { changesOf, FINE, type Follower, type Of, type Replay, type Rows, violation } from "./reading.ts";
 
 /** I2: a call keeps slot and release until it ends, and nothing that it uses is changed or taken away meanwhile. */
-export function checkCalls(history: readonly HistoryEvent[]): Violation[] {
+export function followCalls(replay: Replay): Follower {
   const live = new Map<string, Of<"answered">>();
-  const found: Violation[] = [];
-  const replay = new Replay(inventoriesOf(history).opened);
-  for (const event of history) {
-    if (event.kind === "answered") live.set(event.callId, event);
-    else if (event.kind === "hung-up") live.delete(event.callId);
-    else if (event.kind === "turned") found.push(...moved(event, live.get(event.callId)));
-    else if (event.kind === "effected") found.push(...touched(event, live));
-    else if (event.kind === "committed") {
-      const rows = replay.deployments.get(event.deploymentId);
-      if (rows !== undefined) found.push(...refilled(event, live, rows));
-      replay.follow(event);
-    }
-  }
-  return found;
+  return {
+    before: (commit) => {
+      const rows = replay.deployments.get(commit.deploymentId);
+      return rows === undefined || live.size === 0 ? FINE : refilled(commit, live, rows);
+    },
+    after: (event) => {
+      if (event.kind === "answered") live.set(event.callId, event);
+      if (event.kind === "hung-up") live.delete(event.callId);
+      if (event.kind === "turned") return moved(event, live.get(event.callId));
+      return event.kind === "effected" ? touched(event, live) : FINE;
+    },
+  };
 }
 
 function moved(turn: Of<"turned">, pinned: Of<"answered"> | undefined): Violation[] {

@@ -1,15 +1,15 @@
 import type { HistoryEvent, LedgerObject, Violation } from "./event.ts";
-import { changesOf, inventoriesOf, ofKind, Replay, type Rows, violation } from "./reading.ts";
+import { changesOf, FINE, type Follower, inventoriesOf, ofKind, type Replay, type Rows, violation } from "./reading.ts";
 
 const NUMBER = "telephony.number";
 
 /** What may hold data: it stays when a deployment that did not make it was the last to let go. */
 const PROPERTY = "crm.property";
 
-/** I3: at rest one object per key, each bound by a row of its account's tenant, each binding's object there, and nothing half made left. */
+/** I3: at rest one object per key, each bound by a row of its account's tenant, and each binding's object there. */
 export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
   const { closed, accounts } = inventoriesOf(history);
-  const found: Violation[] = [...leftTainted(history)];
+  const found: Violation[] = [];
   const bound = new Map<string, Set<string>>();
   const sharers = sharersOf(history);
   const present = new Map(closed.objects.map((object) => [object.externalId, object]));
@@ -54,19 +54,16 @@ function oneOf(
   ];
 }
 
-/** Whoever ends by going back leaves its slot empty, or as it was before: never half made. */
-function leftTainted(history: readonly HistoryEvent[]): Violation[] {
-  const replay = new Replay(inventoriesOf(history).opened);
-  return ofKind(history, "committed").flatMap((commit) => {
-    replay.follow(commit);
-    const rows = replay.deployments.get(commit.deploymentId);
-    return changesOf(commit, "rollout").flatMap(({ after }) =>
-      rows !== undefined && (after?.phase === "aborted" || after?.phase === "rolled-back")
-        ? half(rows, after.targetSlot)
-        : [],
+/** I3: whoever ends by going back leaves its slot empty, or as it was before: never half made. */
+export const followTainted = (replay: Replay): Follower => ({
+  after: (event) => {
+    const rows = event.kind === "committed" ? replay.deployments.get(event.deploymentId) : undefined;
+    if (event.kind !== "committed" || rows === undefined) return FINE;
+    return changesOf(event, "rollout").flatMap(({ after }) =>
+      after?.phase === "aborted" || after?.phase === "rolled-back" ? half(rows, after.targetSlot) : [],
     );
-  });
-}
+  },
+});
 
 const half = ({ slots }: Rows, slot: "blue" | "green"): Violation[] =>
   slots[slot].state === "tainted" ? [violation("I3", `slot ${slot} was left tainted by a rollout that went back`)] : [];

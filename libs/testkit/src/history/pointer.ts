@@ -1,30 +1,37 @@
-import type { HistoryEvent, Violation } from "./event.ts";
-import { changesOf, inventoriesOf, type Of, Replay, type Rows, violation } from "./reading.ts";
+import type { Pointer } from "@tandem/domain/slot";
+import type { Violation } from "./event.ts";
+import { changesOf, FINE, type Follower, type Of, type Replay, type Rows, violation } from "./reading.ts";
 
 /** I1: generations grow by one, at most one slot is active, and the pointer only ever comes to a release that is applied and tested. */
-export function checkPointers(history: readonly HistoryEvent[]): Violation[] {
-  const replay = new Replay(inventoriesOf(history).opened);
+export function followPointers(replay: Replay): Follower {
   const tested = new Set<string>();
+  let pointer: Pointer | undefined;
+  return {
+    before: (commit) => {
+      pointer = replay.deployments.get(commit.deploymentId)?.pointer;
+      return FINE;
+    },
+    after: (event) => {
+      if (event.kind !== "committed") return FINE;
+      const rows = replay.deployments.get(event.deploymentId);
+      if (rows === undefined || pointer === undefined)
+        return [violation("I1", `a commit of the unknown deployment ${event.deploymentId}`)];
+      noteTested(event, tested);
+      if (!event.changes.some(({ table }) => table === "pointer" || table === "slot")) return FINE;
+      return [...moved(event, pointer, rows, tested), ...agreement(rows)];
+    },
+  };
+}
+
+function moved(commit: Of<"committed">, before: Pointer, rows: Rows, tested: ReadonlySet<string>): Violation[] {
   const found: Violation[] = [];
-  for (const commit of history) {
-    if (commit.kind !== "committed") continue;
-    const rows = replay.deployments.get(commit.deploymentId);
-    if (rows === undefined) {
-      found.push(violation("I1", `a commit of the unknown deployment ${commit.deploymentId}`));
-      continue;
-    }
-    const before = rows.pointer;
-    noteTested(commit, tested);
-    replay.follow(commit);
-    for (const { after } of changesOf(commit, "pointer")) {
-      if (after?.generation !== before.generation + 1)
-        found.push(violation("I1", `generation ${after?.generation} follows on ${before.generation}`));
-      if (after !== null && after.active !== before.active && after.active !== "none")
-        found.push(...arrival(rows, after.active, tested));
-      if (after !== null && after.candidate !== null && after.weightBp > 0 && after.weightBp !== before.weightBp)
-        found.push(...arrival(rows, after.candidate, tested));
-    }
-    if (commit.changes.some(({ table }) => table === "pointer" || table === "slot")) found.push(...agreement(rows));
+  for (const { after } of changesOf(commit, "pointer")) {
+    if (after?.generation !== before.generation + 1)
+      found.push(violation("I1", `generation ${after?.generation} follows on ${before.generation}`));
+    if (after !== null && after.active !== before.active && after.active !== "none")
+      found.push(...arrival(rows, after.active, tested));
+    if (after !== null && after.candidate !== null && after.weightBp > 0 && after.weightBp !== before.weightBp)
+      found.push(...arrival(rows, after.candidate, tested));
   }
   return found;
 }

@@ -1,13 +1,13 @@
 import { canonical } from "./digest.ts";
 import type { DeploymentRows, HistoryEvent, LedgerObject, Violation } from "./event.ts";
-import { changesOf, inventoriesOf, ofKind, Replay, type Rows, violation } from "./reading.ts";
+import { changesOf, FINE, type Follower, inventoriesOf, ofKind, type Replay, type Rows, violation } from "./reading.ts";
 
-/** I4 at the vendors: a slot that says it is ready holds what its bundle declares, and an active slot is left alone. */
+/** I4 at the vendors: a slot that says it is ready holds what its bundle declares. */
 export function checkPromises(history: readonly HistoryEvent[]): Violation[] {
   const { closed } = inventoriesOf(history);
   const bundles = new Map(ofKind(history, "bundled").map(({ hash, bundle }) => [hash, bundle]));
   const objects = new Map(closed.objects.map((object) => [object.externalId, object]));
-  const held = closed.deployments.flatMap((rows) =>
+  return closed.deployments.flatMap((rows) =>
     (["blue", "green"] as const).flatMap((slot) => {
       const bundle = bundles.get(rows.slots[slot].readyBundleHash ?? "");
       return (bundle?.resources ?? []).flatMap((resource) =>
@@ -15,7 +15,6 @@ export function checkPromises(history: readonly HistoryEvent[]): Violation[] {
       );
     }),
   );
-  return [...held, ...activeTouched(history)];
 }
 
 function holds(
@@ -48,29 +47,28 @@ function resolved(value: unknown, rows: DeploymentRows, slot: "blue" | "green"):
   return Object.fromEntries(Object.entries(object).map(([name, member]) => [name, resolved(member, rows, slot)]));
 }
 
-/** While a slot has the pointer, nothing it owns is written. What arrives in the same millisecond as the pointer is not told apart. */
-function activeTouched(history: readonly HistoryEvent[]): Violation[] {
-  const replay = new Replay(inventoriesOf(history).opened);
+/** I4: while a slot has the pointer, nothing it owns is written. What arrives in the same millisecond as the pointer is not told apart. */
+export function followActive(replay: Replay): Follower {
   const slotOf = new Map<string, { readonly rows: Rows; readonly slot: string }>();
   for (const rows of replay.deployments.values())
     for (const { externalKey, slot } of rows.bindings.values())
       if (slot !== null) slotOf.set(externalKey, { rows, slot });
   const movedMs = new Map<string, number>();
-  const found: Violation[] = [];
-  for (const event of history) {
-    if (event.kind === "committed") {
-      replay.follow(event);
-      const rows = replay.deployments.get(event.deploymentId);
-      if (rows === undefined) continue;
-      for (const { after } of changesOf(event, "binding"))
-        if (after !== null && after.slot !== null) slotOf.set(after.externalKey, { rows, slot: after.slot });
-      if (changesOf(event, "pointer").length > 0) movedMs.set(event.deploymentId, event.atMs);
-    }
-    if (event.kind !== "effected") continue;
-    const owner = slotOf.get(event.externalKey);
-    if (owner === undefined || owner.rows.pointer.active !== owner.slot) continue;
-    if (movedMs.get(owner.rows.deploymentId) !== event.atMs)
-      found.push(violation("I4", `${event.verb} ${event.objectKind} in ${owner.slot} while it was active`));
-  }
-  return found;
+  return {
+    after: (event) => {
+      if (event.kind === "committed") {
+        const rows = replay.deployments.get(event.deploymentId);
+        if (rows === undefined) return FINE;
+        for (const { after } of changesOf(event, "binding"))
+          if (after !== null && after.slot !== null) slotOf.set(after.externalKey, { rows, slot: after.slot });
+        if (event.changes.some(({ table }) => table === "pointer")) movedMs.set(event.deploymentId, event.atMs);
+      }
+      if (event.kind !== "effected") return FINE;
+      const owner = slotOf.get(event.externalKey);
+      if (owner === undefined || owner.rows.pointer.active !== owner.slot) return FINE;
+      return movedMs.get(owner.rows.deploymentId) === event.atMs
+        ? FINE
+        : [violation("I4", `${event.verb} ${event.objectKind} in ${owner.slot} while it was active`)];
+    },
+  };
 }

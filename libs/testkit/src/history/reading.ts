@@ -21,6 +21,19 @@ export function inventoriesOf(history: readonly HistoryEvent[]): {
   return { opened: first.inventory, closed: last.inventory, accounts: first.accounts, canaries: first.canaries };
 }
 
+/** Follows a history for one invariant; tells what is wrong as it goes. All of a history's followers have one `Replay` in common. */
+export interface Follower {
+  /** Before the tables follow a commit. */
+  readonly before?: (commit: Of<"committed">) => readonly Violation[];
+  /** After each event; the tables have followed it. */
+  readonly after?: (event: HistoryEvent) => readonly Violation[];
+  /** After the last one. */
+  readonly end?: () => readonly Violation[];
+}
+
+/** Nothing is wrong. */
+export const FINE: readonly Violation[] = [];
+
 /** The changes of one table in a commit. */
 export function changesOf<Table extends keyof Tables>(
   commit: Of<"committed">,

@@ -4,34 +4,42 @@ import { inventoriesOf, violation } from "./reading.ts";
 /** I7: what was put into credentials is in no row, audit row, event, message, log line or error text. */
 export function checkSecrets(history: readonly HistoryEvent[]): Violation[] {
   const { canaries } = inventoriesOf(history);
-  return history.flatMap((event) => {
-    const text = seen(event);
-    return text !== "" && canaries.some((canary) => text.includes(canary))
-      ? [violation("I7", `a credential shows in ${where(event)}`)]
-      : [];
-  });
+  const shortest = Math.min(...canaries.map(({ length }) => length));
+  const shows = (value: unknown): boolean => {
+    if (typeof value === "string") return value.length >= shortest && canaries.some((canary) => value.includes(canary));
+    if (typeof value !== "object" || value === null) return false;
+    if (Array.isArray(value)) return value.some(shows);
+    const members = value as Readonly<Record<string, unknown>>;
+    for (const name in members) if (shows(name) || shows(members[name])) return true;
+    return false;
+  };
+  return history.flatMap((event) =>
+    isShown(event, shows) ? [violation("I7", `a credential shows in ${where(event)}`)] : [],
+  );
 }
 
-/** What of an event others can see, as text. */
-function seen(event: HistoryEvent): string {
+/** Whether something shows in what others can see of an event. */
+function isShown(event: HistoryEvent, shows: (value: unknown) => boolean): boolean {
   switch (event.kind) {
     case "committed":
-      return JSON.stringify([event.changes.map(written), event.audits, event.messages]);
+      return event.changes.some((change) => isWritten(change, shows)) || shows(event.audits) || shows(event.messages);
     case "logged":
     case "refused":
-      return event.text;
+      return shows(event.text);
     case "requested":
-      return JSON.stringify(event.fields);
+      return shows(event.fields);
     default:
-      return "";
+      return false;
   }
 }
 
-/** What a change wrote: the members that are not those of before, which were looked at when they were written. */
-function written({ before, after }: RowChange): unknown {
-  if (before === null || after === null) return after;
-  const was = Object.entries(before);
-  return Object.entries(after).filter(([name, value], at) => was[at]?.[0] !== name || was[at]?.[1] !== value);
+/** Whether something shows in what a change wrote: the members that are not those of before, which were looked at when they were written. */
+function isWritten({ before, after }: RowChange, shows: (value: unknown) => boolean): boolean {
+  if (before === null || after === null) return shows(after);
+  const was = before as unknown as Readonly<Record<string, unknown>>;
+  const is = after as unknown as Readonly<Record<string, unknown>>;
+  for (const name in is) if (was[name] !== is[name] && shows(is[name])) return true;
+  return false;
 }
 
 const where = (event: HistoryEvent): string =>
