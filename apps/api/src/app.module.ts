@@ -28,6 +28,7 @@ import { FleetRolloutsController } from "./http/fleet-rollouts.controller.ts";
 import { FreezesController } from "./http/freezes.controller.ts";
 import { GatePoliciesController } from "./http/gate-policies.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
+import { KpiSeriesController } from "./http/kpi-series.controller.ts";
 import { LinksController } from "./http/links.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
@@ -114,6 +115,7 @@ export class AppModule {
         ChecksController,
         SessionsController,
         StatisticsController,
+        KpiSeriesController,
         AuditController,
         WebhooksController,
         ProofController,

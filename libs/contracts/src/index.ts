@@ -100,7 +100,16 @@ export {
 } from "./rollout.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
 export { Health } from "./health.ts";
-export { KpiQuery, KpiReport, Latency, LatencyQuery, Prices } from "./kpi.ts";
+export {
+  KpiQuery,
+  KpiReport,
+  KpiSeries,
+  KpiSeriesQuery,
+  Latency,
+  LatencyQuery,
+  PlaybookSeriesQuery,
+  Prices,
+} from "./kpi.ts";
 export { Session, SessionDetail, SessionPage, SessionQuery, Turn } from "./session.ts";
 export {
   ChangeWebhook,

@@ -104,3 +104,91 @@ export const Prices = z
   .object({ currency: z.literal("USD"), items: z.array(Price.meta({ id: "Price" })) })
   .meta({ id: "Prices" });
 export type Prices = z.infer<typeof Prices>;
+
+/** No `.meta({ id })`: it is a query. */
+const SeriesQuery = {
+  step: z.enum(["hour", "day", "week"]).default("day").describe("Length of a bucket, in the time zone's calendar."),
+  from: InstantText.optional().describe("Moved back to the beginning of its bucket; absent: 30 steps before `to`."),
+  to: InstantText.optional().describe("Absent: now."),
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, "Not an IANA time zone such as Europe/Berlin.")
+    .optional()
+    .describe("IANA name; absent: the deployment's, or UTC."),
+  format: z.enum(["json", "csv"]).default("json").describe("`csv`: one line per bucket, release and KPI."),
+};
+export const KpiSeriesQuery = z.strictObject({
+  ...SeriesQuery,
+  release: z.string().max(80).optional().describe("Only this release."),
+});
+export type KpiSeriesQuery = z.infer<typeof KpiSeriesQuery>;
+export const PlaybookSeriesQuery = z.strictObject({ ...SeriesQuery, playbook: z.string().min(1).max(80) });
+export type PlaybookSeriesQuery = z.infer<typeof PlaybookSeriesQuery>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return /^[A-Za-z]+(\/[A-Za-z0-9_+-]+)*$/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+const SeriesPoint = z.object({
+  bucket: z.int().describe("Index into `buckets`."),
+  value: z
+    .number()
+    .nullable()
+    .describe("Ratio 0–1, seconds, a count, or micros of a US dollar; null without a sample."),
+  sampleSize: z.int().describe("Calls that the value rests on."),
+  unknown: z.int().describe("Calls of the priced sample whose cost is not wholly known."),
+});
+
+const SeriesLine = z
+  .object({
+    release: z.string().nullable().describe("Null where a line is a version of a playbook."),
+    playbook: z.string().nullable().describe("`name@version`; null when the release is not kept any more."),
+    calls: z.int().describe("Ended live calls in the span."),
+    kpis: z.array(z.object({ formula: Kpi.shape.formula, points: z.array(SeriesPoint) })),
+  })
+  .meta({ id: "KpiSeriesLine" });
+
+const SeriesMove = z
+  .object({
+    at: InstantText,
+    deploymentId: z.uuid(),
+    cause: z.string().describe("E.g. `switch`, `shift`, `rollback`, `divert`."),
+    generation: z.int(),
+    active: z.string(),
+    rolloutId: z.uuid().nullable(),
+    release: z.string().nullable().describe("Release of the rollout that made the move."),
+    actor: z.string(),
+  })
+  .meta({ id: "KpiSeriesMove" });
+
+/** KPIs over time, per release (or per version of a playbook), with the pointer's moves as marks. */
+export const KpiSeries = z
+  .object({
+    deploymentId: z.uuid().nullable(),
+    playbook: z.string().nullable(),
+    step: z.enum(["hour", "day", "week"]),
+    timeZone: z.string(),
+    buckets: z
+      .array(z.object({ from: InstantText, to: InstantText, isComplete: z.boolean() }))
+      .describe("In order; `isComplete` is false for one that goes on."),
+    definitions: z.array(
+      z.object({
+        formula: Kpi.shape.formula,
+        meaning: z.string(),
+        unit: Kpi.shape.unit,
+        window: z.enum(["hour", "day", "week"]).describe("Each value is over one bucket."),
+        goodDirection: Kpi.shape.goodDirection,
+      }),
+    ),
+    lines: z.array(SeriesLine).describe("Latest calls first; at most 20, the ones with calls last."),
+    linesLeftOut: z.int(),
+    moves: z.array(SeriesMove).describe("Oldest first."),
+  })
+  .meta({ id: "KpiSeries" });
+export type KpiSeries = z.infer<typeof KpiSeries>;

@@ -65,8 +65,9 @@ export const FIGURE_EVENTS: readonly string[] = [
   "call-metrics",
 ];
 
-const AGENT_OUTCOMES = new Set(["booked", "handled", "transferred", "emergency"]);
-const STARTS = new Set(["stream-started", "agent-socket-started", "agent-call-started"]);
+/** Outcomes, and events, that say that an agent took the call. */
+export const AGENT_OUTCOMES: readonly string[] = ["booked", "handled", "transferred", "emergency"];
+export const AGENT_STARTS: readonly string[] = ["stream-started", "agent-socket-started", "agent-call-started"];
 const HOSTED = /^agent-(socket|call)-/;
 
 /** Folds one call. Payloads are taken as they come: what is missing or of another shape counts nothing. */
@@ -80,7 +81,8 @@ export function callFigures(row: CallRow, events: readonly CallEvent[]): CallFig
   return {
     ...row,
     seconds: row.endedAtMs === null ? null : Math.max(0, (row.endedAtMs - row.startedAtMs) / 1000),
-    wasWithAgent: AGENT_OUTCOMES.has(row.disposition ?? "") || events.some(({ type }) => STARTS.has(type)),
+    wasWithAgent:
+      AGENT_OUTCOMES.includes(row.disposition ?? "") || events.some(({ type }) => AGENT_STARTS.includes(type)),
     agentSeconds: streamSeconds + hostedMs / 1000,
     isHosted: events.some(({ type }) => HOSTED.test(type)),
     turns: turns.length,

@@ -10,6 +10,7 @@ import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { ReplayView } from "./replays.ts";
 import type { FleetRequests } from "./fleet.ts";
+import type { SeriesReads } from "./kpi-series.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
@@ -152,6 +153,7 @@ export interface ControlStore
     DriftReads,
     WebhookRequests,
     AuditReads,
+    SeriesReads,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
   authenticate(keyId: string, secretHash: string): Promise<Identity | null>;

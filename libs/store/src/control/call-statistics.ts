@@ -45,12 +45,15 @@ const SERVED = `
   FROM session WHERE tenant_id = $1 AND deployment_id = $2 AND kind = 'live' AND started_at > now() - interval '90 days'
   GROUP BY bundle_hash ORDER BY max(started_at) DESC LIMIT $3`;
 const BATCH = 2000;
-const CALLS = `
-  SELECT s.id, s.bundle_hash AS release, s.started_at, s.ended_at, s.disposition, s.caller, (
+const figureColumns = (events: string): string => `
+  s.id, s.bundle_hash AS release, s.started_at, s.ended_at, s.disposition, s.caller, (
     SELECT jsonb_agg(jsonb_build_object('type', e.type,
       'payload', e.payload - 'callerText' - 'agentText' - 'latency' - 'tools') ORDER BY e.at, e.seq)
-    FROM session_event e WHERE e.tenant_id = s.tenant_id AND e.session_id = s.id AND e.type = ANY ($5)) AS events
-  FROM session s
+    FROM session_event e WHERE e.tenant_id = s.tenant_id AND e.session_id = s.id AND e.type = ANY (${events})) AS events
+  FROM session s`;
+const CALLS_BY_ID = `SELECT ${figureColumns("$3")} WHERE s.tenant_id = $1 AND s.id = ANY ($2::text[])`;
+const CALLS = `
+  SELECT ${figureColumns("$5")}
   WHERE s.tenant_id = $1 AND s.deployment_id = $2 AND s.kind = 'live' AND s.started_at < $4
     AND (s.started_at, s.id) > ($3::timestamptz, $6)
   ORDER BY s.started_at, s.id LIMIT ${BATCH}`;
@@ -126,6 +129,16 @@ async function allFigures(sql: Sql, tenantId: string, deploymentId: string, span
     if (last === undefined || rows.length < BATCH) return figures;
     [afterStart, afterId] = [last.started_at, last.id];
   }
+}
+
+/** Calls of these ids, in no order. */
+export async function figuresOfCalls(sql: Sql, tenantId: string, ids: readonly string[]): Promise<CallFigures[]> {
+  const figures: CallFigures[] = [];
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const rows = await sql.rows<FiguresRow>(CALLS_BY_ID, [tenantId, ids.slice(from, from + BATCH), FIGURE_EVENTS]);
+    for (const row of rows) figures.push(figuresOf(row));
+  }
+  return figures;
 }
 
 const figuresOf = ({ id, release, started_at, ended_at, disposition, caller, events }: FiguresRow): CallFigures =>

@@ -15,6 +15,7 @@ import { freezeMethods } from "./freezes.ts";
 import { gatePolicyMethods } from "./gate-policies.ts";
 import { historyMethods } from "./history.ts";
 import { idempotencyMethods } from "./idempotency.ts";
+import { kpiSeriesMethods } from "./kpi-series.ts";
 import { linkMethods } from "./links.ts";
 import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
@@ -65,6 +66,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...webhookDeliveryMethods(context),
     ...sessionMethods(context),
     ...callStatisticsMethods(context),
+    ...kpiSeriesMethods(context),
     ...apiKeyMethods(context),
     ...idempotencyMethods(context),
     ping: () => answers(pool),
