@@ -84,6 +84,22 @@ test("a rollout that waits for a person answers 3; promoted it goes live; rolled
   await office.reach(waiting.json().id, ["rolled-back"]);
 });
 
+test("a key is made, shown once, does what its roles may, is listed without its secret and revoked", async () => {
+  const made = await run("keys", "create", "night shift", "--role", "viewer", "--days", "1", "--json");
+  expect(made.code, made.err).toBe(0);
+  const { key, keyId } = made.json();
+  const night = { origin: office.api.origin, key };
+  expect((await tandem(night, ["status", "front-desk"])).code).toBe(0);
+  const refused = await tandem(night, ["divert", "front-desk"]);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("operator")]);
+
+  const list = await run("keys");
+  expect(list.out).toContain("night shift");
+  expect(list.out).not.toContain(key);
+  expect((await run("keys", "revoke", keyId)).code).toBe(0);
+  await expect.poll(async () => (await tandem(night, ["status", "front-desk"])).code, { timeout: 20_000 }).toBe(1);
+});
+
 test("apply answers 1 when its rollout is rolled back under its eyes", async () => {
   await office.set({ voice: "11labs-Adrian" });
   const following = run("apply", "front-desk", "--yes", "--bake", "600", "--json");

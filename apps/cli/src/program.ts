@@ -13,6 +13,7 @@ import { registerDrift } from "./commands/drift.ts";
 import { registerFleet } from "./commands/fleet.ts";
 import { registerGatePolicies } from "./commands/gate-policy.ts";
 import { registerApprovals, registerFreezes, registerLinks } from "./commands/gates.ts";
+import { registerKeys } from "./commands/keys.ts";
 import { registerKpis } from "./commands/kpis.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
@@ -69,6 +70,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerDeployments,
     registerPlaybooks,
     registerTenants,
+    registerKeys,
     registerConnections,
     registerCall,
     registerOutbound,
