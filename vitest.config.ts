@@ -10,7 +10,12 @@ const workspaceProjects = listProjects().map(({ folder, shortName, layer }) => (
   extends: true as const,
   root: folder,
   ...(NEST_LAYERS.includes(layer ?? "") && { oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } } }),
-  test: { name: shortName, include: ["src/**/*.test.ts"] },
+  ...(layer === "admin" && { oxc: { jsx: { runtime: "automatic" as const } } }),
+  test: {
+    name: shortName,
+    include: ["src/**/*.test.{ts,tsx}"],
+    ...(layer === "admin" && { environment: "happy-dom", setupFiles: ["src/testing/browser.setup.ts"] }),
+  },
 }));
 
 export default defineConfig({

@@ -5,6 +5,21 @@ import { join, posix } from "node:path";
 import { listProjects, workspaceRoot } from "./projects.mjs";
 
 const NEST_LAYERS = new Set(["api", "worker"]);
+/** The admin UI runs in a browser and is bundled by Vite; tsc only checks it, tests included, and writes declarations. */
+const BROWSER_OPTIONS = {
+  rootDir: ".",
+  outDir: "dist/types",
+  tsBuildInfoFile: "dist/.tsbuildinfo",
+  lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
+  types: ["node", "vite/client"],
+  module: "preserve",
+  moduleResolution: "bundler",
+  jsx: "react-jsx",
+  emitDeclarationOnly: true,
+  declarationMap: false,
+  rewriteRelativeImportExtensions: false,
+  erasableSyntaxOnly: true,
+};
 const check = process.argv.includes("--check");
 const projects = listProjects();
 const folderOf = new Map(projects.map((project) => [project.name, project.folder]));
@@ -14,8 +29,13 @@ function projectConfig({ folder, layer, dependencies }) {
     .filter((name) => folderOf.has(name))
     .map((name) => posix.relative(folder, folderOf.get(name)))
     .sort();
-  return {
+  const base = {
     extends: posix.relative(folder, "tsconfig.base.json"),
+    references: references.map((path) => ({ path })),
+  };
+  if (layer === "admin") return { ...base, compilerOptions: BROWSER_OPTIONS, include: ["src", "vite.config.ts"] };
+  return {
+    extends: base.extends,
     compilerOptions: {
       rootDir: "src",
       outDir: "dist",
@@ -26,7 +46,7 @@ function projectConfig({ folder, layer, dependencies }) {
     },
     include: ["src"],
     exclude: ["src/**/*.test.ts"],
-    references: references.map((path) => ({ path })),
+    references: base.references,
   };
 }
 

@@ -12,7 +12,7 @@ const matches = (patterns, name) =>
   patterns.some((each) => each === name || (each.endsWith("/*") && name.startsWith(each.slice(0, -1))));
 
 /** True for files that run only in tests. */
-export const isTest = (file) => /\.(test|contract)\.tsx?$/.test(file);
+export const isTest = (file) => /\.(test|contract|setup)\.tsx?$/.test(file);
 
 /**
  * Messages about one import of one file.

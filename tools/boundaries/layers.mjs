@@ -50,7 +50,17 @@ export const LAYERS = {
 /** What test files (`*.test.ts`) and contract suites (`*.contract.ts`) may import on top of their layer. */
 export const TESTS = {
   layers: ["audio", "caller", "testkit", "sandbox-host"],
-  packages: ["vitest", "fast-check", "pg", "@nestjs/testing", "js-yaml", "ajv", "ajv-formats", "ws"],
+  packages: [
+    "vitest",
+    "fast-check",
+    "pg",
+    "@nestjs/testing",
+    "@testing-library/*",
+    "js-yaml",
+    "ajv",
+    "ajv-formats",
+    "ws",
+  ],
   rootFiles: ["vitest.database.ts"],
 };
 

@@ -1,0 +1,8 @@
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+/** Set-up of every test of the UI: what one test put on the page is gone before the next. */
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+});
