@@ -1,6 +1,6 @@
 import { Approvals, CreatedLink, Freeze, FreezePage, Link, Links, Rollout } from "@tandem/contracts";
 import { ExitCode } from "../exit-code.ts";
-import { approvalTable, freezeTable, linkTable } from "../views/gate.ts";
+import { approvalTable, decisionWords, freezeTable, linkTable } from "../views/gate.ts";
 import { rolloutStatus } from "../views/rollout.ts";
 import { when } from "../views/table.ts";
 import type { Register } from "./context.ts";
@@ -27,7 +27,8 @@ export const registerApprovals: Register = (program, run) => {
           const id = await rolloutOf(api, reference);
           const body = { reason: reason ?? null, ...(planHash !== undefined && { planHash }) };
           const rollout = await api.post(`/v1/rollouts/${id}/${decision}`, body, Rollout);
-          output.result(rollout, () => rolloutStatus(rollout, output.paint));
+          const { items } = await api.get(`/v1/rollouts/${id}/approvals`, Approvals);
+          output.result(rollout, () => decisionWords(rollout, items) ?? rolloutStatus(rollout, output.paint));
           return ExitCode.done;
         }),
       );

@@ -36,6 +36,7 @@ interface EndpointOptions {
   readonly event?: string[];
   readonly description: string;
   readonly slack?: boolean;
+  readonly linksFor?: string;
 }
 
 const gathered = (value: string, before: string[] = []): string[] => [...before, value];
@@ -46,12 +47,14 @@ function registerEndpoints(webhook: Command, run: Run): void {
     .description("add an endpoint; its signing secret is shown once")
     .option("-e, --event <type>", "only these: a type, <noun>.* or *; repeat", gathered)
     .option("-d, --description <text>", "what it is for", "")
+    .option("--links-for <who>", "put links of one use into its messages, by which this person or account decides")
     .option("--slack", "the URL is an incoming webhook of Slack, or of what speaks like it")
     .action((url: string, options: EndpointOptions) =>
       run(async ({ api, output }) => {
         const kind = options.slack === true ? "slack" : "standard";
         const body = { url, kind, description: options.description, events: options.event ?? ["*"] };
-        const made = await api.post(PATH, body, WebhookWithSecret);
+        const links = options.linksFor === undefined ? {} : { linksFor: options.linksFor };
+        const made = await api.post(PATH, { ...body, ...links }, WebhookWithSecret);
         output.result(made, () => secretWords(`Webhook ${made.id} to ${made.host}`, made.signingSecret));
         return ExitCode.done;
       }),
@@ -102,6 +105,18 @@ function registerStates(webhook: Command, run: Run): void {
         }),
       );
   }
+  webhook
+    .command("links <id> [who]")
+    .description("put links of one use into its messages, by which this person or account decides; without who: none")
+    .action((id: string, who?: string) =>
+      run(async ({ api, output }) => {
+        const answer = await api.send(pathOf(id), { method: "PATCH", body: { linksFor: who ?? null } });
+        const { host, linksFor } = Webhook.parse(await answer.json());
+        const words = linksFor === null ? "carry no links" : `carry links for ${linksFor}`;
+        output.result({ id, linksFor }, () => `Messages to ${host} ${words}`);
+        return ExitCode.done;
+      }),
+    );
   webhook
     .command("remove <id>")
     .description("send nothing there any more")

@@ -1,6 +1,15 @@
 import { builtInPolicies } from "@tandem/domain/gate";
+import type { Rollout } from "@tandem/contracts";
 import { expect, test } from "vitest";
-import { approvalTable, freezeTable, linkTable, policyWords, waitingTable, waitingWords } from "./gate.ts";
+import {
+  approvalTable,
+  decisionWords,
+  freezeTable,
+  linkTable,
+  policyWords,
+  waitingTable,
+  waitingWords,
+} from "./gate.ts";
 
 const AT = "2026-12-24T12:00:00.000Z";
 
@@ -17,6 +26,21 @@ test("a policy is printed as `policy set` takes its members, with whose it is", 
     '  approvers=["approver","tenant-admin"]',
   ]);
   expect(words).toContain("  promotion=automatic");
+});
+
+test("an approval says how many count and how many are missing; what waits for none says nothing", () => {
+  const given = { decision: "approve", via: "cli", reason: null, at: AT, isEntitled: true, planHash: "a" } as const;
+  const waiting = { phase: "awaiting-approval", policy: { approvals: 2 }, planHash: "a" } as Rollout;
+  const first = [
+    { ...given, subject: "key:a" },
+    { ...given, subject: "key:b", isEntitled: false },
+    { ...given, subject: "key:c", planHash: "an older plan" },
+  ];
+  expect(decisionWords(waiting, first)).toBe("Approved by 1 of 2: it waits for 1 more");
+  expect(decisionWords(waiting, [...first, { ...given, subject: "key:d" }])).toBe(
+    "Approved by 2 of 2: the rollout goes on",
+  );
+  expect(decisionWords({ ...waiting, phase: "aborting" }, first)).toBeNull();
 });
 
 test("what no longer counts, was ended, used or taken back is told apart", () => {

@@ -1,4 +1,4 @@
-import type { Approvals, Freeze, GatePolicyState, Link, WaitingRollout } from "@tandem/contracts";
+import type { Approvals, Freeze, GatePolicyState, Link, Rollout, WaitingRollout } from "@tandem/contracts";
 import { table, when } from "./table.ts";
 
 const SOURCES = {
@@ -15,6 +15,17 @@ export const policyWords = ({ environment, policy, source }: GatePolicyState): s
       ([name, value]) => `  ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
     ),
   ].join("\n");
+
+/** What an approval just given leads to; null where the rollout does not wait for approvals (any more). */
+export function decisionWords({ phase, policy, planHash }: Rollout, approvals: Approvals["items"]): string | null {
+  if (phase !== "awaiting-approval") return null;
+  const needed = policy.approvals ?? 1;
+  const given = approvals.filter(
+    (approval) => approval.decision === "approve" && approval.isEntitled && approval.planHash === planHash,
+  ).length;
+  const counted = `Approved by ${given} of ${needed}`;
+  return given < needed ? `${counted}: it waits for ${needed - given} more` : `${counted}: the rollout goes on`;
+}
 
 export const approvalTable = (approvals: Approvals["items"]): string =>
   table(

@@ -3,13 +3,14 @@ import { table, when } from "./table.ts";
 
 export const webhookTable = (webhooks: readonly Webhook[]): string =>
   table(
-    ["host", "kind", "state", "failing since", "events", "id"],
-    webhooks.map(({ host, kind, state, failingSince, events, id }) => [
+    ["host", "kind", "state", "failing since", "events", "links for", "id"],
+    webhooks.map(({ host, kind, state, failingSince, events, linksFor, id }) => [
       host,
       kind,
       state,
       when(failingSince),
       events.join(" "),
+      linksFor ?? "–",
       id,
     ]),
   );
