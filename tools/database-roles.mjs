@@ -10,11 +10,12 @@ export const RIGHTS_ROLES = [
   "tandem_platform",
   "tandem_fleet",
   "tandem_eraser",
+  "tandem_access",
 ];
 
 /** Who logs in as what. `inherits` is always in force; `mayBecome` only after an explicit SET ROLE. */
 export const LOGIN_ROLES = {
-  api: { name: "tandem_api", inherits: ["tandem_app"], mayBecome: ["tandem_platform", "tandem_fleet"] },
+  api: { name: "tandem_api", inherits: ["tandem_app"], mayBecome: ["tandem_platform", "tandem_fleet", "tandem_access"] },
   worker: {
     name: "tandem_worker",
     inherits: ["tandem_app"],

@@ -42,7 +42,31 @@ export const errorCatalog = {
     "user",
     401,
     "No valid credential",
-    "Send `Authorization: Bearer <API key>`; create a new key when it is expired or revoked.",
+    "Sign in again, or send `Authorization: Bearer <API key>`; create a new key when it is expired or revoked.",
+  ),
+  sign_in_refused: entry(
+    "user",
+    401,
+    "Signing in is refused",
+    "Check address and password; an administrator can invite you, or enable you again.",
+  ),
+  reauthentication_required: entry(
+    "user",
+    403,
+    "Show again that it is you",
+    "Confirm your password or sign in again at your identity provider (`details.how`), then repeat the request within five minutes.",
+  ),
+  invitation_refused: entry(
+    "user",
+    410,
+    "The link cannot be used",
+    "Ask for a new invitation; `npm start` prints a new first-run link while nobody has signed in yet.",
+  ),
+  cross_site_refused: entry(
+    "user",
+    403,
+    "The request comes from another site",
+    "Send it from the page that Tandem serves; a program uses an API key instead of a person's session.",
   ),
   forbidden: entry(
     "user",

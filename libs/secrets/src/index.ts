@@ -1,3 +1,5 @@
+export { type BearerPurpose, hashBearerToken, makeBearerToken } from "./bearer-token.ts";
+export { hashPassword, verifyPassword } from "./password.ts";
 export { type LinkToken, signLinkToken, verifyLinkToken } from "./link-token.ts";
 export { hashApiKeySecret, makeApiKey, type ParsedApiKey, parseApiKey } from "./api-key.ts";
 export {

@@ -6,7 +6,7 @@ const TAG_BYTES = 16;
 const LONGEST = 3000;
 
 /** What a sealed ticket is good for; one of another purpose does not open. */
-export type SealedTicketPurpose = "outbound-call" | "briefing";
+export type SealedTicketPurpose = "outbound-call" | "briefing" | "sign-in";
 
 /**
  * A ticket whose holder sees nothing of what is in it (AES-256-GCM), for what vendors carry for us and must not read: valid until

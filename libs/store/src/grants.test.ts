@@ -75,11 +75,14 @@ test("requests and workers write these tables and columns: a right more is given
     gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
     idempotency_key: "DELETE INSERT UPDATE",
     manifest_version: "INSERT",
+    membership: "DELETE INSERT UPDATE(roles)",
     off_boarding:
       "INSERT UPDATE(due_at,ended_at,found,lease_epoch,lease_owner,lease_until,phase,phase_since,report,report_hash,waits_for)",
     outbound_call:
       "INSERT UPDATE(call_id,claimed_by,claimed_until,due_at,finished_at,intent_at,lead,reason,state,tries)",
     outbox: "DELETE INSERT UPDATE",
+    person_invitation: "INSERT UPDATE(revoked_at)",
+    person_session: "UPDATE(ended_at)",
     plan: "INSERT",
     pointer_history: "INSERT",
     release: "INSERT",
@@ -145,6 +148,26 @@ test("the eraser removes rows of tenants that have left, changes nothing else, a
     "SELECT tenant.slug",
     "SELECT tenant.status",
   ]);
+});
+
+test("who looks after persons writes nothing else but the account of it, and sees of tenants their names", async () => {
+  expect(await writesOf("tandem_access")).toEqual({
+    audit: "INSERT(action,actor,after_hash,at,before_hash,hash,object,prev_hash,reason,request_id,seq,tenant_id,via)",
+    audit_head: "INSERT UPDATE",
+    membership: "DELETE INSERT UPDATE",
+    outbox: "INSERT(id,kind,payload,tenant_id)",
+    person: "INSERT UPDATE",
+    person_invitation: "INSERT UPDATE",
+    person_session: "INSERT UPDATE",
+  });
+  const seen = await rightsOf("tandem_access", ["SELECT"]);
+  expect(seen.filter((right) => / tenant\b/.test(right))).toEqual(
+    ["id", "name", "slug", "status"].map((column) => `SELECT tenant.${column}`),
+  );
+  const readers = await world.superuser<{ grantee: string }>(
+    "SELECT DISTINCT grantee FROM information_schema.column_privileges WHERE column_name IN ('password_hash', 'token_hash') AND grantee LIKE 'tandem\\_%' AND privilege_type = 'SELECT'",
+  );
+  expect(readers.map(({ grantee }) => grantee).toSorted()).toEqual(["tandem_access", "tandem_owner"]);
 });
 
 test("fleet rollouts read across tenants where deployments are and how they stand, and write their own rows only", async () => {

@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultReplay } from "@tandem/domain/replay";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
-import { fillEveryTable, fleetWish, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
+import { fillEveryTable, fleetWish, MEMBER_OF_MINE, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
 import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
 import { PLATFORM_TENANT_ID } from "./index.ts";
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What belongs to the platform alone: to a tenant it is closed. */
-const OF_PLATFORM: ReadonlySet<string> = new Set(["fleet_rollout", "fleet_wave"]);
+const OF_PLATFORM: ReadonlySet<string> = new Set(["fleet_rollout", "fleet_wave", "person", "person_session"]);
 
 const tables = () =>
   world.superuser<{ name: string; column: string; secured: boolean; forced: boolean; policies: number }>(`
@@ -240,6 +240,16 @@ describe("every method of the control store", () => {
     rotateCredential: (actor) => world.control.rotateCredential(actor, mine.connectionId, "x", "k"),
     listApiKeys: async (actor) => (await world.control.listApiKeys(actor, page)).items,
     revokeApiKey: (actor) => world.control.revokeApiKey(actor, "mineKey"),
+    members: async (actor) => (await world.control.members(actor, page)).items,
+    invitations: async (actor) => (await world.control.invitations(actor, page)).items,
+    revokeInvitation: async (actor) => world.control.revokeInvitation(actor, await idIn("person_invitation")),
+    changeMember: (actor) => world.control.changeMember(actor, MEMBER_OF_MINE, ["tenant-admin"]),
+    removeMember: (actor) => world.control.removeMember(actor, MEMBER_OF_MINE),
+    memberSessions: (actor) => world.control.memberSessions(actor, MEMBER_OF_MINE),
+    endMemberSession: async (actor) => world.control.endMemberSession(actor, MEMBER_OF_MINE, await sessionIdOfMine()),
+    persons: (actor) => refused(world.control.persons(actor, page)),
+    setPersonDisabled: (actor) => refused(world.control.setPersonDisabled(actor, MEMBER_OF_MINE, true, null)),
+    breakGlass: (actor) => refused(world.control.breakGlass(actor, mine.actor.tenantId, "x")),
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
     abandonIdempotency: (actor) => world.control.abandonIdempotency(actor, "key-1", "POST /v1/x"),
   };
@@ -252,6 +262,7 @@ describe("every method of the control store", () => {
         return null;
       },
     );
+  const sessionIdOfMine = async () => (await world.superuser<{ id: string }>("SELECT id FROM person_session"))[0]!.id;
   const fleetId = async () => (await world.superuser<{ id: string }>("SELECT id FROM fleet_rollout"))[0]!.id;
   const rolloutId = async () =>
     (await world.superuser<{ id: string }>("SELECT id FROM rollout WHERE deployment_id = $1", [mine.deployment.id]))[0]!
@@ -272,6 +283,9 @@ describe("every method of the control store", () => {
       (SELECT json_agg(l) FROM decision_link l WHERE l.tenant_id = d.tenant_id) AS links,
       (SELECT json_agg(w) FROM waiting_rollout w WHERE w.tenant_id = d.tenant_id) AS waiting,
       (SELECT json_agg(i) FROM idempotency_key i WHERE i.tenant_id = d.tenant_id) AS idempotency,
+      (SELECT json_agg(m) FROM membership m WHERE m.tenant_id = d.tenant_id) AS members,
+      (SELECT json_agg(n) FROM person_invitation n WHERE n.tenant_id = d.tenant_id) AS invitations,
+      (SELECT json_agg(s) FROM person_session s) AS sessions,
       (SELECT count(*) FROM command WHERE tenant_id = d.tenant_id) AS commands, (SELECT count(*) FROM audit WHERE tenant_id = d.tenant_id) AS audits
       FROM deployment d WHERE d.id = $1`,
       [mine.deployment.id],
@@ -289,6 +303,23 @@ describe("every method of the control store", () => {
   test("none is left out", () => {
     const acrossTenants = [
       "authenticate",
+      "authenticateSession",
+      "touchSession",
+      "startSession",
+      "endSession",
+      "confirmSession",
+      "ownSessions",
+      "endOwnSession",
+      "isFirstRun",
+      "person",
+      "passwordHashOf",
+      "tenantsOfPerson",
+      "signInCandidate",
+      "changePassword",
+      "personOfProvider",
+      "makeFirstRun",
+      "lookAtInvitation",
+      "claimInvitation",
       "createTenant",
       "setTenantStatus",
       "exemptFromFreeze",
@@ -310,6 +341,7 @@ describe("every method of the control store", () => {
       "claimIdempotency",
       "newWebhookId",
       "createWebhook",
+      "invite",
     ];
     expect([...Object.keys(cases), ...acrossTenants, ...createsOwn].toSorted()).toEqual(
       Object.keys(world.control).toSorted(),

@@ -2,7 +2,7 @@
 import pg from "pg";
 import type { FleetWish } from "@tandem/ports/store/fleet";
 import { builtInPolicies } from "@tandem/domain/gate";
-import { openSessionWriter } from "../src/index.ts";
+import { openSessionWriter, PLATFORM_TENANT_ID } from "../src/index.ts";
 import {
   bundleFor,
   claim,
@@ -131,6 +131,7 @@ export async function fillEveryTable(world: World): Promise<Served> {
      VALUES ('${actor.tenantId}', '01900000-0000-7000-8000-000000000002', 'stopped', 'active', 'key:admin', 'test', now())`,
   );
   await fillGates(world, served);
+  await fillPersons(world, served);
   await control.startFleet(platform, fleetWish, null);
   await control.tagTenant(platform, actor.tenantId, ["gold"]);
   await control.setCohort(actor, { tenantId: actor.tenantId, deploymentId: null, isMember: true });
@@ -191,6 +192,35 @@ export async function fillEveryTable(world: World): Promise<Served> {
     [actor.tenantId],
   );
   return served;
+}
+
+/** Id of the tenant's one member. */
+export const MEMBER_OF_MINE = "01900000-0000-7000-8000-000000000003";
+
+/** A member who is signed in, and somebody who is invited. */
+async function fillPersons({ control, superuser }: World, { actor }: Served): Promise<void> {
+  await superuser(
+    `INSERT INTO person (tenant_id, id, email, name, password_hash) VALUES ('${PLATFORM_TENANT_ID}', $1, 'mina@example.org', 'Mina', 'h')`,
+    [MEMBER_OF_MINE],
+  );
+  await superuser(
+    "INSERT INTO membership (tenant_id, person_id, source, roles, created_by) VALUES ($1, $2, 'member', '{viewer}', 'test')",
+    [actor.tenantId, MEMBER_OF_MINE],
+  );
+  const session = {
+    personId: MEMBER_OF_MINE,
+    tokenHash: "session-of-mine",
+    userAgent: "test",
+    authenticatedAt: new Date().toISOString(),
+    replaces: null,
+  };
+  await control.startSession(session, "request-1");
+  await control.invite(actor, {
+    tokenHash: "invitation-of-mine",
+    email: "new@example.org",
+    roles: ["viewer"],
+    expiresAt: "2099-01-01T00:00:00.000Z",
+  });
 }
 
 /** What holds rollouts up; the exemption is from a window of the tenant's own, so that no row of the platform is there. */

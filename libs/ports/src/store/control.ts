@@ -14,6 +14,7 @@ import type { SeriesReads } from "./kpi-series.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
+import type { PersonRequests } from "./persons.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
@@ -21,10 +22,10 @@ import type { WebhookRequests } from "./webhooks.ts";
 export interface Actor {
   /** Null for a platform key. */
   readonly tenantId: string | null;
-  /** `key:<keyId>` or `user:<id>`; never a name or an address. */
+  /** `key:<keyId>` or `person:<id>`; never a name or an address. */
   readonly subject: string;
   readonly roles: readonly ActorRole[];
-  readonly via: "api" | "cli" | "worker";
+  readonly via: "api" | "ui" | "cli" | "worker";
   readonly requestId: string;
   /**
    * Id for what the request creates, from `claimIdempotency`: doing the same request again (after a crash) then answers what the first
@@ -156,6 +157,7 @@ export interface ControlStore
     SeriesReads,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
+    PersonRequests,
   authenticate(keyId: string, secretHash: string): Promise<Identity | null>;
 
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;

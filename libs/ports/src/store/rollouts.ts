@@ -72,7 +72,7 @@ export interface RolloutView {
 /** A row of `audit`; actor, via and request come from the store's context when a person acts. */
 export interface AuditEntry {
   readonly actor: string;
-  readonly via: "api" | "worker" | "cli" | "media" | "system";
+  readonly via: "api" | "ui" | "worker" | "cli" | "media" | "system";
   /** `rollout.phase-entered`, `pointer.moved`, `slot.tainted` … */
   readonly action: string;
   /** `rollout/<id>`, `deployment/<id>` … */

@@ -3,6 +3,12 @@ import { openPool } from "../database/pool.ts";
 import { openTenantDb } from "../database/tenant-db.ts";
 import { fleetMethods } from "../fleet/fleet-methods.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
+import { invitationMethods } from "../persons/invitations.ts";
+import { memberMethods } from "../persons/members.ts";
+import { personMethods } from "../persons/persons.ts";
+import { providerPersonMethods } from "../persons/provider-person.ts";
+import { personSessionMethods } from "../persons/sessions.ts";
+import { signInMethods } from "../persons/sign-in.ts";
 import { answers, newViewCaches } from "../rollouts/rollout-store.ts";
 import { apiKeyMethods } from "./api-keys.ts";
 import { authenticationMethods } from "./authentication.ts";
@@ -42,6 +48,12 @@ export function openControlStore(options: StoreOptions): ControlStore {
   return {
     ...authenticationMethods(context),
     ...tenantMethods(context),
+    ...personSessionMethods(context),
+    ...signInMethods(context),
+    ...invitationMethods(context),
+    ...providerPersonMethods(context),
+    ...memberMethods(context),
+    ...personMethods(context),
     ...tenantLifeMethods(context),
     ...credentialMethods(context),
     ...manifestMethods(context),

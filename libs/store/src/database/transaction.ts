@@ -10,7 +10,8 @@ export interface Scope {
   /** Null only for roles whose policies do not go by tenant. */
   readonly tenantId: string | null;
   /** A role to become; the login role's own rights when absent. */
-  readonly role?: "tandem_platform" | "tandem_sweeper" | "tandem_retention" | "tandem_fleet" | "tandem_eraser";
+  readonly role?:
+    "tandem_platform" | "tandem_sweeper" | "tandem_retention" | "tandem_fleet" | "tandem_eraser" | "tandem_access";
 }
 
 const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";

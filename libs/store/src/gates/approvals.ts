@@ -1,5 +1,6 @@
 import type { Approval } from "@tandem/domain/gate";
 import type { Sql } from "../database/sql.ts";
+import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 
 interface ApprovalRow {
@@ -12,13 +13,21 @@ interface ApprovalRow {
   is_entitled: boolean;
 }
 
-// A key counts while it is live and holds one of the roles that the rollout's policy names; through a link its holder acts for this once.
+// A key or a person counts while it is live and holds one of the roles that the rollout's policy names; through a link its holder acts for
+// this once. What a person may do in every tenant stands with the platform.
 const APPROVALS = `
-  SELECT a.*, CASE WHEN a.subject NOT LIKE 'key:%' THEN true ELSE EXISTS (
+  SELECT a.*, CASE WHEN a.subject LIKE 'key:%' THEN EXISTS (
     SELECT FROM api_key k
     WHERE k.tenant_id = a.tenant_id AND 'key:' || k.key_id = a.subject AND k.revoked_at IS NULL AND k.expires_at > clock_timestamp()
       AND (a.via = 'link' OR r.policy -> 'approvers' IS NULL
-        OR k.roles && ARRAY(SELECT jsonb_array_elements_text(r.policy -> 'approvers')))) END AS is_entitled
+        OR k.roles && ARRAY(SELECT jsonb_array_elements_text(r.policy -> 'approvers'))))
+  WHEN a.subject LIKE 'person:%' THEN EXISTS (
+    SELECT FROM membership m
+    WHERE m.tenant_id IN (a.tenant_id, '${PLATFORM_TENANT_ID}') AND 'person:' || m.person_id = a.subject AND m.disabled_at IS NULL
+      AND (m.expires_at IS NULL OR m.expires_at > clock_timestamp())
+      AND (a.via = 'link' OR r.policy -> 'approvers' IS NULL
+        OR m.roles && ARRAY(SELECT jsonb_array_elements_text(r.policy -> 'approvers'))))
+  ELSE true END AS is_entitled
   FROM approval a JOIN rollout r ON r.tenant_id = a.tenant_id AND r.id = a.rollout_id
   WHERE a.tenant_id = $1 AND a.rollout_id = $2 ORDER BY a.at, a.subject`;
 const INSERT = `

@@ -41,6 +41,8 @@ export const ERASABLE = [
   "early_access",
   "idempotency_key",
   "outbox",
+  "person_invitation",
+  "membership",
   "api_key",
 ] as const;
 
