@@ -83,6 +83,18 @@ ${refusals}
 \`tandem webhook create --slack <url>\` sends to an incoming webhook of Slack, or of what speaks like it: what happened, why, the next action,
 the commands, and links where there are any. The URL is a secret: it is sealed, shown nowhere, and changed with \`tandem webhook rotate <id> --url <url>\`.
 
+## Links that decide
+\`tandem webhook create --slack <url> --links-for slack:U024BE7LH\`, or \`tandem webhook links <id> <who>\` later, puts links of one use into
+its messages: *approve* and *reject* when a plan waits for approval, *roll back* when a release bakes or waits for a person while there is a
+way back. Opening one asks; the button acts, once, as the one named, for exactly the plan or the state of calls that the link is about.
+A link is good for a day, one that decides about a plan no longer than the rollout waits.
+
+Whoever reads the channel can press the button: name one person and send it where that one reads, or name the group that answers for it.
+Whoever chose the endpoint's address or named the addressee gets no link that approves a rollout of their own. Another address or addressee,
+and removing the endpoint, take back what was not used. Sent again, a message carries the links it had, used or not. Links are signed while a
+message is sent and kept nowhere: they are in no queue, table or log of ours; see that they are in none of yours. They need
+\`TANDEM_LINK_KEY\` and \`TANDEM_API_URL\`, the same for API and worker.
+
 ## Events
 Choose with \`--event\`: a type, \`<noun>.*\` for all of a noun, or \`*\`. Members are added and never changed or taken away; what would change
 their meaning becomes a new type. No event holds what callers said or who they are.

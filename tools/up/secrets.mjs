@@ -37,6 +37,7 @@ function auditKeys() {
 export function makeSecrets() {
   return {
     TANDEM_KEY_PEPPER: random(),
+    TANDEM_LINK_KEY: random(),
     TANDEM_INSTALL_KEY: random(),
     TANDEM_TICKET_KEY: random(),
     ...sealingKeys(),

@@ -24,10 +24,17 @@ export const VENDORS = ["twilio", "retell", "google", "hubspot", "deepgram", "ca
 const OF_APP = { api: ["api"], media: ["media"], worker: ["worker"], sandbox: ["control", ...VENDORS] };
 
 const SECRETS_OF_APP = {
-  api: ["TANDEM_KEY_PEPPER", "TANDEM_SEALING_PUBLIC_KEY", "TANDEM_AUDIT_PUBLIC_KEY", "TANDEM_PROOF_KEY"],
+  api: [
+    "TANDEM_KEY_PEPPER",
+    "TANDEM_LINK_KEY",
+    "TANDEM_SEALING_PUBLIC_KEY",
+    "TANDEM_AUDIT_PUBLIC_KEY",
+    "TANDEM_PROOF_KEY",
+  ],
   worker: [
     "TANDEM_INSTALL_KEY",
     "TANDEM_TICKET_KEY",
+    "TANDEM_LINK_KEY",
     "TANDEM_SEALING_PRIVATE_KEY",
     "TANDEM_AUDIT_PRIVATE_KEY",
     "TANDEM_AUDIT_PUBLIC_KEY",
@@ -96,6 +103,7 @@ export function appEnvironment(app, { ports, secrets, databaseUrls, environment 
     TANDEM_LOG_PRETTY: process.stdout.isTTY ? "true" : "false",
     TANDEM_LOG_LEVEL: "warn", // a person at a terminal sees the launcher's lines and what is wrong; info shows every request
     TANDEM_PUBLIC_URL: `http://127.0.0.1:${ports.media}`,
+    TANDEM_API_URL: `http://127.0.0.1:${ports.api}`,
     TANDEM_SANDBOX_ORIGINS: JSON.stringify(sandboxOrigins),
     TANDEM_MEDIA_DATA_DIR: join(folder, "media"),
     TANDEM_AUDIT_DIR: join(folder, "audit"),

@@ -73,6 +73,7 @@ describe("what an app sees", () => {
     expect(names.toSorted()).toEqual([
       "TANDEM_AUDIT_PUBLIC_KEY",
       "TANDEM_KEY_PEPPER",
+      "TANDEM_LINK_KEY",
       "TANDEM_PROOF_KEY",
       "TANDEM_SEALING_PUBLIC_KEY",
     ]);

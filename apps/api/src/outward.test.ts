@@ -99,6 +99,28 @@ test("the URL of a chat is a secret: it is nowhere to be read", async () => {
   expect(moved.body).toMatchObject({ host: "chat.their-systems.org", signingSecret: null });
 });
 
+test("links in messages are for whom an administrator names, and refused where none could be signed", async () => {
+  const made = await create({});
+  const path = `/v1/webhooks/${made.body.id}`;
+  expect(made.body.linksFor).toBeNull();
+  for (const refused of [
+    await create({ linksFor: "slack:anna" }),
+    await api.ask(admin, "PATCH", path, { linksFor: "slack:anna" }),
+  ])
+    expect(refused).toMatchObject({ status: 422, body: { code: "webhook_refused", details: { reason: "no-links" } } });
+  const key = { TANDEM_LINK_KEY: "link-key-for-tests", TANDEM_API_URL: "https://api.example" };
+  const linking = await runApi(database.appUrl, key);
+  const ask = (linksFor: string | null) => linking.ask(admin, "PATCH", path, { linksFor });
+  expect((await ask("anna@their-systems.org")).status).toBe(422);
+  expect((await ask("slack:anna")).body).toMatchObject({ linksFor: "slack:anna" });
+  expect((await linking.ask(admin, "PATCH", path, { description: "ours" })).body).toMatchObject({
+    linksFor: "slack:anna",
+  });
+  expect((await ask(null)).body).toMatchObject({ linksFor: null });
+  await linking.close();
+  await api.ask(admin, "DELETE", path);
+});
+
 test.each([
   ["http://hooks.their-systems.org/", "not-https"],
   ["https://127.0.0.1/", "not-public"],

@@ -15,12 +15,8 @@ export const apiVariables = {
   logPretty: platform.logPretty,
   port: variable("PORT", port, "Port of the API.", "4000"),
   host: variable("TANDEM_API_HOST", text, "Address the API listens on.", "127.0.0.1"),
-  apiUrl: variable(
-    "TANDEM_API_URL",
-    optional(url),
-    "Where people reach the API, for the links of one use that go to mail and chat; empty: 127.0.0.1 and the port.",
-    "",
-  ),
+  apiUrl: platform.apiUrl,
+  linkKey: platform.linkKey,
   keyPepper: variable(
     "TANDEM_KEY_PEPPER",
     secret,
@@ -135,6 +131,8 @@ export const workerVariables = {
     "How often each deployment is looked at for drift, give or take a tenth; 0: only when somebody asks.",
     "900000",
   ),
+  apiUrl: platform.apiUrl,
+  linkKey: platform.linkKey,
   webhookLoopback: platform.webhookLoopback,
   webhookConcurrency: variable(
     "TANDEM_WEBHOOK_CONCURRENCY",

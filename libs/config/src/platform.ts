@@ -77,6 +77,18 @@ export const platform = {
     "Public JWK (Ed25519) of the workers' checkpoint key, or a JSON array while keys rotate, the one in force first; empty: the API verifies no checkpoint, and a worker those of its own key only.",
     "",
   ),
+  apiUrl: variable(
+    "TANDEM_API_URL",
+    optional(url),
+    "Where people reach the API, for the links of one use that go to mail and chat; empty: links made by hand lead to 127.0.0.1 and the API's port, and messages carry none.",
+    "",
+  ),
+  linkKey: variable(
+    "TANDEM_LINK_KEY",
+    optional(secret),
+    "Secret that signs links of one use, the same for API and worker; empty: the API takes TANDEM_KEY_PEPPER, and messages carry none. Changing it ends every link.",
+    "",
+  ),
   webhookLoopback: variable(
     "TANDEM_WEBHOOK_LOOPBACK",
     flag,

@@ -1,4 +1,4 @@
-import { GatePolicy as GatePolicyNoun } from "@tandem/domain/gate";
+import { GatePolicy as GatePolicyNoun, LINK_ADDRESSEE } from "@tandem/domain/gate";
 import { Environment, Slug } from "@tandem/domain/tenant";
 import { z } from "zod";
 import { InstantText } from "./json.ts";
@@ -106,16 +106,17 @@ export const StartedRollout = z.union([Rollout, WaitingRollout]);
 const DAY_MS = 86_400_000;
 const LinkAction = z.enum(["approve", "reject", "rollback"]);
 
+export const LinkAddressee = z
+  .string()
+  .regex(LINK_ADDRESSEE, "must be a subject such as key:abc, or a label without an address");
+
 /** A link of one use for chat and mail. */
 export const CreateLink = z
   .strictObject({
     action: LinkAction,
-    for: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,79}$/, "must be a subject such as key:abc, or a label without an address")
-      .describe(
-        "Who acts through it: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; no mail address.",
-      ),
+    for: LinkAddressee.describe(
+      "Who acts through it: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; no mail address.",
+    ),
     ttlMs: z
       .int()
       .min(60_000)

@@ -1,7 +1,12 @@
 import { DeliveryState, WebhookKind, WebhookState, WebhookWish } from "@tandem/domain/notification";
 import { z } from "zod";
+import { LinkAddressee } from "./gate.ts";
 import { InstantText } from "./json.ts";
 import { PageQuery, pageOf } from "./page.ts";
+
+const LinksFor = LinkAddressee.nullable().describe(
+  "Whom the links of one use in its messages act as: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; null: its messages carry none.",
+);
 
 const EndpointUrl = z
   .string()
@@ -10,7 +15,12 @@ const EndpointUrl = z
   .describe("https on a public host; for `slack` the incoming-webhook URL, which is a secret.");
 
 export const CreateWebhook = z
-  .strictObject({ kind: WebhookKind.default("standard"), url: EndpointUrl, ...WebhookWish.shape })
+  .strictObject({
+    kind: WebhookKind.default("standard"),
+    url: EndpointUrl,
+    ...WebhookWish.shape,
+    linksFor: LinksFor.default(null),
+  })
   .meta({ id: "CreateWebhook" });
 export type CreateWebhook = z.infer<typeof CreateWebhook>;
 
@@ -22,6 +32,7 @@ export const ChangeWebhook = z
     ),
     description: z.string().max(200).optional(),
     events: z.array(z.string()).min(1).max(50).optional(),
+    linksFor: LinksFor.optional(),
     state: z.enum(["active", "paused"]).optional().describe("`active` ends a pause, and what had disabled it."),
   })
   .meta({ id: "ChangeWebhook" });
@@ -43,6 +54,7 @@ export const Webhook = z
     host: z.string(),
     description: z.string(),
     events: z.array(z.string()),
+    linksFor: LinksFor,
     state: WebhookState,
     failingSince: InstantText.nullable().describe("First failed attempt since the last success; null while it works."),
     createdAt: InstantText,

@@ -35,7 +35,7 @@ export class LinksController {
     const { action, ttlMs } = body;
     const link = await this.store.createLink(actor, rolloutId, { action, addressee: body.for, ttlMs });
     const tenantId = actor.tenantId ?? "";
-    const token = signLinkToken(this.config.keyPepper, {
+    const token = signLinkToken(this.config.linkKey ?? this.config.keyPepper, {
       tenantId,
       linkId: link.id,
       binding: linkBinding(tenantId, link),

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from "@nestjs/common";
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import type { ApiConfig } from "@tandem/config";
 import {
   ChangeWebhook,
   CreateWebhook,
@@ -21,7 +22,7 @@ import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { pageRequest } from "../presentation/page.ts";
-import { STORE } from "../tokens.ts";
+import { CONFIG, STORE } from "../tokens.ts";
 import { WebhookSecrets } from "../webhooks/webhook-secrets.ts";
 
 const Id = z.uuid();
@@ -34,6 +35,7 @@ const HOUR_MS = 3_600_000;
 export class WebhooksController {
   constructor(
     @Inject(STORE) private readonly store: ControlStore,
+    @Inject(CONFIG) private readonly config: ApiConfig,
     private readonly secrets: WebhookSecrets,
   ) {}
 
@@ -42,12 +44,13 @@ export class WebhooksController {
   @Allow("manage")
   @ApiCreatedResponse({ standardSchema: WebhookWithSecret })
   async create(@CurrentActor() actor: Actor, @Body({ schema: CreateWebhook }) body: CreateWebhook) {
-    const { kind, description, events } = body;
+    const { kind, description, events, linksFor } = body;
+    this.requireLinks(linksFor);
     const destination = this.secrets.destination(body.url);
     const id = this.store.newWebhookId(actor);
     const made = await this.secrets.make({ tenantId: actor.tenantId ?? "", id, version: 1 }, kind, destination.url);
     const url = kind === "slack" ? null : destination.url;
-    const endpoint = { id, kind, url, host: destination.host, description, events };
+    const endpoint = { id, kind, url, host: destination.host, description, events, linksFor };
     const { isNew, ...row } = await this.store.createWebhook(actor, endpoint, made.stored);
     return { signingSecret: isNew ? made.shown : null, ...row };
   }
@@ -72,17 +75,19 @@ export class WebhooksController {
   async change(
     @CurrentActor() actor: Actor,
     @Param("id", { schema: Id }) id: string,
-    @Body({ schema: ChangeWebhook }) { url, description, events, state }: ChangeWebhook,
+    @Body({ schema: ChangeWebhook }) { url, description, events, linksFor, state }: ChangeWebhook,
   ) {
     const { kind } = await this.find(actor, id);
     if (url !== undefined && kind === "slack")
       throw new AppError("invalid_input", "The URL of a chat is its secret: rotate it", { details: { field: "url" } });
+    this.requireLinks(linksFor ?? null);
     if (events !== undefined) WebhookWish.shape.events.parse(events);
     const destination = url === undefined ? null : this.secrets.destination(url);
     return this.store.changeWebhook(actor, id, {
       ...(destination !== null && { url: destination.url, host: destination.host }),
       ...(description !== undefined && { description }),
       ...(events !== undefined && { events }),
+      ...(linksFor !== undefined && { linksFor }),
       ...(state !== undefined && { state }),
     });
   }
@@ -148,6 +153,16 @@ export class WebhooksController {
     @Param("messageId", { schema: MessageId }) messageId: string,
   ) {
     return this.store.resendDelivery(actor, id, messageId);
+  }
+
+  /** Throws `webhook_refused` where messages of this installation can carry no links. */
+  private requireLinks(linksFor: string | null): void {
+    if (linksFor === null || (this.config.linkKey !== null && this.config.apiUrl !== null)) return;
+    throw new AppError(
+      "webhook_refused",
+      "Messages of this installation carry no links: set TANDEM_LINK_KEY and TANDEM_API_URL for API and worker.",
+      { details: { reason: "no-links" } },
+    );
   }
 
   private async find(actor: Actor, id: string): Promise<WebhookRow> {

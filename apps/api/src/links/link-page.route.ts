@@ -96,7 +96,8 @@ class LinkPages {
 
   /** What the token names, or the page that refuses it. */
   async #claim({ params, id: requestId, ip }: LinkRequest): Promise<LinkClaim | Page> {
-    const named = verifyLinkToken(this.#parts.config.keyPepper, params.token);
+    const { linkKey, keyPepper } = this.#parts.config;
+    const named = verifyLinkToken(linkKey ?? keyPepper, params.token);
     if (named !== null) return (await this.#budget.mayUse(named.linkId)) ? { ...named, requestId } : tooOften();
     if (!(await this.#budget.mayGuess(ip))) return tooOften();
     if (await this.#budget.mayRecord()) await this.#parts.store.recordForgedLink(requestId);

@@ -1,7 +1,7 @@
 import type { WorkerConfig } from "@tandem/config";
 import { WebhookSender, type WebhookSenderOptions } from "@tandem/engine";
 import { systemClock, systemRng } from "@tandem/kernel";
-import { type Opener, webhookHeaders, webhookIdentity } from "@tandem/secrets";
+import { type Opener, signLinkToken, webhookHeaders, webhookIdentity } from "@tandem/secrets";
 import { openWebhookWork } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { pinnedPost } from "./pinned-post.ts";
@@ -25,6 +25,7 @@ export function openWebhooks(
     open: ({ tenantId, endpointId }, { version, sealed }) =>
       opener.open(webhookIdentity(tenantId, endpointId, version), sealed),
     sign: webhookHeaders,
+    linkUrl: linkUrlOf(config),
     clock: systemClock,
     rng: systemRng,
     workerId,
@@ -32,4 +33,10 @@ export function openWebhooks(
     log,
   });
   return { work, sender };
+}
+
+/** Null unless both the key and the address people follow are known: a link that leads nowhere is worse than none. */
+function linkUrlOf({ linkKey, apiUrl }: WorkerConfig): WebhookSenderOptions["linkUrl"] {
+  if (linkKey === null || apiUrl === null) return null;
+  return (token) => `${apiUrl}/links/${signLinkToken(linkKey, token)}`;
 }

@@ -8,6 +8,7 @@ import {
   freezeInForce,
   isLaxerStrategy,
   linkBinding,
+  linkLabel,
   linkRefusal,
   policyProblem,
   Strategy,
@@ -153,4 +154,9 @@ test("a link acts only while everything that it is bound to is as it was", () =>
   for (const [member, value] of Object.entries(other))
     expect(at({ ...link, [member]: value }, { binding: linkBinding("t", link) }), member).toBe("unknown");
   expect(at(link, { tenantId: "u" })).toBe("unknown");
+});
+
+test("a link's label names the plan that it decides about", () => {
+  expect(linkLabel({ action: "approve", planHash: "0123456789abcdef" })).toBe("Approve plan 0123456789ab");
+  expect(linkLabel({ action: "rollback", planHash: null })).toBe("Roll back");
 });

@@ -12,12 +12,16 @@ export {
 export { builtInPolicies, GatePolicy, policyProblem, WhenLive } from "./gate-policy.ts";
 export {
   type DecisionLink,
+  LINK_ADDRESSEE,
   type LinkAction,
   linkBinding,
+  linkLabel,
   linkRefusal,
   type LinkRefusal,
   linkRefusals,
   type LinkSituation,
   type LinkTerms,
+  linkWishRefusal,
+  linkWishRefusals,
 } from "./link.ts";
 export { type CanaryStep, isLaxerStrategy, Strategy } from "./strategy.ts";

@@ -17,7 +17,9 @@ const Reason = z
   })
   .describe("Why, and what to do next.");
 
-const Link = z.object({ label: z.string(), url: z.string() });
+const links = z
+  .array(z.object({ label: z.string(), url: z.string() }))
+  .describe("Links of one use that answer it, where the endpoint has `linksFor`; else empty.");
 
 const ofDeployment = { deployment: Deployment };
 const ofRollout = { ...ofDeployment, rolloutId: z.string() };
@@ -37,13 +39,14 @@ export const notificationEvents = {
     from: z.string(),
     to: z.string(),
     reason: Reason.nullable(),
+    links,
   }),
   "rollout.needs-attention": entry("A rollout waits for a person.", {
     ...ofRollout,
     phase: z.string(),
     reason: Reason,
     commands: z.array(z.string()).describe("Command lines that answer it."),
-    links: z.array(Link).describe("Pages that answer it; empty when none were made."),
+    links,
   }),
   "rollout.decided": entry("A person decided about a rollout.", {
     ...ofRollout,

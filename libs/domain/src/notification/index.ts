@@ -7,6 +7,7 @@ export {
 } from "./destination.ts";
 export { type Notification, notificationEvents, type NotificationType, notificationTypes } from "./event-catalog.ts";
 export { needsPerson, notificationsOf, type NotificationSubject, type OutboxFact } from "./notifications-of.ts";
+export { linkOffer, type LinkOffer, withLinks } from "./link-offer.ts";
 export { isAddress, isLoopbackAddress, isPublicAddress } from "./public-address.ts";
 export { ROLLOUT_EVENT, rolloutMessage } from "./rollout-message.ts";
 export { type SlackMessage, slackMessage } from "./slack-message.ts";

@@ -5,6 +5,7 @@ import { reasons } from "../rollout/index.ts";
 import {
   DISABLED_AFTER_MS,
   isWanted,
+  linkOffer,
   LARGEST_BODY_BYTES,
   needsPerson,
   notificationEvents,
@@ -16,6 +17,7 @@ import {
   rolloutMessage,
   slackMessage,
   WebhookWish,
+  withLinks,
 } from "./index.ts";
 
 const deployment = { id: "d1", name: "front-desk", playbook: "after-hours", environment: "production" };
@@ -158,13 +160,13 @@ test("a chat shows reason, next action, commands and links, and takes nobody's m
     phase: "awaiting-approval",
     reason: "awaiting-approval",
     detail: "<!channel> *bold* & <https://evil.example|click>",
-    links: [
-      { label: "Approve", url: "https://voice.ours.org/l/1" },
-      { label: "Bad", url: "javascript:x" },
-    ],
   });
   const [asks] = notificationsOf(fact, subject);
-  const message = slackMessage(asks!);
+  const links = [
+    { label: "Approve", url: "https://voice.ours.org/l/1" },
+    { label: "Bad", url: "javascript:x" },
+  ];
+  const message = slackMessage(withLinks(asks!, links));
   const shown = JSON.stringify(message);
   expect(message.text).toContain("front-desk (production)");
   expect(shown).toContain(reasons["awaiting-approval"].nextAction);
@@ -175,4 +177,34 @@ test("a chat shows reason, next action, commands and links, and takes nobody's m
   expect(shown).not.toContain("<!channel>");
   expect(shown).not.toContain("<https://evil");
   expect(shown).toContain("&lt;!channel&gt;");
+});
+
+test("links are offered where a link decides: for a plan that waits, for calls on a new release, and nowhere else", () => {
+  const planId = "0198c0de-0000-7000-8000-000000000001";
+  const offerOf = (payload: Record<string, Json>) => notificationsOf(rolloutFact(payload), subject).map(linkOffer);
+  const waits = { type: "rollout-waited", phase: "awaiting-approval", reason: "awaiting-approval" };
+  const answers = { rolloutId: "r1", actions: ["approve", "reject"] };
+  expect(offerOf({ ...waits, detail: planId })).toEqual([{ ...answers, planId }]);
+  expect(offerOf({ ...waits, detail: "1 of 2 approvals count" })).toEqual([{ ...answers, planId: null }]);
+  const back = { rolloutId: "r1", actions: ["rollback"], planId: null };
+  expect(offerOf({ type: "phase-entered", phase: "baking", from: "switching", to: "baking" })).toEqual([back]);
+  expect(offerOf({ type: "phase-entered", phase: "applying", from: "planning", to: "applying" })).toEqual([null]);
+  expect(offerOf({ type: "rollout-waited", phase: "baking", reason: "evidence-inconclusive", detail: "" })).toEqual([
+    back,
+  ]);
+});
+
+test("what a rollout's own event brings as links is not told: a link that was kept is none", () => {
+  const kept = rolloutMessage({
+    rolloutId: "r1",
+    type: "rollout-waited",
+    phase: "awaiting-approval",
+    payload: { reason: "awaiting-approval", detail: "", links: [{ label: "x", url: "https://voice.ours.org/l/1" }] },
+  });
+  expect(JSON.stringify(kept)).not.toContain("/l/1");
+  const [asks] = notificationsOf(
+    { kind: ROLLOUT_EVENT, payload: { ...kept, links: [{ label: "x", url: "y" }] } },
+    subject,
+  );
+  expect(asks).toMatchObject({ type: "rollout.needs-attention", data: { links: [] } });
 });

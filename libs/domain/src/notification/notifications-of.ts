@@ -42,7 +42,7 @@ function ofRolloutEvent(payload: JsonObject, { deployment }: NotificationSubject
   switch (payload["type"]) {
     case "phase-entered": {
       const [from, to] = [text(payload["from"]), text(payload["to"])];
-      const changed: Notification = { type: "rollout.phase-changed", data: { ...common, from, to, reason } };
+      const changed: Notification = { type: "rollout.phase-changed", data: { ...common, from, to, reason, links: [] } };
       return [changed, ...ended(common, to, reason), ...attention(common, to, payload)];
     }
     case "rollout-waited":
@@ -68,7 +68,7 @@ function attention(common: Common, phase: string, payload: JsonObject): readonly
   const reason = reasonOf(payload);
   if (reason === null || !needsPerson(reason.code)) return [];
   const commands = commandsFor(reason.code, common.rolloutId, common.deployment.name);
-  return [{ type: "rollout.needs-attention", data: { ...common, phase, reason, commands, links: linksOf(payload) } }];
+  return [{ type: "rollout.needs-attention", data: { ...common, phase, reason, commands, links: [] } }];
 }
 
 /** True for reasons that nothing but a person ends. */
@@ -87,15 +87,6 @@ function reasonOf(payload: JsonObject): Reason | null {
   const entry = entryOf(code);
   if (entry === null) return null;
   return { code, summary: entry.summary, detail: text(payload["detail"]), nextAction: entry.nextAction };
-}
-
-function linksOf(payload: JsonObject): { label: string; url: string }[] {
-  const links = payload["links"];
-  if (!Array.isArray(links)) return [];
-  return links
-    .filter(isJsonObject)
-    .slice(0, 4)
-    .map((link) => ({ label: text(link["label"]), url: typeof link["url"] === "string" ? link["url"] : "" }));
 }
 
 function weighed(common: Common, payload: JsonObject): Notification {

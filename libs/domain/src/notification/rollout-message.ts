@@ -6,7 +6,7 @@ export const ROLLOUT_EVENT = "rollout-event";
 /** Events of a rollout that the outside is told of; what a person asked for leaves its own message. */
 const TOLD: ReadonlySet<string> = new Set(["phase-entered", "rollout-waited", "evidence-weighed"]);
 /** Of their payloads, what is small and told. */
-const MEMBERS = ["from", "to", "reason", "detail", "kind", "verdict", "links"] as const;
+const MEMBERS = ["from", "to", "reason", "detail", "kind", "verdict"] as const;
 
 /** What an event of a rollout leaves in the outbox; null for events that only its timeline shows. */
 export function rolloutMessage(event: {

@@ -47,9 +47,9 @@ export function slackMessage(notification: Notification): SlackMessage {
   }
   if (notification.type === "rollout.needs-attention") {
     blocks.push(section(notification.data.commands.map(code).join("\n")));
-    const links = notification.data.links.filter(({ url }) => url.startsWith("https://") || url.startsWith("http://"));
-    if (links.length > 0) blocks.push({ type: "actions", elements: links.map(button) });
   }
+  const links = "links" in data ? data.links.filter(({ url }) => /^https?:\/\//.test(url)) : [];
+  if (links.length > 0) blocks.push({ type: "actions", elements: links.map(button) });
   blocks.push(context(contextOf(notification)));
   return { text: slackText(headline), blocks };
 }

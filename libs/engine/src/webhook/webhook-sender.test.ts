@@ -1,4 +1,5 @@
-import { Secret, systemClock } from "@tandem/kernel";
+import type { DecisionLink } from "@tandem/domain/gate";
+import { instant, Secret, systemClock } from "@tandem/kernel";
 import type { ClaimedDelivery, DeliveryOutcome, WebhookWork } from "@tandem/ports/store/webhooks";
 import { expect, test } from "vitest";
 import type { WebPost, WebRequest } from "./web-post.ts";
@@ -11,6 +12,7 @@ const delivery: ClaimedDelivery = {
   workerId: "w1",
   kind: "standard",
   url: "https://hooks.ours-to-tell.org/in",
+  linksFor: null,
   type: "webhook.test",
   body: '{"type":"webhook.test","timestamp":"2026-11-28T00:00:00.000Z","data":{"endpointId":"e1","actor":"key:1"}}',
   attempt: 1,
@@ -21,7 +23,7 @@ const delivery: ClaimedDelivery = {
 async function sent(
   given: Partial<ClaimedDelivery>,
   web: Partial<WebPost>,
-  options: Partial<WebhookSenderOptions> = {},
+  { linksOf, ...options }: Partial<WebhookSenderOptions & Pick<WebhookWork, "linksOf">> = {},
 ): Promise<{ readonly outcome: DeliveryOutcome; readonly posted: readonly WebRequest[] }> {
   const outcomes: DeliveryOutcome[] = [];
   const posted: WebRequest[] = [];
@@ -29,6 +31,7 @@ async function sent(
   const work: WebhookWork = {
     fanOut: () => Promise.resolve(0),
     claimDue: () => Promise.resolve(due).finally(() => (due = [])),
+    linksOf: linksOf ?? (() => Promise.resolve([])),
     finish: (_delivery, outcome) => Promise.resolve(outcomes.push(outcome) > 0),
     removeOld: () => Promise.resolve(0),
     close: () => Promise.resolve(),
@@ -53,6 +56,7 @@ async function sent(
       "webhook-timestamp": String(timestampS),
       "webhook-signature": secrets.map((each) => each.reveal()).join(" "),
     }),
+    linkUrl: null,
     clock: systemClock,
     rng: { bytes: () => new Uint8Array([128]) },
     workerId: "w1",
@@ -138,4 +142,72 @@ test("while secrets rotate every one signs; a chat gets its message at its seale
   expect(chat.posted[0]?.destination.url).toBe("https://hooks.chat.org/T/B/x");
   expect(Object.keys(chat.posted[0]?.headers ?? {})).not.toContain("webhook-signature");
   expect(JSON.parse(chat.posted[0]?.body ?? "")).toMatchObject({ text: expect.any(String), blocks: expect.any(Array) });
+});
+
+const waits: Partial<ClaimedDelivery> = {
+  type: "rollout.needs-attention",
+  linksFor: "slack:anna",
+  body: JSON.stringify({
+    type: "rollout.needs-attention",
+    timestamp: "2026-11-28T00:00:00.000Z",
+    data: {
+      deployment: { id: "d1", name: "front-desk", playbook: "after-hours", environment: "production" },
+      rolloutId: "r1",
+      phase: "awaiting-approval",
+      reason: { code: "awaiting-approval", summary: "s", detail: "d", nextAction: "n" },
+      commands: ["tandem status front-desk"],
+      links: [],
+    },
+  }),
+};
+const link: DecisionLink = {
+  id: "l1",
+  rolloutId: "r1",
+  deploymentId: "d1",
+  action: "approve",
+  addressee: "slack:anna",
+  planHash: "0123456789abcdef",
+  generation: null,
+  expiresAt: instant(0),
+  createdBy: "webhook:e1",
+  createdAt: instant(0),
+  usedAt: null,
+  revokedAt: null,
+};
+const linking = {
+  linksOf: () => Promise.resolve([link]),
+  linkUrl: ({ tenantId, linkId }: { tenantId: string; linkId: string }) =>
+    `https://api.ours.org/links/${tenantId}-${linkId}`,
+};
+
+test("links are put in while a message is sent, signed with it, and only where the endpoint asks for them", async () => {
+  const url = "https://api.ours.org/links/t1-l1";
+  const { posted } = await sent(waits, {}, { ...linking, sign: ({ body }) => ({ "webhook-signature": body }) });
+  const body = posted[0]?.body ?? "";
+  expect(JSON.parse(body)).toEqual({
+    ...JSON.parse(waits.body!),
+    data: { ...JSON.parse(waits.body!).data, links: [{ label: "Approve plan 0123456789ab", url }] },
+  });
+  expect(posted[0]?.headers["webhook-signature"]).toBe(body);
+  const secrets = [{ version: 1, sealed: "https://hooks.chat.org/T/B/x" }];
+  const chat = await sent({ ...waits, kind: "slack", url: null, secrets }, {}, linking);
+  expect(chat.posted[0]?.body).toContain(url);
+  const unasked = await sent({ ...waits, linksFor: null }, {}, linking);
+  expect(unasked.posted[0]?.body).toBe(waits.body);
+  const about = await sent({ linksFor: "slack:anna" }, {}, linking);
+  expect(about.posted[0]?.body).toBe(delivery.body);
+});
+
+test("links that could not be made hold the message back; where none can be signed it goes without, and the log says so", async () => {
+  const warned: unknown[] = [];
+  const log = { info: () => {}, warn: (...words: unknown[]) => void warned.push(words.at(-1)), error: () => {} };
+  const broken = await sent(waits, {}, { ...linking, linksOf: () => Promise.reject(new Error("database away")), log });
+  expect(broken.posted).toEqual([]);
+  expect(broken.outcome).toMatchObject({ error: "Its links could not be made.", retryInMs: expect.any(Number) });
+  const keyless = await sent(waits, {}, { linkUrl: null, log });
+  expect(keyless.posted[0]?.body).toBe(waits.body);
+  expect(warned).toEqual([
+    "the links of a webhook could not be made; it goes again",
+    "an endpoint asks for links, and this process can sign none",
+  ]);
 });

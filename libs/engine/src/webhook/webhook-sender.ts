@@ -1,11 +1,14 @@
+import { linkBinding, linkLabel } from "@tandem/domain/gate";
 import {
   type DestinationRules,
   LARGEST_BODY_BYTES,
+  linkOffer,
   mayConnect,
   type Notification,
   pauseAfter,
   readDestination,
   slackMessage,
+  withLinks,
 } from "@tandem/domain/notification";
 import { type Clock, fault, type Rng, type Secret } from "@tandem/kernel";
 import type { ClaimedDelivery, DeliveryOutcome, WebhookWork } from "@tandem/ports/store/webhooks";
@@ -26,6 +29,8 @@ export interface WebhookSenderOptions {
     message: { readonly id: string; readonly timestampS: number; readonly body: string },
     secrets: readonly Secret[],
   ) => Readonly<Record<string, string>>;
+  /** The address of a link, its token in it; null where this process has no key for links, or does not know where people reach the API. */
+  readonly linkUrl: ((token: { tenantId: string; linkId: string; binding: string }) => string) | null;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly workerId: string;
@@ -131,17 +136,43 @@ export class WebhookSender {
   ): Promise<{ url: string; headers: Readonly<Record<string, string>>; body: string }> {
     const { sign, clock } = this.#options;
     const opened = await Promise.all(delivery.secrets.map((secret) => this.#options.open(delivery, secret)));
+    const notification = await this.#withLinks(delivery);
     if (delivery.kind === "slack") {
       const url = opened[0]?.["url"];
       if (url === undefined) throw new Unsendable("The endpoint has no URL: rotate its secret.");
-      return { url: url.reveal(), headers: {}, body: slackBody(delivery) };
+      const message = slackMessage(notification ?? (JSON.parse(delivery.body) as Notification));
+      return { url: url.reveal(), headers: {}, body: smallEnough(JSON.stringify(message)) };
     }
     const secrets = opened.flatMap(({ signingSecret }) => (signingSecret === undefined ? [] : [signingSecret]));
     if (secrets.length === 0 || delivery.url === null)
       throw new Unsendable("The endpoint has no signing secret: rotate it.");
     const timestampS = Math.floor(clock.now() / 1000);
-    const { messageId: id, body, url } = delivery;
+    const { messageId: id, url } = delivery;
+    const body = notification === null ? delivery.body : smallEnough(JSON.stringify(notification));
     return { url, headers: sign({ id, timestampS, body }, secrets), body };
+  }
+
+  /** The message with links of one use, which exist signed in memory only, here; null when it goes as it was kept. */
+  async #withLinks(delivery: ClaimedDelivery): Promise<Notification | null> {
+    const { work, linkUrl, log } = this.#options;
+    if (delivery.linksFor === null) return null;
+    const { tenantId, endpointId, messageId } = delivery;
+    const notification = JSON.parse(delivery.body) as Notification;
+    const offer = linkOffer(notification);
+    if (offer === null) return null;
+    if (linkUrl === null) {
+      log.warn({ endpointId, messageId }, "an endpoint asks for links, and this process can sign none");
+      return null;
+    }
+    const links = await work.linksOf(delivery, offer).catch((error: unknown) => {
+      log.warn({ err: error, endpointId, messageId }, "the links of a webhook could not be made; it goes again");
+      throw new Unsendable("Its links could not be made.");
+    });
+    const shown = links.map((link) => {
+      const url = linkUrl({ tenantId, linkId: link.id, binding: linkBinding(tenantId, link) });
+      return { label: linkLabel(link), url };
+    });
+    return withLinks(notification, shown);
   }
 
   #outcomeOf({ attempt }: ClaimedDelivery, answer: WebAnswer | string, tookMs: number): DeliveryOutcome {
@@ -155,8 +186,7 @@ export class WebhookSender {
   }
 }
 
-function slackBody(delivery: ClaimedDelivery): string {
-  const body = JSON.stringify(slackMessage(JSON.parse(delivery.body) as Notification));
+function smallEnough(body: string): string {
   if (Buffer.byteLength(body) >= LARGEST_BODY_BYTES) throw new Unsendable("The message became too large.");
   return body;
 }

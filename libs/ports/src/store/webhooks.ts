@@ -1,4 +1,5 @@
-import type { DeliveryState, WebhookKind, WebhookState } from "@tandem/domain/notification";
+import type { DecisionLink } from "@tandem/domain/gate";
+import type { DeliveryState, LinkOffer, WebhookKind, WebhookState } from "@tandem/domain/notification";
 import type { Instant } from "@tandem/kernel";
 import type { Actor, Page, PageRequest } from "./control.ts";
 
@@ -11,6 +12,8 @@ export interface WebhookRow {
   readonly host: string;
   readonly description: string;
   readonly events: readonly string[];
+  /** Whom links in its messages act as; null: they carry none. */
+  readonly linksFor: string | null;
   readonly state: WebhookState;
   /** First failed attempt since the last success; null while it works. */
   readonly failingSince: Instant | null;
@@ -61,12 +64,17 @@ export interface WebhookRequests {
       readonly host: string;
       readonly description: string;
       readonly events: readonly string[];
+      /** Absent: null. */
+      readonly linksFor?: string | null;
     },
     secret: SealedText,
   ): Promise<WebhookRow & { readonly isNew: boolean }>;
   listWebhooks(actor: Actor, page: PageRequest): Promise<Page<WebhookRow>>;
   webhook(actor: Actor, id: string): Promise<WebhookRow | null>;
-  /** `url` and `host` of a standard endpoint only. Setting `active` ends a pause, and what disabled it. */
+  /**
+   * `url` and `host` of a standard endpoint only. Setting `active` ends a pause, and what disabled it. Another address or addressee takes
+   * back the links that were sent before.
+   */
   changeWebhook(
     actor: Actor,
     id: string,
@@ -75,6 +83,7 @@ export interface WebhookRequests {
       readonly host?: string;
       readonly description?: string;
       readonly events?: readonly string[];
+      readonly linksFor?: string | null;
       readonly state?: "active" | "paused";
     },
   ): Promise<WebhookRow>;
@@ -109,8 +118,10 @@ export interface ClaimedDelivery {
   readonly kind: WebhookKind;
   /** Null for `slack`. */
   readonly url: string | null;
+  /** Whom links in the message act as; null: it carries none. */
+  readonly linksFor: string | null;
   readonly type: string;
-  /** Exactly what is sent to a standard endpoint: the event as JSON. */
+  /** What is sent to a standard endpoint, but for links: the event as JSON. */
   readonly body: string;
   /** This attempt's number, from 1. */
   readonly attempt: number;
@@ -138,6 +149,11 @@ export interface WebhookWork {
     workerId: string,
     limits: { readonly limit: number; readonly perEndpoint: number; readonly claimMs: number },
   ): Promise<readonly ClaimedDelivery[]>;
+  /**
+   * The links of one use that a delivery carries: made as far as they may be when it is first asked for them, and the same ones ever after,
+   * used or not. Their tokens are kept nowhere. Empty when there is nothing to decide any more.
+   */
+  linksOf(delivery: ClaimedDelivery, offer: LinkOffer): Promise<readonly DecisionLink[]>;
   /**
    * Writes the outcome; false when the claim has passed on. An endpoint at which everything failed for five days, or that is gone, is
    * disabled with an audit row and a message to the tenant's other endpoints.

@@ -1,4 +1,11 @@
-import { type DecisionLink, linkRefusal, linkRefusals, linkBinding } from "@tandem/domain/gate";
+import {
+  type DecisionLink,
+  linkBinding,
+  linkRefusal,
+  linkRefusals,
+  linkWishRefusal,
+  linkWishRefusals,
+} from "@tandem/domain/gate";
 import { isLive, type Rollout } from "@tandem/domain/rollout";
 import type { Environment } from "@tandem/domain/tenant";
 import { AppError, type JsonObject } from "@tandem/kernel";
@@ -8,6 +15,7 @@ import type { Sql } from "../database/sql.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { ClosingWrites } from "../journal/closing-writes.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
+import { insertLink } from "../gates/insert-link.ts";
 import { linkOf, type LinkRow } from "../rows/link-row.ts";
 import {
   changeDeployment,
@@ -22,10 +30,6 @@ import { account, readRollout, requireRollout } from "./decision.ts";
 import { applyRequest } from "./rollouts.ts";
 import { rollBack } from "./traffic.ts";
 
-const INSERT = `
-  INSERT INTO decision_link (tenant_id, id, rollout_id, deployment_id, action, addressee, plan_hash, generation, expires_at, created_by)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', clock_timestamp() + $9::float8 * interval '1 millisecond'), $10)
-  ON CONFLICT DO NOTHING`;
 const BY_ID = "SELECT * FROM decision_link WHERE tenant_id = $1 AND id = $2";
 const OF_ROLLOUT = "SELECT * FROM decision_link WHERE tenant_id = $1 AND rollout_id = $2 ORDER BY id LIMIT 200";
 const REVOKE = `
@@ -78,37 +82,26 @@ async function createLink(context: ControlContext, actor: Actor, wish: Wish): Pr
     const { sql, transaction } = change;
     const fresh = (await readRollout(sql, tenantId, rollout.id)) ?? rollout;
     requireLinkable(fresh, actor, wish);
-    const isBack = wish.action === "rollback";
-    const made = await sql.run(INSERT, [
+    const made = await insertLink(sql, {
       tenantId,
       id,
-      fresh.id,
-      fresh.deploymentId,
-      wish.action,
-      wish.addressee,
-      isBack ? null : fresh.planHash,
-      isBack ? transaction.pointer.generation : null,
-      wish.ttlMs,
-      actor.subject,
-    ]);
+      rollout: fresh,
+      action: wish.action,
+      addressee: wish.addressee,
+      generation: transaction.pointer.generation,
+      ttlMs: wish.ttlMs,
+      createdBy: actor.subject,
+    });
     const link = await readLink(sql, tenantId, id);
-    if (made > 0) accountFor(change, actor, link, "link.created");
+    if (made) accountFor(change, actor, link, "link.created");
     return link;
   });
 }
 
-/** A rollback link is about calls, the others about a plan that waits for a decision of somebody who is not its author. */
-function requireLinkable({ phase, planHash, createdBy, policy }: Rollout, actor: Actor, wish: Wish): void {
-  if (wish.action === "rollback") return;
-  const refuse = (reason: string, text: string): AppError =>
-    new AppError("rollout_refused", text, { details: { reason, phase } });
-  if (phase !== "awaiting-approval" || planHash === null)
-    throw refuse("not-awaiting-approval", "The rollout is not waiting for an approval.");
-  if (wish.action === "reject" || policy.authorMayApprove === true) return;
-  if (createdBy === wish.addressee)
-    throw refuse("author-approves", "Whoever started the rollout cannot approve it, by a link neither.");
-  if (createdBy === actor.subject)
-    throw refuse("author-issues", "Whoever started the rollout sees the link: let somebody else make it.");
+function requireLinkable(rollout: Rollout, actor: Actor, { action, addressee }: Wish): void {
+  const reason = linkWishRefusal({ action, addressee, makers: [actor.subject], rollout });
+  if (reason !== null)
+    throw new AppError("rollout_refused", linkWishRefusals[reason], { details: { reason, phase: rollout.phase } });
 }
 
 async function readLink(sql: Sql, tenantId: string, linkId: string): Promise<DecisionLink> {

@@ -1,6 +1,8 @@
 import { AppError, sha256Hex } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import type { WebhookRow } from "@tandem/ports/store/webhooks";
+import type { Sql } from "../database/sql.ts";
+import { linkMaker } from "../webhooks/link-maker.ts";
 import { type EndpointRecord, webhookOf } from "../webhooks/webhook-row.ts";
 import {
   change,
@@ -14,7 +16,7 @@ import {
   UUID,
 } from "./context.ts";
 
-const COLUMNS = "id, kind, url, host, description, events, state, failing_since, created_at, created_by";
+const COLUMNS = "id, kind, url, host, description, events, links_for, state, failing_since, created_at, created_by";
 const ONE = `SELECT ${COLUMNS} FROM webhook_endpoint WHERE tenant_id = $1::uuid AND id = $2::uuid AND removed_at IS NULL`;
 const MANY = `
   SELECT ${COLUMNS} FROM webhook_endpoint WHERE tenant_id = $1 AND removed_at IS NULL AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`;
@@ -22,8 +24,8 @@ const MANY = `
 const LOCK = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('webhooks:' || $1, 0))) locked";
 const COUNT = "SELECT count(*)::int AS count FROM webhook_endpoint WHERE tenant_id = $1::uuid AND removed_at IS NULL";
 const INSERT = `
-  INSERT INTO webhook_endpoint (tenant_id, id, kind, url, host, description, events, created_by)
-  VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7::text[], $8) RETURNING ${COLUMNS}`;
+  INSERT INTO webhook_endpoint (tenant_id, id, kind, url, host, description, events, created_by, url_by, links_for, links_by)
+  VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7::text[], $8, $8, $9, CASE WHEN $9::text IS NOT NULL THEN $8 END) RETURNING ${COLUMNS}`;
 // No RETURNING: the API's role may write a sealed secret and not read it.
 const STORE_SECRET = `
   INSERT INTO webhook_secret (tenant_id, endpoint_id, version, sealed, key_id, created_by) VALUES ($1::uuid, $2::uuid, $3::int, $4, $5, $6)
@@ -35,8 +37,15 @@ const END_SECRETS = `
   WHERE tenant_id = $1::uuid AND endpoint_id = $2::uuid AND version < $3::int`;
 const CHANGE = `
   UPDATE webhook_endpoint SET url = coalesce($3, url), host = coalesce($4, host), description = coalesce($5, description),
-    events = coalesce($6::text[], events), state = coalesce($7, state), failing_since = CASE WHEN $7 = 'active' THEN NULL ELSE failing_since END
+    events = coalesce($6::text[], events), state = coalesce($7, state),
+    url_by = CASE WHEN $4::text IS NULL THEN url_by ELSE $8 END,
+    links_for = CASE WHEN $9 THEN $10 ELSE links_for END,
+    links_by = CASE WHEN NOT $9 THEN links_by WHEN $10::text IS NOT NULL THEN $8 END, failing_since = CASE WHEN $7 = 'active' THEN NULL ELSE failing_since END
   WHERE tenant_id = $1::uuid AND id = $2::uuid AND removed_at IS NULL RETURNING ${COLUMNS}`;
+/** Who may read them no longer, or for whom they were not meant, must not act by links that were sent before. */
+const TAKE_LINKS_BACK = `
+  UPDATE decision_link SET revoked_at = clock_timestamp()
+  WHERE tenant_id = $1::uuid AND created_by = $2 AND used_at IS NULL AND revoked_at IS NULL`;
 const REMOVE = `
   UPDATE webhook_endpoint SET removed_at = clock_timestamp(), state = 'disabled'
   WHERE tenant_id = $1::uuid AND id = $2::uuid AND removed_at IS NULL`;
@@ -79,20 +88,13 @@ export function webhookMethods(context: ControlContext): Methods {
     webhook: (actor, id) => readOne(context, actor, id),
     changeWebhook: (actor, id, wish) =>
       change(context, actor, async ({ sql, audit }) => {
-        const { url, host, description, events, state } = wish;
         if (!UUID.test(id)) throw missing(id);
-        const parameters = [
-          requireTenant(actor),
-          id,
-          url ?? null,
-          host ?? null,
-          description ?? null,
-          events ?? null,
-          state ?? null,
-        ];
-        const row = await sql.row<EndpointRecord>(CHANGE, parameters);
+        const row = await sql.row<EndpointRecord>(CHANGE, changeParameters(actor, id, wish));
         if (row === null) throw missing(id);
-        audit({ action: "webhook.changed", object: `webhook/${id}`, after: shownOf(webhookOf(row)) });
+        const takesBack = wish.host !== undefined || wish.linksFor !== undefined;
+        const linksRevoked = takesBack ? await takeLinksBack(sql, actor, id) : 0;
+        const after = { ...shownOf(webhookOf(row)), ...(linksRevoked > 0 && { linksRevoked }) };
+        audit({ action: "webhook.changed", object: `webhook/${id}`, after });
         return webhookOf(row);
       }),
     nextWebhookSecretVersion: async (actor, id) => {
@@ -106,6 +108,7 @@ export function webhookMethods(context: ControlContext): Methods {
     removeWebhook: (actor, id) =>
       change(context, actor, async ({ sql, audit }) => {
         if (!UUID.test(id) || (await sql.run(REMOVE, [requireTenant(actor), id])) === 0) throw missing(id);
+        await takeLinksBack(sql, actor, id);
         audit({ action: "webhook.removed", object: `webhook/${id}` });
       }),
     testWebhook: async (actor, id) => {
@@ -142,7 +145,7 @@ function create(
       throw new AppError("webhook_refused", `A tenant has ${MOST_ENDPOINTS} webhooks at most: remove one first.`, {
         details: { reason: "too-many" },
       });
-    const { id, kind, url, host, description, events } = endpoint;
+    const { id, kind, url, host, description, events, linksFor = null } = endpoint;
     const row = await sql.row<EndpointRecord>(INSERT, [
       tenantId,
       id,
@@ -152,6 +155,7 @@ function create(
       description,
       events,
       actor.subject,
+      linksFor,
     ]);
     if (row === null) throw new AppError("internal", "A webhook was not stored.");
     await sql.run(STORE_SECRET, [tenantId, id, 1, secret.sealed, secret.keyId, actor.subject]);
@@ -163,6 +167,27 @@ function create(
     return { ...webhookOf(row), isNew: true };
   });
 }
+
+const changeParameters = (
+  actor: Actor,
+  id: string,
+  { url, host, description, events, linksFor, state }: Parameters<ControlStore["changeWebhook"]>[2],
+) => [
+  requireTenant(actor),
+  id,
+  url ?? null,
+  host ?? null,
+  description ?? null,
+  events ?? null,
+  state ?? null,
+  actor.subject,
+  linksFor !== undefined,
+  linksFor ?? null,
+];
+
+/** Answers how many. */
+const takeLinksBack = (sql: Sql, actor: Actor, endpointId: string): Promise<number> =>
+  sql.run(TAKE_LINKS_BACK, [requireTenant(actor), linkMaker(endpointId)]);
 
 interface Rotation {
   readonly id: string;
@@ -177,8 +202,9 @@ function rotate(context: ControlContext, actor: Actor, { id, secret }: Rotation)
     if (stored === 0)
       throw new AppError("precondition_failed", "The secret was rotated by another request at the same moment.");
     await sql.run(END_SECRETS, [tenantId, id, version, overlapMs]);
-    const row = await sql.row<EndpointRecord>(CHANGE, [tenantId, id, null, host, null, null, null]);
+    const row = await sql.row<EndpointRecord>(CHANGE, changeParameters(actor, id, host === null ? {} : { host }));
     if (row === null) throw missing(id);
+    if (host !== null) await takeLinksBack(sql, actor, id);
     audit({
       action: "webhook.secret-rotated",
       object: `webhook/${id}`,
@@ -188,11 +214,12 @@ function rotate(context: ControlContext, actor: Actor, { id, secret }: Rotation)
   });
 }
 
-const shownOf = ({ kind, url, host, description, events, state }: WebhookRow) => ({
+const shownOf = ({ kind, url, host, description, events, linksFor, state }: WebhookRow) => ({
   kind,
   url,
   host,
   description,
   events: [...events],
+  linksFor,
   state,
 });

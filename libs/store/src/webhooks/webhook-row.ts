@@ -9,6 +9,7 @@ export interface EndpointRecord {
   readonly host: string;
   readonly description: string;
   readonly events: readonly string[];
+  readonly links_for: string | null;
   readonly state: WebhookState;
   readonly failing_since: Timestamp | null;
   readonly created_at: Timestamp;
@@ -22,6 +23,7 @@ export const webhookOf = (row: EndpointRecord): WebhookRow => ({
   host: row.host,
   description: row.description,
   events: row.events,
+  linksFor: row.links_for,
   state: row.state,
   failingSince: instantOrNull(row.failing_since),
   createdAt: instantOf(row.created_at),

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
+import { linksOfDelivery } from "./delivery-links.ts";
 import { fanOut } from "./fan-out.ts";
 import { finish } from "./finish-delivery.ts";
 
@@ -30,7 +31,7 @@ const CLAIM = `
     AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
     AND e.tenant_id = d.tenant_id AND e.id = d.endpoint_id AND e.state = 'active' AND e.removed_at IS NULL
     AND m.tenant_id = d.tenant_id AND m.id = d.message_id
-  RETURNING d.attempts AS attempt, e.kind, e.url, m.type, m.body`;
+  RETURNING d.attempts AS attempt, e.kind, e.url, e.links_for AS "linksFor", m.type, m.body`;
 const SECRETS = `
   SELECT version, sealed FROM webhook_secret
   WHERE tenant_id = $1 AND endpoint_id = $2 AND (ends_at IS NULL OR ends_at > clock_timestamp()) ORDER BY version DESC LIMIT 3`;
@@ -40,7 +41,7 @@ const REMOVE = `
       WHERE d.tenant_id = m.tenant_id AND d.message_id = m.id AND d.finished_at IS NULL AND e.state = 'active' AND e.removed_at IS NULL)`;
 
 type Due = { readonly tenant_id: string; readonly endpoint_id: string; readonly message_id: string };
-type Claimed = Pick<ClaimedDelivery, "attempt" | "kind" | "url" | "type" | "body">;
+type Claimed = Pick<ClaimedDelivery, "attempt" | "kind" | "url" | "linksFor" | "type" | "body">;
 
 /** `options.url` logs in as `tandem_worker`, which may also become `tandem_sweeper`. */
 export function openWebhookWork(options: StoreOptions): WebhookWork {
@@ -49,6 +50,10 @@ export function openWebhookWork(options: StoreOptions): WebhookWork {
   return {
     fanOut: (message) => inTransaction(pool, { tenantId: message.tenantId }, (sql) => fanOut(sql, message)),
     claimDue: (workerId, limits) => claimDue(pool, workerId, limits),
+    linksOf: (delivery, offer) =>
+      inTransaction(pool, { tenantId: delivery.tenantId }, (sql) =>
+        linksOfDelivery(sql, resolved, { delivery, offer }),
+      ),
     finish: (delivery, outcome) =>
       inTransaction(pool, { tenantId: delivery.tenantId }, (sql) => finish(sql, resolved, { delivery, outcome })),
     removeOld: (tenantId, olderThanMs) =>
