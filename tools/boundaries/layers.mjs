@@ -83,6 +83,7 @@ export const ROOMS = {
   kpi: ["manifest", "conversation", "session"],
   outbound: ["manifest", "tenant", "release", "conversation"],
   notification: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
+  incident: ["manifest", "tenant", "release"],
   audit: [],
 };
 
