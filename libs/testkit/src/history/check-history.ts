@@ -6,6 +6,7 @@ import { checkEndings } from "./endings.ts";
 import type { HistoryEvent, Violation } from "./event.ts";
 import { checkFreezes } from "./freezes.ts";
 import { checkObjects, followTainted } from "./objects.ts";
+import { followOrphans } from "./orphans.ts";
 import { followPointers } from "./pointer.ts";
 import { checkPromises, followActive } from "./promised.ts";
 import { type Follower, inventoriesOf, Replay } from "./reading.ts";
@@ -31,12 +32,13 @@ export const checkHistory = (history: readonly HistoryEvent[]): Violation[] => [
 
 /** What is wrong with the tables at some moment: they are followed once, and everybody looks. */
 function followed(history: readonly HistoryEvent[]): Violation[] {
-  const { opened, closed } = inventoriesOf(history);
+  const { opened, closed, accounts } = inventoriesOf(history);
   const replay = new Replay(opened);
   const followers: readonly Follower[] = [
     followPointers(replay),
     followCalls(replay),
     followTainted(replay),
+    followOrphans(replay, { closed, accounts }),
     followApproved(replay),
     followActive(replay),
     followAcknowledgements(replay, closed),

@@ -1,17 +1,12 @@
-import type { HistoryEvent, LedgerObject, Violation } from "./event.ts";
-import { changesOf, FINE, type Follower, inventoriesOf, ofKind, type Replay, type Rows, violation } from "./reading.ts";
+import type { HistoryEvent, Violation } from "./event.ts";
+import { changesOf, FINE, type Follower, inventoriesOf, type Replay, type Rows, violation } from "./reading.ts";
 
 const NUMBER = "telephony.number";
 
-/** What may hold data: it stays when a deployment that did not make it was the last to let go. */
-const PROPERTY = "crm.property";
-
-/** I3: at rest one object per key, each bound by a row of its account's tenant, and each binding's object there. */
+/** I3: at rest one object per key, and each binding's object there, in its tenant's account. */
 export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
   const { closed, accounts } = inventoriesOf(history);
   const found: Violation[] = [];
-  const bound = new Map<string, Set<string>>();
-  const sharers = sharersOf(history);
   const present = new Map(closed.objects.map((object) => [object.externalId, object]));
   for (const { tenantId, bindings, slots } of closed.deployments)
     for (const { kind, address, slot, externalId } of bindings) {
@@ -22,36 +17,11 @@ export function checkObjects(history: readonly HistoryEvent[]): Violation[] {
       if (externalId === null) found.push(violation("I3", `${where} is bound to nothing`));
       else if (present.get(externalId)?.account !== accounts[tenantId])
         found.push(violation("I3", `${where} is bound to ${externalId}, which is gone`));
-      else bound.set(externalId, (bound.get(externalId) ?? new Set()).add(tenantId));
     }
   for (const objects of Map.groupBy(closed.objects, ({ account, externalKey }) => `${account}/${externalKey}`).values())
-    found.push(...oneOf(objects, bound, sharers));
+    if (objects.length > 1)
+      found.push(violation("I3", `${objects.length} objects of ${objects[0]?.kind} bear one key`));
   return found;
-}
-
-/** External key → deployments that have bound it during the history. */
-function sharersOf(history: readonly HistoryEvent[]): Map<string, Set<string>> {
-  const sharers = new Map<string, Set<string>>();
-  for (const commit of ofKind(history, "committed"))
-    for (const { after } of changesOf(commit, "binding"))
-      if (after !== null)
-        sharers.set(after.externalKey, (sharers.get(after.externalKey) ?? new Set()).add(commit.deploymentId));
-  return sharers;
-}
-
-function oneOf(
-  objects: readonly LedgerObject[],
-  bound: ReadonlyMap<string, unknown>,
-  sharers: ReadonlyMap<string, ReadonlySet<string>>,
-): Violation[] {
-  const [first] = objects;
-  const mayStay = ({ kind, externalKey }: LedgerObject) =>
-    kind === PROPERTY && (sharers.get(externalKey)?.size ?? 0) > 1;
-  const orphans = objects.filter((object) => !bound.has(object.externalId) && !mayStay(object));
-  return [
-    ...(objects.length > 1 ? [violation("I3", `${objects.length} objects of ${first?.kind} bear one key`)] : []),
-    ...orphans.map(({ kind, externalId }) => violation("I3", `${kind} ${externalId} is an orphan`)),
-  ];
 }
 
 /** I3: whoever ends by going back leaves its slot empty, or as it was before: never half made. */
