@@ -6,6 +6,7 @@ import { contentHash } from "@tandem/kernel";
 import { isSigned } from "../checkpoint-signature.ts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import type { Register } from "./context.ts";
+import { newestRolloutOf } from "./rollout-reference.ts";
 
 interface ProofOptions {
   readonly out: string;
@@ -16,12 +17,12 @@ interface ProofOptions {
 /** Everything that is known of one rollout, in two files that need nothing else. */
 export const registerProof: Register = (program, run) => {
   program
-    .command("proof [rollout]")
+    .command("proof [deployment-or-rollout]")
     .description("one HTML and one JSON file with plan, approvals, smoke test, evidence, faults, audit slice")
     .option("-o, --out <folder>", "where the files are written", ".")
     .option("--check <file>", "check a proof.json instead: its hash and its signature")
     .option("--key <file>", "with --check: JWK set to check by; asked of the server when left out")
-    .action((rollout: string | undefined, options: ProofOptions) =>
+    .action((reference: string | undefined, options: ProofOptions) =>
       run(async ({ api, output }) => {
         if (options.check !== undefined) {
           const keys =
@@ -32,7 +33,9 @@ export const registerProof: Register = (program, run) => {
           output.result(verdict, () => verdict.words);
           return verdict.isGenuine ? ExitCode.done : ExitCode.failed;
         }
-        if (rollout === undefined) throw new CommandFailure("Name a rollout, or a file with --check.", ExitCode.usage);
+        if (reference === undefined)
+          throw new CommandFailure("Name a deployment, a rollout, or a file with --check.", ExitCode.usage);
+        const rollout = await newestRolloutOf(api, reference);
         const path = `/v1/rollouts/${encodeURIComponent(rollout)}/proof`;
         const pack = await api.get(path, ProofPack);
         const page = await (await api.send(`${path}?format=html`, {})).text();

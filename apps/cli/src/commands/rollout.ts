@@ -5,7 +5,6 @@ import {
   RollbackResult,
   Rollout,
   RolloutDetail,
-  RolloutPage,
   RolloutSmoke,
 } from "@tandem/contracts";
 import type { Api } from "../api.ts";
@@ -18,7 +17,7 @@ import { rolloutStatus } from "../views/rollout.ts";
 import { smokeView } from "../views/smoke.ts";
 import type { Register } from "./context.ts";
 import { exitCodeOf } from "./replay.ts";
-import { rolloutOf } from "./rollout-reference.ts";
+import { newestRolloutOf, rolloutOf } from "./rollout-reference.ts";
 
 interface Options {
   readonly reason?: string;
@@ -41,7 +40,7 @@ export const registerRollout: Register = (program, run) => {
     .action((deployment: string, { smoke, evidence, replay }: StatusOptions) =>
       run(async ({ api, output }) => {
         if (replay === true) {
-          const shown = await api.get(`/v1/rollouts/${await lastRollout(api, deployment)}/replay`, Replay);
+          const shown = await api.get(`/v1/rollouts/${await newestRolloutOf(api, deployment)}/replay`, Replay);
           output.result(shown, () => replayView(shown, output.paint));
           return exitCodeOf(shown);
         }
@@ -146,21 +145,14 @@ const VERDICT_CODES = {
 
 /** Of the live rollout, else of the newest one. */
 const lastSmoke = async (api: Api, deployment: string): Promise<RolloutSmoke> =>
-  api.get(`/v1/rollouts/${await lastRollout(api, deployment)}/smoke`, RolloutSmoke);
+  api.get(`/v1/rollouts/${await newestRolloutOf(api, deployment)}/smoke`, RolloutSmoke);
 
 async function lastEvidence(api: Api, deployment: string) {
-  const { evidence } = await api.get(`/v1/rollouts/${await lastRollout(api, deployment)}`, RolloutDetail);
+  const { evidence } = await api.get(`/v1/rollouts/${await newestRolloutOf(api, deployment)}`, RolloutDetail);
   if (evidence === null)
     throw new CommandFailure(
       `No calls of the last rollout of ${deployment} were weighed: it has no evidence policy, or no callers yet.`,
       ExitCode.failed,
     );
   return evidence;
-}
-
-async function lastRollout(api: Api, deployment: string): Promise<string> {
-  const { items } = await api.get(`/v1/deployments/${encodeURIComponent(deployment)}/rollouts?limit=1`, RolloutPage);
-  const [newest] = items;
-  if (newest === undefined) throw new CommandFailure(`${deployment} has never been rolled out.`, ExitCode.failed);
-  return newest.id;
 }
