@@ -20,6 +20,7 @@ import { ApiKeysController } from "./http/api-keys.controller.ts";
 import { ApprovalsController } from "./http/approvals.controller.ts";
 import { AuditController } from "./http/audit.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
+import { ConfigurationController } from "./http/configuration.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
 import { DriftController } from "./http/drift.controller.ts";
@@ -49,6 +50,8 @@ import { VendorsController } from "./http/vendors.controller.ts";
 import { WaitingRolloutsController } from "./http/waiting-rollouts.controller.ts";
 import { WebhooksController } from "./http/webhooks.controller.ts";
 import { IdempotencyInterceptor } from "./idempotency/idempotency.interceptor.ts";
+import { ConfigurationChecker } from "./planning/configuration-checker.ts";
+import { ConfigurationDesk } from "./planning/configuration-desk.ts";
 import { DriftDecider } from "./planning/drift-decider.ts";
 import { ReleaseCompiler } from "./planning/release-compiler.ts";
 import { RolloutStarter } from "./planning/rollout-starter.ts";
@@ -95,6 +98,7 @@ export class AppModule {
         ManifestsController,
         OverlaysController,
         ConnectionsController,
+        ConfigurationController,
         VendorsController,
         DeploymentsController,
         DriftController,
@@ -131,6 +135,8 @@ export class AppModule {
         ApiMetrics,
         RolloutWatch,
         ReleaseCompiler,
+        ConfigurationChecker,
+        ConfigurationDesk,
         DriftDecider,
         RolloutStarter,
         ReleaseComparer,

@@ -9,6 +9,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
+import { readYamlBodies } from "./yaml/yaml-body.ts";
 import { registerLinkPages } from "./links/link-page.route.ts";
 import { problemOf } from "./problem/problem.filter.ts";
 import { StorableInput } from "./problem/storable-input.ts";
@@ -36,6 +37,7 @@ export async function createApp(
   app.useGlobalInterceptors(new StorableInput());
   app.enableShutdownHooks(["SIGTERM", "SIGINT"], { useProcessExit: true });
   secureHeaders(adapter);
+  readYamlBodies(adapter.getInstance());
   app.get(ApiMetrics).watch(adapter.getInstance());
   registerSummaryRoute(app, parts);
   registerLinkPages(app, parts, logger);

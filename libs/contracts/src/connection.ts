@@ -45,7 +45,20 @@ export const Vendor = z
       .describe("Provider name → what it can be; a deployment connects it as `provider.<name>`."),
     configSchema: z.json().describe("JSON Schema of `config`."),
     secrets: z.array(z.object({ name: z.string(), label: z.string(), hint: z.string(), isOptional: z.boolean() })),
-    requiredScopes: z.record(z.string(), z.string()),
+    requiredScopes: z.record(z.string(), z.string()).describe("Scope → why it is needed."),
+    setUp: z
+      .array(
+        z.object({
+          text: z.string(),
+          at: z.string().nullable().describe("Page of the vendor at which it is done."),
+          gives: z.array(z.string()).describe("Secrets and members of `config` that it yields."),
+          onlyFor: z
+            .object({ member: z.string(), value: z.string() })
+            .nullable()
+            .describe("Only for connections whose `config` has this member with this value."),
+        }),
+      )
+      .describe("How a person connects an account, in order. Test the connection afterwards."),
     resources: z.array(z.object({ kind: z.string(), owner: z.string(), identity: z.string() })),
   })
   .meta({ id: "Vendor" });

@@ -6,7 +6,7 @@ import { OverlayValues } from "./manifest.ts";
 import { pageOf } from "./page.ts";
 
 /** Role → connection id: `telephony`, `voiceAgent`, `calendar`, `crm`, and `provider.<name>` for each provider of the chains. */
-const Connections = z.partialRecord(Role, z.uuid(), {
+export const Connections = z.partialRecord(Role, z.uuid(), {
   error: (issue) => (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined),
 });
 

@@ -10,6 +10,14 @@ export {
 } from "./audit.ts";
 export { Check, CheckReference } from "./check.ts";
 export {
+  ConfigurationForm,
+  ConfigurationProblem,
+  ConfigurationValidation,
+  FormQuery,
+  TimeZones,
+  ValidateConfiguration,
+} from "./configuration-form.ts";
+export {
   Connection,
   ConnectionPage,
   CreateConnection,
@@ -78,14 +86,6 @@ export {
 export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport, type DriftSummary } from "./drift.ts";
 export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
 export { PageQuery, pageOf, queryInteger } from "./page.ts";
-export { Problem } from "./problem.ts";
-export {
-  CreatePlan,
-  Plan,
-  PlanReference,
-  PlanState,
-  PolicyInput,
-  ReleaseComparison,
 export {
   BreakGlass,
   BrowserSession,
@@ -108,6 +108,14 @@ export {
   Reauthenticate,
   SignIn,
 } from "./person.ts";
+export { Problem } from "./problem.ts";
+export {
+  CreatePlan,
+  Plan,
+  PlanReference,
+  PlanState,
+  PolicyInput,
+  ReleaseComparison,
   RevertDeployment,
   RollbackResult,
   Rollout,

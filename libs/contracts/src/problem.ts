@@ -10,7 +10,14 @@ export const Problem = z.object({
   fix: z.string().describe("What to do next."),
   instance: z.string().describe("Trace id of the request."),
   errors: z
-    .array(z.object({ path: z.string().describe("JSON pointer or document path."), message: z.string() }))
+    .array(
+      z.object({
+        path: z.string().describe("JSON pointer or document path."),
+        message: z.string(),
+        line: z.int().optional().describe("Of YAML that was sent, from 1."),
+        column: z.int().optional(),
+      }),
+    )
     .optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });

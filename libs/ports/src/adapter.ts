@@ -49,6 +49,17 @@ export interface SecretField {
   readonly isOptional?: true;
 }
 
+/** One thing to do at the vendor when an account is connected. Short and true; `README.md` of the adapter says more. */
+export interface SetUpStep {
+  readonly text: string;
+  /** Page of the vendor at which it is done; absent when it is done here. */
+  readonly at?: string;
+  /** Secrets and members of the config that it yields. */
+  readonly gives?: readonly string[];
+  /** Only for connections whose config has this member with this value. */
+  readonly onlyFor?: { readonly member: string; readonly value: string };
+}
+
 /** What a provider of a chain can be. */
 export type ProviderKind = "stt" | "llm" | "tts";
 
@@ -66,6 +77,8 @@ export interface AdapterDescriptor {
   /** Strict schema of the connection's non-secret config. */
   readonly config: z.ZodType;
   readonly secrets: readonly SecretField[];
+  /** How a person connects an account, in order. */
+  readonly setUp: readonly SetUpStep[];
   /** Scope → why it is needed; what preflight compares with what was granted. */
   readonly requiredScopes: Readonly<Record<string, string>>;
   readonly resources: readonly ResourceKind[];

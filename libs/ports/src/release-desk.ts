@@ -81,7 +81,7 @@ const offeredProviders = ({ descriptors }: VendorCatalog): ProviderKinds =>
  * The providers that one account can be. A vendor with several services keeps in `config.service` which one the account belongs to; an
  * account that names none of them (a compatible server of one's own) can stand for each.
  */
-function accountProviders({ providers = {} }: AdapterDescriptor, config: JsonObject): ProviderKinds {
+export function accountProviders({ providers = {} }: AdapterDescriptor, config: JsonObject): ProviderKinds {
   const { service } = config;
   const kinds = typeof service === "string" && Object.hasOwn(providers, service) ? providers[service] : undefined;
   return kinds === undefined || typeof service !== "string" ? providers : { [service]: kinds };

@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from "@nestjs/common";
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import {
+  ApiAcceptedResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiProduces,
+  ApiTags,
+} from "@nestjs/swagger";
 import type { ApiConfig } from "@tandem/config";
 import {
   CheckReference,
@@ -30,6 +37,7 @@ import { etag, versionOf } from "../presentation/etag.ts";
 import { pageRequest, presentPage } from "../presentation/page.ts";
 import { presentRollout } from "../presentation/rollout.ts";
 import { CONFIG, DOORBELL, STORE } from "../tokens.ts";
+import { inWantedForm } from "../yaml/yaml-body.ts";
 import { findDeployment, Reference } from "./deployment-reference.ts";
 
 @ApiTags("deployments")
@@ -68,19 +76,23 @@ export class DeploymentsController {
 
   @Get(":reference/configuration")
   @Allow("read")
+  @ApiProduces("application/json", "text/yaml")
   @ApiOkResponse({ standardSchema: Configuration })
   async configuration(
     @CurrentActor() actor: Actor,
     @Param("reference", { schema: Reference }) reference: string,
+    @Headers("accept") accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const deployment = await findDeployment(this.store, actor, reference);
     void reply.header("etag", etag(deployment.configVersion));
-    return presentConfiguration(deployment);
+    const { number, connections, overlay } = deployment;
+    return inWantedForm(reply, accept, presentConfiguration(deployment), { number, connections, overlay });
   }
 
   @Put(":reference/configuration")
   @Allow("edit")
+  @ApiConsumes("application/json", "text/yaml")
   @ApiOkResponse({ standardSchema: Configuration })
   async configure(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Inject, Param, Put, Res } from "@nestjs/common";
-import { ApiOkResponse, ApiTags } from "@nestjs/swagger";
+import { ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from "@nestjs/swagger";
 import { Overlay, PutOverlay } from "@tandem/contracts";
 import { Slug } from "@tandem/domain/tenant";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
@@ -8,6 +8,7 @@ import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { etag, versionOf } from "../presentation/etag.ts";
 import { STORE } from "../tokens.ts";
+import { inWantedForm } from "../yaml/yaml-body.ts";
 
 @ApiTags("overlays")
 @Controller("v1/overlays")
@@ -16,19 +17,22 @@ export class OverlaysController {
 
   @Get(":playbook")
   @Allow("read")
+  @ApiProduces("application/json", "text/yaml")
   @ApiOkResponse({ standardSchema: Overlay })
   async read(
     @CurrentActor() actor: Actor,
     @Param("playbook", { schema: Slug }) playbook: string,
+    @Headers("accept") accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const overlay = await this.store.tenantOverlay(actor, playbook);
     void reply.header("etag", etag(overlay.version));
-    return overlay;
+    return inWantedForm(reply, accept, overlay, { values: overlay.values });
   }
 
   @Put(":playbook")
   @Allow("edit")
+  @ApiConsumes("application/json", "text/yaml")
   @ApiOkResponse({ standardSchema: Overlay })
   async write(
     @CurrentActor() actor: Actor,

@@ -25,5 +25,6 @@ const present = (descriptor: AdapterDescriptor) => ({
   configSchema: z.toJSONSchema(descriptor.config, { io: "input" }),
   secrets: descriptor.secrets.map((secret) => ({ ...secret, isOptional: secret.isOptional ?? false })),
   requiredScopes: descriptor.requiredScopes,
+  setUp: descriptor.setUp.map(({ text, at = null, gives = [], onlyFor = null }) => ({ text, at, gives, onlyFor })),
   resources: descriptor.resources.map(({ kind, owner, identity }) => ({ kind, owner, identity })),
 });

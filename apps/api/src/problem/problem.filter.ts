@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from "
 import { AppError, type ErrorCode, errorCatalog } from "@tandem/kernel";
 import { describeError } from "@tandem/telemetry";
 import { type FastifyReply, type FastifyRequest } from "fastify";
+import { placesInBody } from "../yaml/yaml-body.ts";
 import { InvalidInput } from "./invalid-input.ts";
 
 const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -20,7 +21,10 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = problemOf(thrown, request.id);
+    const problem = {
+      ...problemOf(thrown, request.id),
+      ...(thrown instanceof InvalidInput ? { errors: placesInBody(request, thrown) } : {}),
+    };
     if (problem.status >= 500) request.log.error({ err: describeError(thrown) }, "request failed");
     if (reply.sent || reply.raw.headersSent) return;
     void reply

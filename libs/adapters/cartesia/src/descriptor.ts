@@ -17,6 +17,21 @@ export const descriptor: AdapterDescriptor = {
       hint: "play.cartesia.ai → API Keys. Begins with sk_car_; it can do everything in its account.",
     },
   ],
+  setUp: [
+    {
+      text: "API Keys: create a key. It can do everything in its account, so keep an account for each environment.",
+      at: "https://play.cartesia.ai",
+      gives: ["apiKey"],
+    },
+    {
+      text: "Voices: choose one and copy its id: the playbook's form asks for it.",
+      at: "https://play.cartesia.ai",
+    },
+    {
+      text: "Choose a plan by how many calls speak at the same moment; about four calls share one place.",
+      at: "https://play.cartesia.ai",
+    },
+  ],
   requiredScopes: {},
   resources: [],
   limits: {

@@ -26,6 +26,17 @@ export const descriptor: AdapterDescriptor = {
       hint: "Console → API keys. The role Member can transcribe and speak; only a key that may read keys shows its scopes here.",
     },
   ],
+  setUp: [
+    {
+      text: "Create an API key with the role Member (or the scope usage:write).",
+      at: "https://console.deepgram.com",
+      gives: ["apiKey"],
+    },
+    {
+      text: "Name a host only for a region or a dedicated deployment, e.g. api.eu.deepgram.com.",
+      gives: ["host"],
+    },
+  ],
   requiredScopes: { "usage:write": "transcribing and speaking" },
   resources: [],
   limits: {

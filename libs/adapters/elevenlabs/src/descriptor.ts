@@ -17,6 +17,17 @@ export const descriptor: AdapterDescriptor = {
       hint: "Developers → API keys. A restricted key needs Text to Speech: access and User: read.",
     },
   ],
+  setUp: [
+    {
+      text: "Developers → API keys: create a restricted key with Text to Speech: access and User: read, nothing else, and give it a credit limit of its own.",
+      at: "https://elevenlabs.io/app",
+      gives: ["apiKey"],
+    },
+    {
+      text: "Choose a voice of the library and copy its id: the playbook's form asks for it.",
+      at: "https://elevenlabs.io/app",
+    },
+  ],
   requiredScopes: {
     text_to_speech: "speaks to callers",
     user_read: "tells whether the account is active, before a rollout depends on it",

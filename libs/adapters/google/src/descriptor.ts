@@ -73,6 +73,48 @@ export const descriptor: AdapterDescriptor = {
       isOptional: true,
     },
   ],
+  setUp: [
+    {
+      text: "Choose the way in: `oauth`, when the calendar's owner consents; `service-account`, for an organisation with Google Workspace.",
+      gives: ["auth"],
+    },
+    {
+      text: "APIs & Services → enable the Google Calendar API.",
+      at: "https://console.cloud.google.com/apis/library/calendar-json.googleapis.com",
+    },
+    {
+      text: "OAuth consent screen: add the scopes below and publish the app. While it is in testing, refresh tokens end after seven days.",
+      at: "https://console.cloud.google.com/apis/credentials/consent",
+      onlyFor: { member: "auth", value: "oauth" },
+    },
+    {
+      text: "Credentials → create an OAuth client: its id goes into the configuration, its secret is the client secret.",
+      at: "https://console.cloud.google.com/apis/credentials",
+      gives: ["clientId", "clientSecret"],
+      onlyFor: { member: "auth", value: "oauth" },
+    },
+    {
+      text: "Let the calendar's owner consent with access_type=offline and prompt=consent, and keep the refresh token.",
+      gives: ["refreshToken"],
+      onlyFor: { member: "auth", value: "oauth" },
+    },
+    {
+      text: "IAM & Admin → Service Accounts: create a key (JSON). Its client_email and private_key are the two secrets.",
+      at: "https://console.cloud.google.com/iam-admin/serviceaccounts",
+      gives: ["clientEmail", "privateKey"],
+      onlyFor: { member: "auth", value: "service-account" },
+    },
+    {
+      text: "Share the calendar with the service account; or have an administrator delegate the scopes below to it (Security → API controls → Domain-wide delegation) and name the user in whose name it acts.",
+      at: "https://admin.google.com",
+      gives: ["subject"],
+      onlyFor: { member: "auth", value: "service-account" },
+    },
+    {
+      text: "Only for push notifications: the token with which the channel is opened, at least 16 characters of your own choice.",
+      gives: ["channelToken"],
+    },
+  ],
   requiredScopes: {
     [`${SCOPE}calendar.calendars`]: "make and rename the calendars that a playbook declares",
     [`${SCOPE}calendar.calendarlist.readonly`]: "find those calendars again",

@@ -79,6 +79,20 @@ export const descriptor: AdapterDescriptor = {
       isOptional: true,
     },
   ],
+  setUp: [
+    {
+      text: "Settings → Integrations → Private Apps: create an app with the scopes below.",
+      at: "https://app.hubspot.com",
+    },
+    {
+      text: "On the app's page Auth: copy the access token. It does not expire.",
+      gives: ["accessToken"],
+    },
+    {
+      text: "Only for webhooks: copy the client secret from the same page.",
+      gives: ["clientSecret"],
+    },
+  ],
   requiredScopes: {
     "crm.objects.contacts.read": "find the caller's contact",
     "crm.objects.contacts.write": "create and update contacts, add notes",

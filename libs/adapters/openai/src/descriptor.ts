@@ -40,6 +40,41 @@ export const descriptor: AdapterDescriptor = {
       hint: "A project key of the service that may use chat completions and list models, nothing else.",
     },
   ],
+  setUp: [
+    {
+      text: "Choose the service. One connection serves one service.",
+      gives: ["service"],
+    },
+    {
+      text: "Settings → Project → API keys: create a restricted key that may use chat completions and list models, nothing else.",
+      at: "https://platform.openai.com/api-keys",
+      gives: ["apiKey"],
+      onlyFor: { member: "service", value: "openai" },
+    },
+    {
+      text: "API Keys: create a key.",
+      at: "https://console.groq.com/keys",
+      gives: ["apiKey"],
+      onlyFor: { member: "service", value: "groq" },
+    },
+    {
+      text: "Settings → API Keys: create a key.",
+      at: "https://api.together.ai/settings/api-keys",
+      gives: ["apiKey"],
+      onlyFor: { member: "service", value: "together" },
+    },
+    {
+      text: "API Keys: create a key.",
+      at: "https://app.fireworks.ai",
+      gives: ["apiKey"],
+      onlyFor: { member: "service", value: "fireworks" },
+    },
+    {
+      text: "Name the root of the API with its version: an https address by name, with port 443 or 8443, that leads to public addresses only. The service gives you its key.",
+      gives: ["baseUrl", "apiKey"],
+      onlyFor: { member: "service", value: "other" },
+    },
+  ],
   requiredScopes: {},
   resources: [],
   limits: { requestsPerSecond: 10, note: "Requests and tokens per minute depend on service, model and account tier." },

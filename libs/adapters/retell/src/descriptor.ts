@@ -115,6 +115,20 @@ export const descriptor: AdapterDescriptor = {
       isOptional: true,
     },
   ],
+  setUp: [
+    {
+      text: "Settings → API keys: copy a key. Every key has all rights of its workspace.",
+      at: "https://dashboard.retellai.com",
+      gives: ["apiKey"],
+    },
+    {
+      text: "Only when the key with the webhook badge is another one: copy that one, too.",
+      gives: ["webhookKey"],
+    },
+    {
+      text: "Nothing else: agents, language models and webhook addresses are made by rollouts, and numbers stay at the carrier.",
+    },
+  ],
   requiredScopes: {},
   resources: [llmKind, agentKind],
   limits: { requestsPerSecond: 5, note: "The vendor publishes no request rates; 429 was not processed." },

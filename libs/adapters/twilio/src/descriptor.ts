@@ -65,6 +65,25 @@ export const descriptor: AdapterDescriptor = {
       isOptional: true,
     },
   ],
+  setUp: [
+    {
+      text: "Account → API keys & tokens: copy the Account SID and the auth token. The auth token signs every webhook, so it is needed even with an API key.",
+      at: "https://console.twilio.com",
+      gives: ["accountSid", "authToken"],
+    },
+    {
+      text: "Optional: create a Standard API key, or a Restricted one with the permissions below, and use it for requests.",
+      at: "https://console.twilio.com",
+      gives: ["apiKeySid", "apiKeySecret"],
+    },
+    {
+      text: "Only while the auth token is being rotated: store the new one as secondary before it becomes the first.",
+      gives: ["authTokenSecondary"],
+    },
+    {
+      text: "Leave the number's routing as it is: the first switch points it here, and detaching restores what was there.",
+    },
+  ],
   requiredScopes: {
     "phone-numbers:read": "to see which numbers the account owns and where they point",
     "phone-numbers:update": "to point the number at the ingress when a deployment is attached",

@@ -32,7 +32,7 @@ export { OutboundCalls } from "./outbound.ts";
 export { Parameter, parameterValue } from "./parameter.ts";
 export { parameterOrder } from "./parameter-order.ts";
 export { manifestFromContent, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
-export { formatPath, type Path } from "./path.ts";
+export { formatPath, parsePath, type Path } from "./path.ts";
 export { type CallerStep, EmergencyLine, HumanPath, Kpi, Policies, SmokeScenario } from "./policy.ts";
 export {
   bookingSchedule,

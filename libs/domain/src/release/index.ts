@@ -7,6 +7,7 @@ export {
   type ResourceReference,
 } from "./bundle.ts";
 export { type CompiledRelease, compileRelease, type ReleaseInput, type RoleConnection } from "./compile-release.ts";
+export { type ConfigurationPlace, placeInConfiguration } from "./configuration-place.ts";
 export type { ProviderKinds } from "./provider-connections.ts";
 export { callVariables } from "./call-variables.ts";
 export {

@@ -16,6 +16,7 @@ import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
 import type { PersonRequests } from "./persons.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
+import type { PlaybookReads } from "./playbooks.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
@@ -152,12 +153,13 @@ export interface ControlStore
     GateStore,
     OutboundRequests,
     DriftReads,
+    PlaybookReads,
     WebhookRequests,
     AuditReads,
     SeriesReads,
+    PersonRequests,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */
-    PersonRequests,
   authenticate(keyId: string, secretHash: string): Promise<Identity | null>;
 
   createTenant(actor: Actor, tenant: { slug: string; name: string }): Promise<Tenant>;

@@ -27,6 +27,7 @@ import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
 import { planMethods } from "./plans.ts";
+import { playbookMethods } from "./playbooks.ts";
 import { replayMethods } from "./replays.ts";
 import { rolloutReadMethods } from "./rollout-reads.ts";
 import { rolloutMethods } from "./rollouts.ts";
@@ -58,6 +59,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...credentialMethods(context),
     ...manifestMethods(context),
     ...overlayMethods(context),
+    ...playbookMethods(context),
     ...connectionMethods(context),
     ...deploymentMethods(context),
     ...planMethods(context),

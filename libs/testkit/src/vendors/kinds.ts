@@ -44,6 +44,7 @@ export const memoryDescriptor: AdapterDescriptor = {
   requiredScopes: { "objects:write": "everything" },
   resources: memoryKinds,
   limits: { requestsPerSecond: 1000, note: "none" },
+  setUp: [],
   sandboxName: MEMORY_VENDOR,
 };
 
