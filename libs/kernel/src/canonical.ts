@@ -12,7 +12,24 @@ export function canonicalJson(value: Json): string {
 }
 
 /** SHA-256 (64 lower-case hex digits) of the canonical text: the same value gives the same hash on every machine. */
-export const contentHash = (value: Json): string => sha256Hex(canonicalJson(value));
+export function contentHash(value: Json): string {
+  const text = canonicalJson(value);
+  return text.length > LONGEST_KEPT ? sha256Hex(text) : keptHash(text);
+}
+
+/** Short texts are hashed again and again, as the parts that a plan reads are: the hashes of the last ones are kept. */
+const kept = new Map<string, string>();
+const LONGEST_KEPT = 1024;
+const MOST_KEPT = 2000;
+
+function keptHash(text: string): string {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = sha256Hex(text);
+  kept.set(text, made);
+  return made;
+}
 
 /** Null for what JSON cannot carry: where that is, is looked for only then. */
 function write(value: unknown): string | null {

@@ -19,5 +19,17 @@ export function externalKey(installKey: string, scope: KeyScope, address: string
     scope.owner === "slot" ? scope.slot : "",
     address,
   ];
-  return base32hex(hmacSha256(installKey, parts.join("\n"))).slice(0, 26);
+  return keptKey(installKey, parts.join("\n"));
+}
+
+const MOST_KEPT = 2000;
+
+/** The last keys that were made under one installation's key: every look at a deployment asks for the same ones. */
+let kept: { readonly installKey: string; readonly keys: Map<string, string> } | undefined;
+
+function keptKey(installKey: string, named: string): string {
+  if (kept?.installKey !== installKey || kept.keys.size >= MOST_KEPT) kept = { installKey, keys: new Map() };
+  const known = kept.keys.get(named) ?? base32hex(hmacSha256(installKey, named)).slice(0, 26);
+  kept.keys.set(named, known);
+  return known;
 }

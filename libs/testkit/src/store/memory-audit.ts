@@ -17,32 +17,22 @@ export class MemoryAudit {
   append(tenantId: string, at: string, entry: AuditEntry): ChainedAudit {
     const last = this.heads[tenantId] ?? GENESIS;
     const facts = {
-      tenantId,
-      seq: last.seq + 1,
-      at,
-      actor: entry.actor,
-      via: entry.via,
       action: entry.action,
-      object: entry.object,
-      beforeHash: hashOrNull(entry.before),
+      actor: entry.actor,
       afterHash: hashOrNull(entry.after),
+      at,
+      beforeHash: hashOrNull(entry.before),
+      object: entry.object,
       reason: entry.reason ?? null,
       requestId: null,
+      seq: last.seq + 1,
+      tenantId,
+      via: entry.via,
     };
-    const row = { ...facts, prevHash: last.hash, hash: hash("sha256", last.hash + textOf(facts)) };
+    const row = { ...facts, prevHash: last.hash, hash: hash("sha256", last.hash + JSON.stringify(facts)) }; // canonical: plain members in their order
     this.heads[tenantId] = { seq: row.seq, hash: row.hash };
     return row;
   }
-}
-
-/** The canonical JSON of a row, put together member by member as the database function does. */
-function textOf(row: Omit<ChainedAudit, "prevHash" | "hash">): string {
-  const text = (value: string | null) => (value === null ? "null" : JSON.stringify(value));
-  return (
-    `{"action":${text(row.action)},"actor":${text(row.actor)},"afterHash":${text(row.afterHash)},"at":"${row.at}"` +
-    `,"beforeHash":${text(row.beforeHash)},"object":${text(row.object)},"reason":${text(row.reason)}` +
-    `,"requestId":${text(row.requestId)},"seq":${row.seq},"tenantId":"${row.tenantId}","via":${text(row.via)}}`
-  );
 }
 
 /** Hashes of the texts that were hashed last: most rows say what others have said. */

@@ -153,12 +153,20 @@ function otherReferences(database: MemoryDatabase, state: DeploymentState): Reco
   for (const other of database.deployments.values()) {
     if (other.deployment.id === state.deployment.id || other.deployment.tenantId !== state.deployment.tenantId)
       continue;
-    const keys = new Set(
-      other.bindings.filter(({ owner }) => owner === "connection").map(({ externalKey }) => externalKey),
-    );
-    for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+    for (const key of sharedKeys(other.bindings)) counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
+}
+
+const sharedKeysOf = new WeakMap<DeploymentState["bindings"], ReadonlySet<string>>();
+
+/** External keys of what these rows have in common with other deployments. Rows are never changed in place, so that the answer is kept. */
+function sharedKeys(bindings: DeploymentState["bindings"]): ReadonlySet<string> {
+  const known =
+    sharedKeysOf.get(bindings) ??
+    new Set(bindings.filter(({ owner }) => owner === "connection").map(({ externalKey }) => externalKey));
+  sharedKeysOf.set(bindings, known);
+  return known;
 }
 
 function claimDriftLooks(database: MemoryDatabase, intervalMs: number, limit: number) {

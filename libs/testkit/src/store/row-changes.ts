@@ -33,14 +33,22 @@ export function rowChanges(before: DeploymentState, after: DeploymentState): Row
   return changes;
 }
 
+/** Most rows stay as and where they are: only from the first that does not are they told apart by their keys. */
 function changedRows<Row>(
   before: readonly Row[],
   after: readonly Row[],
   keyOf: (row: Row) => string,
 ): { readonly key: string; readonly before: Row | null; readonly after: Row | null }[] {
-  const old = new Map(before.map((row) => [keyOf(row), row]));
   const changed = [];
-  for (const row of after) {
+  let same = 0;
+  while (same < after.length && isInPlace(before[same], after[same], keyOf)) {
+    const [was, row] = [before[same] as Row, after[same] as Row];
+    if (was !== row) changed.push({ key: keyOf(row), before: was, after: row });
+    same += 1;
+  }
+  if (same === after.length && same === before.length) return changed;
+  const old = new Map(before.slice(same).map((row) => [keyOf(row), row]));
+  for (const row of after.slice(same)) {
     const key = keyOf(row);
     const was = old.get(key) ?? null;
     old.delete(key);
@@ -49,3 +57,6 @@ function changedRows<Row>(
   for (const [key, row] of old) changed.push({ key, before: row, after: null });
   return changed;
 }
+
+const isInPlace = <Row>(was: Row | undefined, row: Row | undefined, keyOf: (row: Row) => string): boolean =>
+  was === row || (was !== undefined && row !== undefined && keyOf(was) === keyOf(row));
