@@ -1,6 +1,8 @@
+import { AppError } from "@tandem/kernel";
 import type { ServedConnection } from "@tandem/ports/store/pointer-feed";
 import type { CredentialSecrets } from "@tandem/ports/inbound";
 import type { Opener } from "@tandem/secrets";
+import type { Logger } from "@tandem/telemetry";
 
 interface Opened {
   readonly openedAtMs: number;
@@ -12,11 +14,15 @@ const KEPT_MS = 15 * 60_000;
 /** Opens sealed credentials once and keeps them for at most fifteen minutes: a revoked key is forgotten, an unavailable key service is bridged. */
 export class Credentials {
   readonly #opener: Opener;
+  readonly #log: Pick<Logger, "warn">;
   readonly #now: () => number;
   readonly #opened = new Map<string, Opened>();
+  /** Versions whose failure was told. */
+  readonly #told = new Set<string>();
 
-  constructor(opener: Opener, now: () => number = Date.now) {
+  constructor(opener: Opener, log: Pick<Logger, "warn">, now: () => number = Date.now) {
     this.#opener = opener;
+    this.#log = log;
     this.#now = now;
   }
 
@@ -34,8 +40,25 @@ export class Credentials {
     const current = await this.current(tenantId, connectionId, connection);
     if (connection.previousSealed === null) return [current];
     const version = connection.previousVersion ?? connection.credentialVersion - 1;
-    const previous = await this.#open(tenantId, connectionId, version, connection.previousSealed).catch(() => null);
-    return previous === null ? [current] : [current, previous];
+    const previous = await this.#open(tenantId, connectionId, version, connection.previousSealed).catch(
+      (error: unknown) => this.#tell({ tenantId, connectionId, version }, error),
+    );
+    if (previous === null) return [current];
+    this.#told.delete(`${connectionId}/${version}`);
+    return [current, previous];
+  }
+
+  /** Once for each version: it is tried again with every request. */
+  #tell(identity: { tenantId: string; connectionId: string; version: number }, error: unknown): null {
+    const key = `${identity.connectionId}/${identity.version}`;
+    if (this.#told.has(key)) return null;
+    this.#told.add(key);
+    const code = error instanceof AppError ? error.code : "internal";
+    this.#log.warn(
+      { ...identity, code },
+      "the credential version before does not open: what is signed with it is refused",
+    );
+    return null;
   }
 
   #open(tenantId: string, connectionId: string, version: number, sealed: string): Promise<CredentialSecrets> {

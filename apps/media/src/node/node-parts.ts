@@ -134,7 +134,7 @@ export async function ingressContext(
 ): Promise<{ readonly context: IngressContext; readonly openCall: OpenStreamCall; readonly hosted: HostedDesk }> {
   const { log, ticketKey, publicUrl, vendors, sandboxOrigins } = options;
   const { node, clock, served, spool, sessions, host, watch, metrics, memory, engine } = parts;
-  const credentials = new Credentials(await makeOpener(options.sealingPrivateKey));
+  const credentials = new Credentials(await makeOpener(options.sealingPrivateKey), log);
   const address = ingressAddress(publicUrl, streamOrigin(options), ticketKey);
   const redirects = new CallRedirects(host, address);
   const tools = new ToolCalls({ host, sessions, redirects, ticketKey, clock, log });

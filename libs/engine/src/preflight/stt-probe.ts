@@ -44,7 +44,10 @@ async function recognise(stt: Stt, options: SttOptions, speech: Uint8Array, cloc
         heard.isOver = true;
         stream.close();
       };
-      void speak({ stream, speech, clock, heard }).catch(() => undefined); // ends with the answer
+      speak({ stream, speech, clock, heard }).catch((error: unknown) => {
+        const name = error instanceof Error ? error.name : typeof error;
+        reject({ fault: "contract", message: `the stream took no audio (${name})`, retryAfterMs: null });
+      });
     });
   } finally {
     close();
