@@ -91,6 +91,44 @@ export interface Schemas {
       signatures: "genuine" | "forged" | "not-checked";
     };
   };
+  BreakGlass: {
+    reason: string;
+  };
+  BrowserSession: {
+    /** Null: nobody is signed in. */
+    person: {
+      id: string;
+      email: string;
+      name: string;
+      hasPassword: boolean;
+      /** How the person shows again who they are. */
+      confirmsWith: "password" | "provider";
+    } | null;
+    session: {
+      id: string;
+      /** Unless it is used before. */
+      idleEndsAt: string;
+      endsAt: string;
+      /** Until then nothing asks to confirm who one is. */
+      confirmedUntil: string;
+    } | null;
+    /** What may be done without naming a tenant; null: nothing. */
+    platform: {
+      roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+      /** Names of what may be done, as the routes of the API ask for it. */
+      permissions: readonly string[];
+    } | null;
+    /** The first of them; the rest at /v1/session/tenants. */
+    tenants: Schemas["PersonTenantPage"];
+    signIn: {
+      /** At GET /auth/login?return=<path>. */
+      provider: boolean;
+      /** At POST /auth/local; beside a provider for platform administrators only. */
+      local: boolean;
+      /** Nobody has been here yet: the link that `npm start` prints makes the first administrator. */
+      firstRun: boolean;
+    };
+  };
   CallCost: {
     /** Micros of a US dollar: what has a price. */
     costMicros: number;
@@ -121,6 +159,18 @@ export interface Schemas {
     /** What callers will notice; absent when they notice nothing. */
     callerEffect?: string | undefined;
   };
+  ChangeMember: {
+    /** `platform-admin` in the platform only; any other role of a member of the platform holds in every tenant. */
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "auditor" | "platform-admin")[];
+  };
+  ChangePassword: {
+    /** The present one. */
+    password: string;
+    newPassword: string;
+  };
+  ChangePerson: {
+    reason?: string | null | undefined;
+  };
   ChangeWebhook: {
     /** Of a `standard` endpoint; the URL of a chat is changed by rotating its secret. */
     url?: string | undefined;
@@ -140,11 +190,74 @@ export interface Schemas {
   CheckReference: {
     checkId: string;
   };
+  ClaimInvitation: {
+    /** What stands behind the `#` of the link. */
+    token: string;
+    /** On the first run only. */
+    email?: string | undefined;
+    /** Of a person who is new. */
+    name?: string | undefined;
+    /** Chosen, at least 12 characters, or the one that the person has already. */
+    password: string;
+  };
   Configuration: {
     number: string | null;
     connections: { readonly [name: string]: string };
     overlay: { readonly [name: string]: Recursive0 };
     configVersion: number;
+  };
+  ConfigurationForm: {
+    playbook: {
+      name: string;
+      version: string;
+      title: string;
+      summary: string;
+      manifestHash: string;
+    };
+    /** What `If-Match` of the deployment's configuration names. */
+    configVersion: number;
+    /** What `If-Match` of the tenant's overlay names. */
+    overlayVersion: number;
+    agent: {
+      parameter: string | null;
+      kind: "tandem" | "custom-llm" | "retell-llm" | null;
+    };
+    number: {
+      value: string | null;
+      isRequired: boolean;
+    };
+    /** Headings in order; null: fields without one. */
+    groups: readonly (string | null)[];
+    /** In the author's order. */
+    fields: readonly Schemas["FormField"][];
+    accounts: readonly Schemas["FormAccount"][];
+    /** What is wrong with what is stored now. */
+    problems: readonly Schemas["ConfigurationProblem"][];
+  };
+  ConfigurationProblem: {
+    severity: "error" | "warning" | "note";
+    code: string;
+    /** What exactly, with values. */
+    message: string;
+    fix: string;
+    /** JSON pointer into what was sent: `/overlay/ringSeconds`, `/connections/crm`; null when no input is to blame. */
+    pointer: string | null;
+    /** Name of the parameter or of the role. */
+    field: string | null;
+    /** Place in the playbook or its layers. */
+    path: string;
+    /** Of YAML that was sent, from 1. */
+    line: number | null;
+    column: number | null;
+  };
+  ConfigurationValidation: {
+    isValid: boolean;
+    errors: readonly Schemas["ConfigurationProblem"][];
+    warnings: readonly Schemas["ConfigurationProblem"][];
+    /** The release that it would make; null when it makes none. */
+    bundleHash: string | null;
+    /** Whether that very release takes calls now: nothing would change. */
+    isLive: boolean;
   };
   Connection: {
     id: string;
@@ -221,6 +334,12 @@ export interface Schemas {
     endsAt: string;
     reason: string;
   };
+  CreateInvitation: {
+    email: string;
+    /** `platform-admin` in the platform only; any other role of a member of the platform holds in every tenant. */
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "auditor" | "platform-admin")[];
+    expiresInDays?: number | undefined;
+  };
   CreateLink: {
     action: "approve" | "reject" | "rollback";
     /** Who acts through it: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; no mail address. */
@@ -265,6 +384,16 @@ export interface Schemas {
     expiresAt: string;
     lastUsedAt: string | null;
     revokedAt: string | null;
+  };
+  CreatedInvitation: {
+    /** Shown once: null when the request is repeated with its Idempotency-Key. */
+    invitationUrl: string | null;
+    id: string;
+    email: string | null;
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+    createdBy: string;
+    createdAt: string;
+    expiresAt: string;
   };
   CreatedLink: {
     id: string;
@@ -575,6 +704,78 @@ export interface Schemas {
     items: readonly Schemas["FleetRollout"][];
     next: string | null;
   };
+  FormAccount: {
+    role: string;
+    reason: string;
+    /** Kinds of agent that it matters for; null: all of them. */
+    agents: readonly ("tandem" | "custom-llm" | "retell-llm")[] | null;
+    /** Whether a release with the chosen agent needs it. */
+    isNeeded: boolean;
+    /** The connection that the deployment names now. */
+    connectionId: string | null;
+    vendors: readonly ({
+      vendor: string;
+      title: string;
+      scopes: readonly ({
+        scope: string;
+        reason: string | null;
+      })[];
+    })[];
+    /** Connections of the tenant that fit. */
+    connections: readonly ({
+      id: string;
+      name: string;
+      vendor: string;
+      endpoint: "vendor" | "sandbox";
+      hasCredential: boolean;
+    })[];
+  };
+  FormField: {
+    name: string;
+    /** `text`, `integer`, `boolean`, `choice`, `list`, `phone-number`, `weekly-hours` … */
+    type: string;
+    label: string;
+    hint: string | null;
+    group: string | null;
+    isRequired: boolean;
+    unit: string | null;
+    isMultiline: boolean;
+    /** Of an integer's value, of a text's length, of a list's items. */
+    min: number | null;
+    max: number | null;
+    choices: readonly {
+      value: string;
+      label: string;
+    }[] | null;
+    /** What a list holds; null for everything else. */
+    item: {
+      type: string;
+      min: number | null;
+      max: number | null;
+      choices: readonly {
+        value: string;
+        label: string;
+      }[] | null;
+    } | null;
+    /** The value in force; null when nobody sets one. */
+    value: Recursive0;
+    /** The layer that it comes from. */
+    source: "playbook" | "tenant-overlay" | "deployment-overlay" | "system" | null;
+    /** What each layer says; absent: nothing. A null takes away what the layers below say. */
+    layers: {
+      playbook?: Recursive0 | undefined;
+      tenant?: Recursive0 | undefined;
+      deployment?: Recursive0 | undefined;
+    };
+    /** Kinds of agent that it matters for; null: all of them. */
+    agents: readonly ("tandem" | "custom-llm" | "retell-llm")[] | null;
+    /** Whether a release with the chosen agent uses it. */
+    isUsed: boolean;
+    /** For hours and days: the field whose time zone they are in. */
+    timeZoneOf: string | null;
+    /** For voices: the role of the account whose voice it is. */
+    voiceOf: string | null;
+  };
   Freeze: {
     id: string;
     level: "platform" | "tenant" | "playbook";
@@ -647,6 +848,31 @@ export interface Schemas {
   };
   Health: {
     status: "live" | "ready";
+  };
+  Invitation: {
+    id: string;
+    email: string | null;
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+    createdBy: string;
+    createdAt: string;
+    expiresAt: string;
+  };
+  InvitationPage: {
+    items: readonly Schemas["Invitation"][];
+    next: string | null;
+  };
+  InvitationView: {
+    kind: "first-run" | "invitation";
+    /** Null: choose one. */
+    email: string | null;
+    /** Null: the platform. */
+    tenant: {
+      slug: string;
+      name: string;
+    } | null;
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+    /** `new-password`: choose one; `own-password`: give the one you have; `provider`: sign in there. */
+    how: "new-password" | "own-password" | "provider";
   };
   KpiReport: {
     deploymentId: string;
@@ -811,6 +1037,10 @@ export interface Schemas {
   Links: {
     items: readonly Schemas["Link"][];
   };
+  LookAtInvitation: {
+    /** What stands behind the `#` of the link. */
+    token: string;
+  };
   ManifestPage: {
     items: readonly Schemas["ManifestSummary"][];
     next: string | null;
@@ -831,6 +1061,18 @@ export interface Schemas {
     publishedBy: string;
     isLibrary: boolean;
     content: Recursive0;
+  };
+  Member: {
+    person: Schemas["Person"];
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+    /** `provider`: said by the identity provider and changed there; `break-glass`: for an hour. */
+    source: "member" | "provider" | "break-glass";
+    createdAt: string;
+    expiresAt: string | null;
+  };
+  MemberPage: {
+    items: readonly Schemas["Member"][];
+    next: string | null;
   };
   OffBoarding: {
     id: string;
@@ -921,6 +1163,43 @@ export interface Schemas {
   Overlay: {
     values: { readonly [name: string]: Recursive0 };
     version: number;
+  };
+  Person: {
+    id: string;
+    email: string;
+    name: string;
+    createdAt: string;
+    disabledAt: string | null;
+  };
+  PersonPage: {
+    items: readonly Schemas["Person"][];
+    next: string | null;
+  };
+  PersonSession: {
+    id: string;
+    createdAt: string;
+    /** To the minute. */
+    seenAt: string;
+    userAgent: string;
+    /** The one that asks. */
+    isThis: boolean;
+  };
+  PersonSessions: {
+    items: readonly Schemas["PersonSession"][];
+  };
+  PersonTenant: {
+    id: string;
+    /** For the header `Tandem-Tenant`. */
+    slug: string;
+    name: string;
+    status: "active" | "suspended" | "offboarding" | "offboarded";
+    roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
+    /** Names of what may be done, as the routes of the API ask for it. */
+    permissions: readonly string[];
+  };
+  PersonTenantPage: {
+    items: readonly Schemas["PersonTenant"][];
+    next: string | null;
   };
   Plan: {
     id: string;
@@ -1101,11 +1380,14 @@ export interface Schemas {
     fix: string;
     /** Trace id of the request. */
     instance: string;
-    errors?: readonly {
+    errors?: readonly ({
       /** JSON pointer or document path. */
       path: string;
       message: string;
-    }[] | undefined;
+      /** Of YAML that was sent, from 1. */
+      line?: number | undefined;
+      column?: number | undefined;
+    })[] | undefined;
     details?: { readonly [name: string]: unknown } | undefined;
   };
   ProofPack: {
@@ -1142,6 +1424,9 @@ export interface Schemas {
   };
   Reason: {
     reason?: string | null | undefined;
+  };
+  Reauthenticate: {
+    password: string;
   };
   ReleaseComparison: {
     planned: {
@@ -1625,6 +1910,10 @@ export interface Schemas {
     of: number;
     denominator: "calls-with-agent" | "turns";
   };
+  SignIn: {
+    email: string;
+    password: string;
+  };
   SkipMembers: {
     tenantId: string;
     /** Null: all of the tenant that have not begun. */
@@ -1823,6 +2112,13 @@ export interface Schemas {
   TenantTags: {
     tags: readonly string[];
   };
+  TimeZones: {
+    items: readonly {
+      name: string;
+      /** From UTC now. */
+      offsetMinutes: number;
+    }[];
+  };
   Turn: {
     /** From 1; 0 is the opening. */
     turn: number;
@@ -1870,6 +2166,13 @@ export interface Schemas {
       output: number;
     } | undefined;
     spokenCharacters: number;
+  };
+  ValidateConfiguration: {
+    manifest?: string | undefined;
+    number?: string | null | undefined;
+    connections?: { readonly [name: string]: string } | undefined;
+    overlay?: { readonly [name: string]: Recursive0 } | undefined;
+    tenantOverlay?: { readonly [name: string]: Recursive0 } | undefined;
   };
   Validation: {
     valid: boolean;
@@ -2020,6 +2323,54 @@ type Recursive0 = string | number | boolean | null | readonly Recursive0[] | { r
 type Recursive1 = string | number | boolean | null | readonly Recursive1[] | { readonly [name: string]: Recursive1 };
 
 export interface Paths {
+  "/auth/claim": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["ClaimInvitation"];
+      answer: undefined;
+    };
+  };
+  "/auth/invitation": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["LookAtInvitation"];
+      answer: Schemas["InvitationView"];
+    };
+  };
+  "/auth/local": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["SignIn"];
+      answer: undefined;
+    };
+  };
+  "/auth/logout": {
+    post: {
+      path: never;
+      query: never;
+      body: never;
+      answer: undefined;
+    };
+  };
+  "/auth/password": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["ChangePassword"];
+      answer: undefined;
+    };
+  };
+  "/auth/reauthenticate": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["Reauthenticate"];
+      answer: undefined;
+    };
+  };
   "/live": {
     get: {
       path: never;
@@ -2244,6 +2595,16 @@ export interface Paths {
       answer: Schemas["Configuration"];
     };
   };
+  "/v1/deployments/{reference}/configuration/validate": {
+    post: {
+      path: {
+        reference: string;
+      };
+      query: never;
+      body: Schemas["ValidateConfiguration"];
+      answer: Schemas["ConfigurationValidation"];
+    };
+  };
   "/v1/deployments/{reference}/detach": {
     post: {
       path: {
@@ -2290,6 +2651,19 @@ export interface Paths {
       query: never;
       body: Schemas["DecideDrift"];
       answer: Schemas["DriftDecided"];
+    };
+  };
+  "/v1/deployments/{reference}/form": {
+    get: {
+      path: {
+        reference: string;
+      };
+      query: {
+        /** Hash, `playbook@version` or version; absent: the newest version. */
+        manifest?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["ConfigurationForm"];
     };
   };
   "/v1/deployments/{reference}/kpi-series": {
@@ -2690,6 +3064,35 @@ export interface Paths {
       answer: Schemas["GatePolicyState"];
     };
   };
+  "/v1/invitations": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["InvitationPage"];
+    };
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["CreateInvitation"];
+      answer: Schemas["CreatedInvitation"];
+    };
+  };
+  "/v1/invitations/{id}": {
+    delete: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: undefined;
+    };
+  };
   "/v1/kpi-series": {
     get: {
       path: never;
@@ -2771,6 +3174,60 @@ export interface Paths {
       answer: Schemas["ManifestVersion"];
     };
   };
+  "/v1/members": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["MemberPage"];
+    };
+  };
+  "/v1/members/{id}": {
+    delete: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: undefined;
+    };
+  };
+  "/v1/members/{id}/roles": {
+    put: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ChangeMember"];
+      answer: Schemas["Member"];
+    };
+  };
+  "/v1/members/{id}/sessions": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["PersonSessions"];
+    };
+  };
+  "/v1/members/{id}/sessions/{session}": {
+    delete: {
+      path: {
+        id: string;
+        session: string;
+      };
+      query: never;
+      body: never;
+      answer: undefined;
+    };
+  };
   "/v1/outbound-calls/{id}": {
     get: {
       path: {
@@ -2797,6 +3254,39 @@ export interface Paths {
       query: never;
       body: Schemas["PutOverlay"];
       answer: Schemas["Overlay"];
+    };
+  };
+  "/v1/persons": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["PersonPage"];
+    };
+  };
+  "/v1/persons/{id}/disable": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ChangePerson"];
+      answer: Schemas["Person"];
+    };
+  };
+  "/v1/persons/{id}/enable": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ChangePerson"];
+      answer: Schemas["Person"];
     };
   };
   "/v1/plans/{id}": {
@@ -2998,6 +3488,47 @@ export interface Paths {
       answer: Schemas["RolloutSmoke"];
     };
   };
+  "/v1/session": {
+    get: {
+      path: never;
+      query: never;
+      body: never;
+      answer: Schemas["BrowserSession"];
+    };
+  };
+  "/v1/session/sessions": {
+    get: {
+      path: never;
+      query: never;
+      body: never;
+      answer: Schemas["PersonSessions"];
+    };
+  };
+  "/v1/session/sessions/{id}": {
+    delete: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: undefined;
+    };
+  };
+  "/v1/session/tenants": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+        /** In slug and name. */
+        search?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["PersonTenantPage"];
+    };
+  };
   "/v1/sessions/{session}": {
     get: {
       path: {
@@ -3035,6 +3566,16 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["Tenant"];
+    };
+  };
+  "/v1/tenants/{id}/break-glass": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["BreakGlass"];
+      answer: Schemas["Member"];
     };
   };
   "/v1/tenants/{id}/early-access": {
@@ -3121,6 +3662,14 @@ export interface Paths {
       query: never;
       body: Schemas["TenantTags"];
       answer: Schemas["TenantTags"];
+    };
+  };
+  "/v1/time-zones": {
+    get: {
+      path: never;
+      query: never;
+      body: never;
+      answer: Schemas["TimeZones"];
     };
   };
   "/v1/vendors": {

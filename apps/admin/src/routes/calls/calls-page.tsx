@@ -1,0 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { read } from "../../api/query.ts";
+import { RecordPage } from "../record-page.tsx";
+
+const route = getRouteApi("/frame/t/$tenant/d/$deployment/calls");
+
+export function CallsPage() {
+  const { tenant, deployment } = route.useParams();
+  return (
+    <RecordPage
+      title={`Calls of ${deployment}`}
+      of={useQuery(read("/v1/deployments/{reference}/sessions", { tenant, path: { reference: deployment } }))}
+    />
+  );
+}

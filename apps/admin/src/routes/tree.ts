@@ -1,0 +1,37 @@
+import { accessRoute } from "./access/routes.ts";
+import { auditRoute } from "./audit/routes.ts";
+import { callRoute, callsRoute } from "./calls/routes.ts";
+import { configureRoute } from "./configure/routes.ts";
+import { connectionsRoute } from "./connections/routes.ts";
+import { deploymentRoute } from "./deployment/routes.ts";
+import { kpisRoute } from "./kpis/routes.ts";
+import { overviewRoute } from "./overview/routes.ts";
+import { planRoute } from "./plan/routes.ts";
+import { playbookRoute, playbooksRoute } from "./playbooks/routes.ts";
+import { rolloutRoute } from "./rollout/routes.ts";
+import { frameRoute, rootRoute, tenantRoute } from "./root.tsx";
+import { signedInRoute, signInRoute, welcomeRoute } from "./sign-in/routes.ts";
+
+/** Every page of the UI. A new page is one line here and a `routes.ts` in its noun's folder. */
+export const routeTree = rootRoute.addChildren([
+  signInRoute,
+  signedInRoute,
+  welcomeRoute,
+  frameRoute.addChildren([
+    overviewRoute,
+    playbooksRoute,
+    playbookRoute,
+    tenantRoute.addChildren([
+      deploymentRoute,
+      configureRoute,
+      callsRoute,
+      kpisRoute,
+      planRoute,
+      rolloutRoute,
+      callRoute,
+      connectionsRoute,
+      auditRoute,
+      accessRoute,
+    ]),
+  ]),
+]);

@@ -1,0 +1,17 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useSession } from "./session.ts";
+
+const KEY = "tandem.tenant";
+
+/** Slug of the tenant that the page is about: by its address, else the one of last time, else the first; null without any. */
+export function useCurrentTenant(): string | null {
+  const { tenant: ofPath } = useParams({ strict: false });
+  const { tenant: ofSearch } = useSearch({ strict: false });
+  const { tenants } = useSession();
+  const named = ofPath ?? ofSearch ?? null;
+  useEffect(() => {
+    if (named !== null) localStorage.setItem(KEY, named);
+  }, [named]);
+  return named ?? localStorage.getItem(KEY) ?? tenants.items[0]?.slug ?? null;
+}
