@@ -9,6 +9,7 @@ import { backoffMs, describeVendorError, heldFault, spreadOf } from "./failure.t
 import { confirm } from "./confirm.ts";
 import { keyTaken } from "./key-taken.ts";
 import { settleMsOf } from "./settle.ts";
+import { isReversal, skipStep } from "./skip-step.ts";
 import { AGAIN, DONE, type StepResult, type StepRun, stop } from "./step-run.ts";
 import { giveUp, isSpent } from "./tries.ts";
 
@@ -51,13 +52,7 @@ async function writeIntent(stepRun: StepRun): Promise<Intent> {
     if (isFirst && (await transaction.isWrittenElsewhere(externalKey))) return "taken";
     if (await isUsedElsewhere(stepRun, transaction)) {
       if (operation.verb === "delete") await transaction.removeBinding(operation.address, operation.slot);
-      await transaction.patchStep(step.seq, { state: "skipped", outcome: { result: "used-elsewhere", detail: null } });
-      await transaction.audit({
-        ...WORKER,
-        action: "operation.skipped",
-        object: `rollout/${run.rollout.id}`,
-        after: { seq: step.seq, address: operation.address },
-      });
+      await skipStep(stepRun, transaction, "used-elsewhere");
       return "not-needed";
     }
     const isMade = isFirst && verb === "create" && (await transaction.appliedElsewhere(externalKey)).length > 0;
@@ -151,6 +146,7 @@ async function afterFailedCall(stepRun: StepRun, error: unknown): Promise<StepRe
     await takeIntentBack(stepRun, waitMs, detail);
     return stop({ event: "wait", reason: { code: "vendor-throttled", detail }, dueInMs: waitMs });
   }
+  if (error.facts.fault === "not-found" && isReversal(stepRun)) return AGAIN; // whether it is gone for good, the settled look tells
   const unavailable = { code: "vendor-unavailable", detail } as const;
   if (error.facts.effect !== "none") return isSpent(stepRun, attempts) ? giveUp(stepRun, attempts, unavailable) : AGAIN;
   const waitMs = backoffMs(settings, attempts, spreadOf(run));

@@ -72,3 +72,26 @@ describe("a hold for what the vendor keeps", () => {
     expect(scene.rollout().phase).toBe("succeeded");
   });
 });
+
+describe("a change that is taken back", () => {
+  it("is over when its object is gone by then: nothing is held for it", async () => {
+    const scene = new Scene();
+    await scene.start({ lists: ["callers"] });
+    await scene.untilPhase("succeeded");
+    const [list] = scene.world.present().filter(({ kind }) => kind === "crm.list");
+    const { resources } = scene.bundle({ lists: ["callers"], prompt: "two" }).bundle;
+    const grown = resources.map((one) =>
+      one.kind === "crm.list" ? { ...one, fields: { ...one.fields, label: "Callers" } } : one,
+    );
+    await scene.start({ patch: { resources: grown } }, { promotion: "manual" });
+    await scene.untilPhase("awaiting-promotion");
+    expect(scene.world.read(list?.externalId ?? "")?.fields).toHaveProperty("label");
+    await scene.operator.ask(scene.deploymentId, "abort");
+    scene.atPoint("cleanup.planned", () => scene.world.remove(list?.externalId ?? ""));
+    await scene.untilPhase("aborted", "held");
+    expect(scene.rollout().phase).toBe("aborted");
+    expect(scene.state.steps[scene.rollout().id]?.filter(({ state }) => state === "skipped")).toMatchObject([
+      { stage: "cleanup", operation: { verb: "update", kind: "crm.list" }, outcome: { result: "gone" } },
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import { writeStep } from "../journal.ts";
 import { attempt } from "./attempt.ts";
 import { confirm } from "./confirm.ts";
 import { settle } from "./settle.ts";
+import { isReversal, skipGone } from "./skip-step.ts";
 import { type StepResult, type StepRun, stop } from "./step-run.ts";
 import { giveUp, isSpent } from "./tries.ts";
 
@@ -29,6 +30,7 @@ export async function resume(stepRun: StepRun): Promise<StepResult> {
     look.kind === "absent" &&
     (step.operation.verb === "update" || step.operation.verb === "draft" || step.operation.verb === "publish")
   ) {
+    if (isReversal(stepRun)) return skipGone(stepRun);
     return stop({ event: "vendor-failure", reason: { code: "object-missing", detail: step.operation.address } });
   }
   return attempt(stepRun);
