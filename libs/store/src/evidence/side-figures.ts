@@ -17,7 +17,10 @@ const shares = (name: string, column: string): string =>
 /** Nothing is measured more finely; times are kept in ascending order, so that those up to a limit are counted by halving. */
 const RESOLUTION_MS = 0.000001;
 
-// Without limits of its own ($6) a side's slow turns are those beyond its own 95th percentile.
+const PERCENTILE = 0.95;
+
+// Without limits of its own ($6) a side's slow turns are those beyond its own 95th percentile. That one is as percentile_cont makes it, between
+// the two times around its rank: both are found among the slowest, as sorting all turns would be half of the work.
 const SIDE = `
   WITH calls AS MATERIALIZED (
     SELECT f.is_booked, f.is_self_served, f.handling_ms::float8 AS handling, f.is_error, f.is_hang_up, f.is_crash, f.has_silence,
@@ -26,10 +29,17 @@ const SIDE = `
     JOIN call_figure f ON f.tenant_id = $1 AND f.deployment_id = $2 AND f.bundle_hash = $3
       AND f.started_at >= st.lo AND f.started_at < st.hi AND f.ended_at < st.hi AND f.is_agents
     ORDER BY f.started_at DESC LIMIT ${MOST_CALLS}
+  ), totals AS MATERIALIZED (
+    SELECT coalesce(sum(cardinality(response_ms)), 0)::int AS turns,
+      coalesce(sum(cardinality(response_ms) - width_bucket(${ALARM_RESPONSE_MS}, response_ms)), 0)::int AS over_alarm,
+      ${PERCENTILE}::float8 * (coalesce(sum(cardinality(response_ms)), 0) - 1) AS rank
+    FROM calls
+  ), around AS (
+    SELECT ms FROM (
+      SELECT unnest(response_ms) AS ms FROM calls ORDER BY ms DESC LIMIT (SELECT turns - floor(rank)::int FROM totals)) slowest
+    ORDER BY ms LIMIT 2
   ), speed AS MATERIALIZED (
-    SELECT count(*)::int AS turns, (count(*) FILTER (WHERE ms > ${ALARM_RESPONSE_MS}))::int AS over_alarm,
-      percentile_cont(0.95) WITHIN GROUP (ORDER BY ms) AS p95
-    FROM (SELECT unnest(response_ms) AS ms FROM calls) turns
+    SELECT turns, over_alarm, (SELECT min(ms) + (rank - floor(rank)) * (max(ms) - min(ms)) FROM around) AS p95 FROM totals
   ), shares AS MATERIALIZED (
     SELECT 1 - width_bucket(coalesce($6, p95), response_ms)::float8 / cardinality(response_ms) AS slow,
       1 - width_bucket(coalesce($7, p95) - ${RESOLUTION_MS}, response_ms)::float8 / cardinality(response_ms) AS slower
