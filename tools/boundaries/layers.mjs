@@ -25,7 +25,7 @@ export const LAYERS = {
   ingress: { layers: ["caller", "catalog", "secrets", ...INNER], packages: [], node: true },
   api: {
     layers: ["catalog", "config", "contracts", "queue", "secrets", "store", "telemetry", ...INNER],
-    packages: [...NEST, "fastify", "@fastify/*", "jose", "rate-limiter-flexible", "zod"],
+    packages: [...NEST, "fastify", "@fastify/*", "jose", "openid-client", "rate-limiter-flexible", "zod"],
     node: true,
   },
   worker: {

@@ -117,6 +117,23 @@ const ROUTES = [
   ["GET", "/v1/early-access", "read"],
   ["PUT", "/v1/early-access", "manage"],
   ["GET", "/metrics", "platform"],
+  ["GET", "/v1/members", "members"],
+  ["PUT", `/v1/members/${NOBODY}/roles`, "members"],
+  ["DELETE", `/v1/members/${NOBODY}`, "members"],
+  ["GET", `/v1/members/${NOBODY}/sessions`, "members"],
+  ["DELETE", `/v1/members/${NOBODY}/sessions/${NOBODY}`, "members"],
+  ["GET", "/v1/invitations", "members"],
+  ["POST", "/v1/invitations", "members"],
+  ["DELETE", `/v1/invitations/${NOBODY}`, "members"],
+  ["GET", "/v1/persons", "platform"],
+  ["POST", `/v1/persons/${NOBODY}/disable`, "platform"],
+  ["POST", `/v1/persons/${NOBODY}/enable`, "platform"],
+  ["POST", `/v1/tenants/${NOBODY}/break-glass`, "platform"],
+  ["GET", "/v1/session/tenants", "self"],
+  ["GET", "/v1/session/sessions", "self"],
+  ["DELETE", `/v1/session/sessions/${NOBODY}`, "self"],
+  ["POST", "/auth/reauthenticate", "self"],
+  ["POST", "/auth/password", "self"],
 ] as const;
 
 test("constructor injection has its metadata", () => {

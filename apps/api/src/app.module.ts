@@ -14,11 +14,19 @@ import type { Sealer } from "@tandem/secrets";
 import { AuditKeyring } from "./audit/audit-keyring.ts";
 import { AccessGuard } from "./auth/access.guard.ts";
 import { Authenticator } from "./auth/authenticator.ts";
+import { BrowserSessions } from "./auth/browser-sessions.ts";
+import { ConfirmationDesk } from "./auth/confirmation.ts";
+import { InvitationDesk } from "./auth/invitation-desk.ts";
+import { PasswordDesk } from "./auth/password-desk.ts";
+import { PersonAuthenticator } from "./auth/person-authenticator.ts";
+import { Provider } from "./auth/provider.ts";
 import { RequestBudget } from "./auth/request-budget.ts";
+import { SignInBudget } from "./auth/sign-in-budget.ts";
 import { RolloutWatch } from "./events/rollout-watch.ts";
 import { ApiKeysController } from "./http/api-keys.controller.ts";
 import { ApprovalsController } from "./http/approvals.controller.ts";
 import { AuditController } from "./http/audit.controller.ts";
+import { BrowserSessionController } from "./http/browser-session.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
 import { ConfigurationController } from "./http/configuration.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
@@ -31,17 +39,21 @@ import { GatePoliciesController } from "./http/gate-policies.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { KpiSeriesController } from "./http/kpi-series.controller.ts";
 import { LinksController } from "./http/links.controller.ts";
+import { InvitationsController } from "./http/invitations.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
+import { MembersController } from "./http/members.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
+import { PersonsController } from "./http/persons.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
 import { ReplaysController } from "./http/replays.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { StatisticsController } from "./http/statistics.controller.ts";
+import { SignInController } from "./http/sign-in.controller.ts";
 import { TenantLifeController } from "./http/tenant-life.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { RevertController } from "./http/revert.controller.ts";
@@ -93,6 +105,11 @@ export class AppModule {
         HealthController,
         MetricsController,
         TenantsController,
+        SignInController,
+        BrowserSessionController,
+        MembersController,
+        InvitationsController,
+        PersonsController,
         TenantLifeController,
         ApiKeysController,
         ManifestsController,
@@ -133,6 +150,13 @@ export class AppModule {
         Authenticator,
         RequestBudget,
         ApiMetrics,
+        PersonAuthenticator,
+        ConfirmationDesk,
+        SignInBudget,
+        BrowserSessions,
+        PasswordDesk,
+        InvitationDesk,
+        Provider,
         RolloutWatch,
         ReleaseCompiler,
         ConfigurationChecker,

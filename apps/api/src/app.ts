@@ -9,6 +9,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
+import { registerProviderPages } from "./auth/provider-pages.route.ts";
 import { readYamlBodies } from "./yaml/yaml-body.ts";
 import { registerLinkPages } from "./links/link-page.route.ts";
 import { problemOf } from "./problem/problem.filter.ts";
@@ -42,6 +43,7 @@ export async function createApp(
   registerSummaryRoute(app, parts);
   registerLinkPages(app, parts, logger);
   const document = describeApi(app);
+  registerProviderPages(app, parts, logger);
   SwaggerModule.setup("docs", app, document, { raw: false });
   app
     .getHttpAdapter()

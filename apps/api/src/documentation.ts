@@ -21,8 +21,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     schemas: { ...document.components?.schemas, Problem: problem },
   };
   documentSummaryRoute(document);
-  for (const item of Object.values(document.paths)) {
-    for (const method of METHODS) if (item[method] !== undefined) complete(item[method], method);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS)
+      if (item[method] !== undefined) complete(item[method], path.startsWith("/auth/") ? null : method);
   }
   return document;
 }
@@ -37,6 +38,12 @@ const description = () =>
     .setVersion("1")
     .addBearerAuth({ type: "http", scheme: "bearer", description: "An API key." })
     .addSecurityRequirements("bearer")
+    .addCookieAuth(
+      "__Host-tandem-session",
+      { type: "apiKey", description: "A person's session, from our own page only, with `Tandem-Tenant: <slug>`." },
+      "session",
+    )
+    .addSecurityRequirements("session")
     .build();
 
 /** Every operation may answer a problem; every POST takes an Idempotency-Key. */

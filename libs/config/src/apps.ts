@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationMs, integer, json, optional, port, secret, text, url } from "./value.ts";
 import { platform, variable } from "./platform.ts";
+import { signInVariables } from "./sign-in.ts";
 import { readSettings, type Settings } from "./variable.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +41,7 @@ export const apiVariables = {
     "50",
   ),
   webhookLoopback: platform.webhookLoopback,
+  ...signInVariables,
   auditPublicKey: platform.auditPublicKey,
   proofKey: variable(
     "TANDEM_PROOF_KEY",

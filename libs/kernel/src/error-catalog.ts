@@ -62,6 +62,12 @@ export const errorCatalog = {
     "The link cannot be used",
     "Ask for a new invitation; `npm start` prints a new first-run link while nobody has signed in yet.",
   ),
+  provider_unavailable: entry(
+    "vendor",
+    502,
+    "The identity provider does not answer",
+    "Try again in a minute; platform administrators with a password can sign in with it.",
+  ),
   cross_site_refused: entry(
     "user",
     403,

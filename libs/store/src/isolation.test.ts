@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultReplay } from "@tandem/domain/replay";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { fillEveryTable, fleetWish, MEMBER_OF_MINE, MESSAGE_OF_MINE, queryAs } from "../test-support/filled-tables.ts";
+import { ACROSS_TENANTS } from "../test-support/across-tenants.ts";
 import { bundleFor, newTenant, openWorld, platform, policy, type Served, type World } from "../test-support/world.ts";
 import { PLATFORM_TENANT_ID } from "./index.ts";
 
@@ -301,35 +302,6 @@ describe("every method of the control store", () => {
   });
 
   test("none is left out", () => {
-    const acrossTenants = [
-      "authenticate",
-      "authenticateSession",
-      "touchSession",
-      "startSession",
-      "endSession",
-      "confirmSession",
-      "ownSessions",
-      "endOwnSession",
-      "isFirstRun",
-      "person",
-      "passwordHashOf",
-      "tenantsOfPerson",
-      "signInCandidate",
-      "changePassword",
-      "personOfProvider",
-      "makeFirstRun",
-      "lookAtInvitation",
-      "claimInvitation",
-      "createTenant",
-      "setTenantStatus",
-      "exemptFromFreeze",
-      "followLink",
-      "recordForgedLink",
-      "watchRollouts",
-      "verifyAudit",
-      "ping",
-      "close",
-    ];
     const createsOwn = [
       "createConnection",
       "createDeployment",
@@ -343,7 +315,7 @@ describe("every method of the control store", () => {
       "createWebhook",
       "invite",
     ];
-    expect([...Object.keys(cases), ...acrossTenants, ...createsOwn].toSorted()).toEqual(
+    expect([...Object.keys(cases), ...ACROSS_TENANTS, ...createsOwn].toSorted()).toEqual(
       Object.keys(world.control).toSorted(),
     );
   });

@@ -6,6 +6,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type AuthenticatedActor, Authenticator } from "./authenticator.ts";
 import type { ActingRequest } from "./current-actor.ts";
 import { PERMISSION, type Permission, permissions, whileSuspended } from "./permission.ts";
+import { ConfirmationDesk, CONFIRMED, type Confirmed } from "./confirmation.ts";
 import { RequestBudget } from "./request-budget.ts";
 
 /** The one door: every route passes here, and a route that names no permission is refused. */
@@ -15,6 +16,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly budget: RequestBudget,
+    private readonly confirmation: ConfirmationDesk,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -26,23 +28,27 @@ export class AccessGuard implements CanActivate {
     if (needed === undefined) throw new AppError("forbidden", "This route names no permission and is closed");
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & ActingRequest>();
-    const actor = await this.authenticator.actor(
-      request.headers.authorization,
-      request.headers["user-agent"],
-      request.id,
-    );
+    const actor = await this.authenticator.actor(request, needed);
     await this.budget.spend(actor.subject, http.getResponse<FastifyReply>());
-    requireRole(actor.roles, needed);
+    requirePermission(actor, needed);
     requireActiveTenant(actor, needed, request.method);
     if (actor.tenantId === null && !isPlatformRoute(needed)) {
       throw new AppError(
         "forbidden",
-        "A platform key does not read or change a tenant's deployments: use a key of the tenant",
+        "The platform does not read or change a tenant's deployments: use a key of the tenant, or name it in Tandem-Tenant",
       );
     }
+    const confirmed = this.reflector.get<Confirmed | undefined>(CONFIRMED, context.getHandler());
+    if (confirmed !== undefined) await this.confirmation.require(actor, request, confirmed);
     request.actor = actor;
     return true;
   }
+}
+
+/** Throws `forbidden`. */
+function requirePermission({ roles, person }: AuthenticatedActor, needed: Permission): void {
+  if (needed !== "self") return requireRole(roles, needed);
+  if (person === null) throw new AppError("forbidden", "This belongs to a person who is signed in; a key has none");
 }
 
 /** Throws `forbidden`, naming the roles that would do. */
@@ -62,4 +68,4 @@ function requireActiveTenant({ tenantStatus }: AuthenticatedActor, needed: Permi
 }
 
 const isPlatformRoute = (needed: Permission): boolean =>
-  (permissions[needed] as readonly ActorRole[]).includes("platform-admin");
+  needed === "self" || (permissions[needed] as readonly ActorRole[]).includes("platform-admin");

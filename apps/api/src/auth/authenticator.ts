@@ -4,7 +4,10 @@ import { AppError } from "@tandem/kernel";
 import type { ApiConfig } from "@tandem/config";
 import type { Actor, ActorRole, ControlStore, Tenant } from "@tandem/ports/store/control";
 import { hashApiKeySecret } from "@tandem/secrets";
+import type { PersonIdentity } from "@tandem/ports/store/persons";
 import { CONFIG, STORE } from "../tokens.ts";
+import type { Permission } from "./permission.ts";
+import { type AskingRequest, PersonAuthenticator } from "./person-authenticator.ts";
 import { presentedKey } from "./presented-key.ts";
 
 interface KnownKey {
@@ -18,6 +21,8 @@ interface KnownKey {
 /** Who asks, and how their tenant stands. */
 export interface AuthenticatedActor extends Actor {
   readonly tenantStatus: Tenant["status"];
+  /** Null: a key asks. */
+  readonly person: PersonIdentity | null;
 }
 
 /** How long a looked-up key is believed: a revocation is in force after this time. */
@@ -35,10 +40,17 @@ export class Authenticator {
   constructor(
     @Inject(STORE) private readonly store: ControlStore,
     @Inject(CONFIG) private readonly config: ApiConfig,
+    private readonly persons: PersonAuthenticator,
   ) {}
 
-  /** The actor of a request; throws `unauthenticated`. */
-  async actor(
+  /** The actor of a request for what needs this permission: of a key, where one is presented, else of a person's session. Throws `unauthenticated`. */
+  async actor(request: AskingRequest, needed: Permission): Promise<AuthenticatedActor> {
+    const { authorization, "user-agent": userAgent } = request.headers;
+    if (authorization === undefined && this.persons.isAsking(request)) return this.persons.actor(request, needed);
+    return this.actorOfKey(authorization, userAgent, request.id);
+  }
+
+  private async actorOfKey(
     authorization: string | undefined,
     userAgent: string | undefined,
     requestId: string,
@@ -49,6 +61,7 @@ export class Authenticator {
       subject: `key:${key.keyId}`,
       roles: key.roles,
       tenantStatus: key.tenantStatus,
+      person: null,
       via: userAgent?.startsWith("tandem-cli/") === true ? "cli" : "api",
       requestId,
     };

@@ -15,6 +15,8 @@ export const permissions = {
   /** The rollout's policy narrows it. */
   promote: ["approver", "operator", "tenant-admin"],
   rollback: ["approver", "operator", "tenant-admin", "ci"],
+  /** Opening incidents and saying what is found; everybody who may read reads them. */
+  incidents: ["operator", "tenant-admin"],
   call: ["operator", "tenant-admin", "ci"],
   manage: ["tenant-admin"],
   /** Policies and freeze windows: a tenant's own, and with a platform key the platform's. */
@@ -24,7 +26,11 @@ export const permissions = {
   keys: ["tenant-admin", "platform-admin"],
   /** Whether a tenant is there at all: the platform's for each, and a tenant's administrator's for its own way out. */
   life: ["tenant-admin", "platform-admin"],
+  /** Who may do what here: a tenant's members, and with a platform key or as its administrator the platform's. */
+  members: ["tenant-admin", "platform-admin"],
   platform: ["platform-admin"],
+  /** What belongs to whoever is signed in: no role is asked for, and no key has it. */
+  self: [],
 } as const satisfies Record<string, readonly ActorRole[]>;
 
 /** What a tenant's keys may still do while it is suspended or leaving: look, take its data along, and call its own leaving off. */
@@ -36,3 +42,9 @@ export const PERMISSION = "tandem:permission";
 
 /** Names the permission that a route needs. A route without one is refused for everybody (deny by default). */
 export const Allow = (permission: Permission | "public"): CustomDecorator => SetMetadata(PERMISSION, permission);
+
+/** Names of what these roles may do. */
+export const permissionsOf = (roles: readonly ActorRole[]): readonly Permission[] =>
+  (Object.entries(permissions) as [Permission, readonly ActorRole[]][])
+    .filter(([, allowed]) => roles.some((role) => allowed.includes(role)))
+    .map(([permission]) => permission);

@@ -6,6 +6,7 @@ import { AppError, instant } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { hashApiKeySecret, makeApiKey } from "@tandem/secrets";
 import { z } from "zod";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { pageRequest } from "../presentation/page.ts";
@@ -23,6 +24,7 @@ export class ApiKeysController {
 
   @Post()
   @Allow("keys")
+  @NeedsConfirmation("always")
   @ApiCreatedResponse({ standardSchema: CreatedApiKey })
   async create(@CurrentActor() actor: Actor, @Body({ schema: CreateApiKey }) body: CreateApiKey) {
     const tenantId = tenantOfKey(actor, body);

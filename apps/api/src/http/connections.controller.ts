@@ -16,6 +16,7 @@ import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
 import type { Sealer } from "@tandem/secrets";
 import { z } from "zod";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { requireConfig, requireSecrets } from "../planning/vendor-input.ts";
@@ -59,6 +60,7 @@ export class ConnectionsController {
 
   @Put(":id/credential")
   @Allow("manage")
+  @NeedsConfirmation("always")
   @ApiOkResponse({ standardSchema: CredentialVersion })
   async putCredential(
     @CurrentActor() actor: Actor,
@@ -71,6 +73,7 @@ export class ConnectionsController {
   @Post(":id/rotate")
   @HttpCode(202)
   @Allow("manage")
+  @NeedsConfirmation("always")
   @ApiAcceptedResponse({ standardSchema: CredentialVersion })
   async rotate(
     @CurrentActor() actor: Actor,

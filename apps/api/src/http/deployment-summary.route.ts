@@ -47,8 +47,7 @@ export function registerSummaryRoute(app: NestFastifyApplication, parts: Parts):
 }
 
 async function read({ config, store }: Parts, guards: Guards, request: SummaryRequest, reply: FastifyReply) {
-  const { authorization, "user-agent": userAgent } = request.headers;
-  const actor = await guards.authenticator.actor(authorization, userAgent, request.id);
+  const actor = await guards.authenticator.actor(request, "read");
   await guards.budget.spend(actor.subject, reply);
   requireRole(actor.roles, "read");
   const { reference } = request.params;

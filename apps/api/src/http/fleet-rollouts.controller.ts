@@ -17,6 +17,7 @@ import {
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { z } from "zod";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { fleetWish, presentFleetPlan } from "../planning/fleet-wish.ts";
@@ -42,6 +43,7 @@ export class FleetRolloutsController {
 
   @Post()
   @Allow("platform")
+  @NeedsConfirmation("always")
   @ApiCreatedResponse({ standardSchema: FleetRolloutDetail })
   async start(@CurrentActor() actor: Actor, @Body({ schema: StartFleet }) body: StartFleet) {
     const { planHash = null, ...wish } = body;
@@ -88,6 +90,7 @@ export class FleetRolloutsController {
   @Post(":id/resume")
   @HttpCode(200)
   @Allow("platform")
+  @NeedsConfirmation("always")
   @ApiOkResponse({ standardSchema: FleetRolloutDetail })
   resume(
     @CurrentActor() actor: Actor,

@@ -5,6 +5,7 @@ import { decideRevert } from "@tandem/domain/rollout";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import type { OpenDoorbell } from "@tandem/queue";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { RolloutStarter } from "../planning/rollout-starter.ts";
@@ -25,6 +26,7 @@ export class RevertController {
   /** Brings an older release back, configuration and content together, as it was kept. */
   @Post()
   @Allow("apply")
+  @NeedsConfirmation("production")
   @ApiCreatedResponse({ standardSchema: Rollout })
   async revert(
     @CurrentActor() actor: Actor,

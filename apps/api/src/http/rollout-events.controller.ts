@@ -53,11 +53,7 @@ export class RolloutEventsController {
       return;
     }
     const authorize = async () => {
-      const now = await this.authenticator.actor(
-        request.headers.authorization,
-        request.headers["user-agent"],
-        request.id,
-      );
+      const now = await this.authenticator.actor(request, "read");
       requireRole(now.roles, "read");
       return now;
     };

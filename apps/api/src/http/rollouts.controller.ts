@@ -15,6 +15,7 @@ import type { Actor, ControlStore, RolloutRequest } from "@tandem/ports/store/co
 import type { OpenDoorbell } from "@tandem/queue";
 import { type FastifyReply } from "fastify";
 import { z } from "zod";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { RolloutStarter } from "../planning/rollout-starter.ts";
@@ -48,6 +49,7 @@ export class RolloutsController {
    */
   @Post()
   @Allow("apply")
+  @NeedsConfirmation("production")
   @ApiCreatedResponse({ standardSchema: Rollout })
   @ApiAcceptedResponse({ standardSchema: WaitingRollout })
   async start(
@@ -98,6 +100,7 @@ export class RolloutsController {
   @Post(":id/promote")
   @HttpCode(200)
   @Allow("promote")
+  @NeedsConfirmation("production")
   @ApiOkResponse({ standardSchema: Rollout })
   promote(
     @CurrentActor() actor: Actor,
@@ -129,6 +132,7 @@ export class RolloutsController {
   @Post(":id/skip")
   @HttpCode(200)
   @Allow("apply")
+  @NeedsConfirmation("production")
   @ApiOkResponse({ standardSchema: Rollout })
   skip(
     @CurrentActor() actor: Actor,
@@ -142,6 +146,7 @@ export class RolloutsController {
   @Post(":id/resume")
   @HttpCode(200)
   @Allow("apply")
+  @NeedsConfirmation("production")
   @ApiOkResponse({ standardSchema: Rollout })
   resume(
     @CurrentActor() actor: Actor,

@@ -19,6 +19,7 @@ import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import type { WebhookRow } from "@tandem/ports/store/webhooks";
 import { z } from "zod";
+import { NeedsConfirmation } from "../auth/confirmation.ts";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { pageRequest } from "../presentation/page.ts";
@@ -96,6 +97,7 @@ export class WebhooksController {
   @Post(":id/secret")
   @HttpCode(200)
   @Allow("manage")
+  @NeedsConfirmation("always")
   @ApiOkResponse({ standardSchema: WebhookWithSecret })
   async rotate(
     @CurrentActor() actor: Actor,

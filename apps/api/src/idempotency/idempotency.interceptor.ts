@@ -73,6 +73,7 @@ function withoutSecret(body: unknown): Json {
   const kept = (body ?? null) as Json;
   if (!isJsonObject(kept)) return kept;
   if ("addressee" in kept && "url" in kept) return { ...kept, url: null };
+  if ("invitationUrl" in kept) return { ...kept, invitationUrl: null };
   if ("signingSecret" in kept) return { ...kept, signingSecret: null };
   return "key" in kept && "keyId" in kept ? { ...kept, key: null } : kept;
 }

@@ -1,0 +1,32 @@
+import type { ControlStore } from "@tandem/ports/store/control";
+
+/** Methods that are asked before a tenant is known, by persons about themselves, or about every tenant. */
+export const ACROSS_TENANTS: readonly (keyof ControlStore)[] = [
+  "authenticate",
+  "authenticateSession",
+  "touchSession",
+  "startSession",
+  "endSession",
+  "confirmSession",
+  "ownSessions",
+  "endOwnSession",
+  "isFirstRun",
+  "person",
+  "passwordHashOf",
+  "tenantsOfPerson",
+  "signInCandidate",
+  "changePassword",
+  "personOfProvider",
+  "makeFirstRun",
+  "lookAtInvitation",
+  "claimInvitation",
+  "createTenant",
+  "setTenantStatus",
+  "exemptFromFreeze",
+  "followLink",
+  "recordForgedLink",
+  "watchRollouts",
+  "verifyAudit",
+  "ping",
+  "close",
+];
