@@ -6,10 +6,11 @@ import { AppError } from "@tandem/kernel";
 import { type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import type { Logger } from "@tandem/telemetry";
 import { type FastifyReply, type FastifyRequest } from "fastify";
+import { registerAdminSite } from "./admin/site.route.ts";
 import { type ApiParts, AppModule } from "./app.module.ts";
 import { describeApi } from "./documentation.ts";
-import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { registerProviderPages } from "./auth/provider-pages.route.ts";
+import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { readYamlBodies } from "./yaml/yaml-body.ts";
 import { registerLinkPages } from "./links/link-page.route.ts";
 import { problemOf } from "./problem/problem.filter.ts";
@@ -42,12 +43,13 @@ export async function createApp(
   app.get(ApiMetrics).watch(adapter.getInstance());
   registerSummaryRoute(app, parts);
   registerLinkPages(app, parts, logger);
-  const document = describeApi(app);
   registerProviderPages(app, parts, logger);
+  const document = describeApi(app);
   SwaggerModule.setup("docs", app, document, { raw: false });
   app
     .getHttpAdapter()
     .get("/openapi.json", (_request: unknown, reply: { send(body: unknown): void }) => reply.send(document));
+  registerAdminSite(app);
   return { app, document };
 }
 
@@ -57,7 +59,7 @@ function nothingThere(_error: Error, request: FastifyRequest, reply: FastifyRepl
   void reply.code(problem.status).header("content-type", "application/problem+json").send(problem);
 }
 
-/** The API answers machines: nothing it serves may be framed, sniffed or cached; the documentation page loads its own files only. */
+/** Nothing may be framed or sniffed, and nothing cached that does not say so; the documentation page loads its own files only. */
 function secureHeaders(adapter: FastifyAdapter): void {
   adapter.getInstance().addHook("onSend", (request, reply, _payload, done) => {
     const isPage = request.url.startsWith("/docs");
@@ -72,7 +74,7 @@ function secureHeaders(adapter: FastifyAdapter): void {
               ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
               : "default-src 'none'; frame-ancestors 'none'",
           }),
-      ...(isPage ? {} : { "cache-control": "no-store" }),
+      ...(isPage || reply.hasHeader("cache-control") ? {} : { "cache-control": "no-store" }),
     });
     done();
   });
