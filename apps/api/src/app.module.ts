@@ -38,22 +38,22 @@ import { FreezesController } from "./http/freezes.controller.ts";
 import { GatePoliciesController } from "./http/gate-policies.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
 import { KpiSeriesController } from "./http/kpi-series.controller.ts";
-import { LinksController } from "./http/links.controller.ts";
 import { InvitationsController } from "./http/invitations.controller.ts";
+import { LinksController } from "./http/links.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
-import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MembersController } from "./http/members.controller.ts";
+import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
-import { PlansController } from "./http/plans.controller.ts";
 import { PersonsController } from "./http/persons.controller.ts";
+import { PlansController } from "./http/plans.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
 import { ReplaysController } from "./http/replays.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
-import { StatisticsController } from "./http/statistics.controller.ts";
 import { SignInController } from "./http/sign-in.controller.ts";
+import { StatisticsController } from "./http/statistics.controller.ts";
 import { TenantLifeController } from "./http/tenant-life.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { RevertController } from "./http/revert.controller.ts";
@@ -104,12 +104,12 @@ export class AppModule {
       controllers: [
         HealthController,
         MetricsController,
-        TenantsController,
         SignInController,
         BrowserSessionController,
         MembersController,
         InvitationsController,
         PersonsController,
+        TenantsController,
         TenantLifeController,
         ApiKeysController,
         ManifestsController,
@@ -148,8 +148,6 @@ export class AppModule {
         { provide: DOORBELL, useValue: parts.doorbell },
         { provide: PRICES, useValue: priceListOf(parts.config.prices) },
         Authenticator,
-        RequestBudget,
-        ApiMetrics,
         PersonAuthenticator,
         ConfirmationDesk,
         SignInBudget,
@@ -157,6 +155,8 @@ export class AppModule {
         PasswordDesk,
         InvitationDesk,
         Provider,
+        RequestBudget,
+        ApiMetrics,
         RolloutWatch,
         ReleaseCompiler,
         ConfigurationChecker,

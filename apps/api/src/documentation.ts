@@ -46,8 +46,8 @@ const description = () =>
     .addSecurityRequirements("session")
     .build();
 
-/** Every operation may answer a problem; every POST takes an Idempotency-Key. */
-function complete(operation: Operation, method: (typeof METHODS)[number]): void {
+/** Every operation may answer a problem; every POST takes an Idempotency-Key, but those of signing in (null), where nobody is known yet. */
+function complete(operation: Operation, method: (typeof METHODS)[number] | null): void {
   operation.responses["default"] = {
     description: "A problem (RFC 9457); `code` is stable and listed in docs/errors.md.",
     content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
