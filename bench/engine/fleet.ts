@@ -80,12 +80,12 @@ export function instantIngress(superuser: pg.Pool): IngressProbe {
   let session = 0;
   return {
     reach: async () => ({ reached: true, detail: "" }),
-    answer: async (_tenantId, deploymentId, slot) => {
-      const text = "SELECT bundle_hash FROM slot WHERE deployment_id = $1 AND slot = $2";
+    answer: async (tenantId, deploymentId, slot) => {
+      const text = "SELECT bundle_hash FROM slot WHERE tenant_id = $1 AND deployment_id = $2 AND slot = $3";
       const { rows } = await superuser.query<{ bundle_hash: string | null }>({
         name: "slot",
         text,
-        values: [deploymentId, slot],
+        values: [tenantId, deploymentId, slot],
       });
       const bundleHash = rows[0]?.bundle_hash ?? null;
       const sessionId = `session-${(session += 1)}`;

@@ -10,10 +10,19 @@ const SESSION_SETTINGS = {
 };
 
 /**
+ * Of a door whose every statement goes by a key. A connection keeps its plans, and one that was made while a table was next to empty would
+ * go on reading the whole table until it is analysed anew.
+ */
+const KEYED_SETTINGS = { enable_seqscan: "off", jit: "off" };
+
+type PoolOptions = Pick<ResolvedOptions, "url" | "maxConnections" | "applicationName"> & { readonly isKeyed?: boolean };
+
+/**
  * A pool on the app's login role. Statements written one after the other without waiting share a round trip. Behind a pooler its
  * configuration must let the start-up parameter `options` through.
  */
-export function openPool(options: Pick<ResolvedOptions, "url" | "maxConnections" | "applicationName">): pg.Pool {
+export function openPool(options: PoolOptions): pg.Pool {
+  const settings = { ...SESSION_SETTINGS, ...(options.isKeyed === true && KEYED_SETTINGS) };
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -22,7 +31,7 @@ export function openPool(options: Pick<ResolvedOptions, "url" | "maxConnections"
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     pipeline: true,
-    options: Object.entries(SESSION_SETTINGS)
+    options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(" "),
   });

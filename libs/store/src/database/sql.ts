@@ -12,12 +12,16 @@ export type Parameter =
   | readonly number[]
   | readonly (string | null)[];
 
-/** One open transaction, in SQL. */
-export interface Sql {
+/** Reading, in SQL. */
+export interface Reads {
   /** Rows of a statement with a constant text: prepared once per connection. */
   rows<Row extends object>(text: string, parameters?: readonly Parameter[]): Promise<Row[]>;
   /** The first row, or null. */
   row<Row extends object>(text: string, parameters?: readonly Parameter[]): Promise<Row | null>;
+}
+
+/** One open transaction, in SQL. */
+export interface Sql extends Reads {
   /** How many rows it changed. */
   run(text: string, parameters?: readonly Parameter[]): Promise<number>;
   /**

@@ -32,7 +32,7 @@ const MANIFEST = "SELECT content FROM manifest_version WHERE tenant_id = $1 AND 
 /** `options.url` logs in as `tandem_worker`, which may also become `tandem_fleet`. */
 export function openFleetWork(options: StoreOptions): FleetWork & { close(): Promise<void> } {
   const resolved = resolveOptions(options);
-  const pool = openPool(resolved);
+  const pool = openPool({ ...resolved, isKeyed: true });
   const context: ControlContext = { pool, db: lazyTenantDb(pool), caches: newViewCaches(), options: resolved };
   return {
     findDue: async (limit) =>

@@ -3,7 +3,7 @@ import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { ByRole } from "@tandem/domain/tenant";
 import type { RolloutView } from "@tandem/ports/store/rollouts";
-import type { Sql } from "../database/sql.ts";
+import type { Reads } from "../database/sql.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
 import { type DeploymentRow, deploymentOf } from "../rows/deployment-row.ts";
@@ -85,7 +85,7 @@ const VIEW = `
 
 /** `extraBundle`: a hash to have among `bundles` besides those of the rollout and the slots. */
 export async function readView(
-  sql: Sql,
+  sql: Reads,
   caches: ViewCaches,
   key: { tenantId: string; deploymentId: string },
   extraBundle: string | null = null,
@@ -122,7 +122,7 @@ export async function readView(
 const PLAN = "SELECT content FROM plan WHERE tenant_id = $1 AND id = $2";
 
 /** A saved plan, or null. */
-export async function readPlan(sql: Sql, caches: ViewCaches, tenantId: string, planId: string): Promise<Plan | null> {
+export async function readPlan(sql: Reads, caches: ViewCaches, tenantId: string, planId: string): Promise<Plan | null> {
   const known = caches.plans.get(`${tenantId} ${planId}`);
   if (known !== undefined) return known;
   const plan = (await sql.row<{ content: Plan }>(PLAN, [tenantId, planId]))?.content ?? null;
@@ -133,7 +133,7 @@ export async function readPlan(sql: Sql, caches: ViewCaches, tenantId: string, p
 const BUNDLES = "SELECT hash, bundle FROM release WHERE tenant_id = $1 AND hash = ANY ($2)";
 
 async function readBundles(
-  sql: Sql,
+  sql: Reads,
   caches: ViewCaches,
   tenantId: string,
   hashes: readonly (string | null | undefined)[],
