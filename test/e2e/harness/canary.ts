@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@tandem/kernel";
-import { signTicket } from "@tandem/secrets";
+import { signTicket, verifyTicket } from "@tandem/secrets";
 import type { Installation } from "./installation.ts";
 
 /** A place in which something was looked for. */
@@ -33,6 +33,19 @@ export const hits = (canaries: readonly Canary[], places: readonly Place[]): str
       const at = place.text.indexOf(form);
       return [`${name} in ${place.name}: …${place.text.slice(Math.max(0, at - 120), at + form.length + 60)}…`];
     }),
+  );
+
+const TICKET = /[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g;
+const PURPOSES = ["trial", "call", "stream", "agent", "last-known-good", "pin", "operations"] as const;
+
+/** `purpose in place` for every ticket that the installation signed, expired or not, known to the test or not. */
+export const ticketsIn = (key: Secret, places: readonly Place[]): string[] =>
+  places.flatMap(({ name, text }) =>
+    [...new Set(text.match(TICKET))].flatMap((ticket) =>
+      PURPOSES.filter((purpose) => verifyTicket(key, purpose, ticket, 0) !== null).map(
+        (purpose) => `a ticket (${purpose}) in ${name}`,
+      ),
+    ),
   );
 
 /** Every row of every table of every schema of the installation's database as text, the queue's included. */
