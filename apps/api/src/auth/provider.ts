@@ -11,6 +11,7 @@ import {
   calculatePKCECodeChallenge,
   type Configuration,
   discovery,
+  enableNonRepudiationChecks,
   type IDToken,
   randomNonce,
   randomPKCECodeVerifier,
@@ -115,7 +116,8 @@ export class Provider {
     const isOnThisMachine = issuer.protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost)$/.test(issuer.hostname);
     return discovery(issuer, oidcClientId, oidcClientSecret?.reveal(), undefined, {
       timeout: PATIENCE_S,
-      ...(isOnThisMachine && { execute: [allowInsecureRequests] }),
+      // The id token's signature is verified, too, though it comes straight from the provider.
+      execute: [enableNonRepudiationChecks, ...(isOnThisMachine ? [allowInsecureRequests] : [])],
     });
   }
 

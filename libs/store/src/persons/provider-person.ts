@@ -13,7 +13,13 @@ const INVITED = `
   SELECT i.id, i.tenant_id, i.email, i.roles FROM person_invitation i JOIN tenant t ON t.id = i.tenant_id
   WHERE i.email = $1 AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > clock_timestamp()
     AND t.status IN ('active', 'suspended') ORDER BY i.id FOR UPDATE OF i`;
-const BIND = "UPDATE person SET issuer = $2, subject = $3 WHERE id = $1 AND issuer IS NULL";
+// Who chose a password before the address was verified need not be who has the address: it fits no more, but for the platform's own.
+const BIND = `
+  UPDATE person p SET issuer = $2, subject = $3, password_hash = CASE WHEN EXISTS (
+    SELECT FROM membership m WHERE m.person_id = p.id AND m.tenant_id = '${PLATFORM_TENANT_ID}' AND m.source = 'member') THEN password_hash END
+  WHERE id = $1 AND issuer IS NULL`;
+const END_SESSIONS = `
+  UPDATE person_session SET ended_at = clock_timestamp() WHERE person_id = $1 AND ended_at IS NULL`;
 const CREATE = `
   INSERT INTO person (tenant_id, id, email, name, issuer, subject) VALUES ('${PLATFORM_TENANT_ID}', $1, $2, $3, $4, $5)`;
 const TENANTS =
@@ -69,6 +75,7 @@ async function newcomer({ context, sql, audit, identity, requestId }: Asked): Pr
     // Another identity has this person already, or nobody with a right to say so has invited this one.
     if (known.issuer !== null || !isInvited) return null;
     await sql.run(BIND, [known.id, issuer, subject]);
+    await sql.run(END_SESSIONS, [known.id]);
     audit({ action: "person.bound", object: personObject(known.id) }, personalActor(known.id, requestId));
     return known.id;
   }
