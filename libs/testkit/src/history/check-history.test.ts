@@ -41,6 +41,8 @@ const always = () => true;
 const end = (change: (inventory: Inventory) => Inventory): Tamper =>
   first("closed", always, (event) => [{ ...event, inventory: change(event.inventory) }]);
 
+const canaryOf = (history: readonly HistoryEvent[]): string => `token ${ofKind(history, "opened")[0]?.canaries[0]}`;
+
 const movesPointer = (event: Of<"committed">) => changesOf(event, "pointer").length > 0;
 
 const cases: readonly (readonly [string, string, Tamper])[] = [
@@ -162,6 +164,31 @@ const cases: readonly (readonly [string, string, Tamper])[] = [
       { kind: "logged", atMs: event.atMs, by: "worker-1", text: `failed: ${event.canaries[0]}` },
       event,
     ]),
+  ],
+  [
+    "I7",
+    "a credential in a member that a commit wrote",
+    (history) =>
+      first(
+        "committed",
+        (event) => changesOf(event, "rollout").some(({ before }) => before !== null),
+        (event) => [
+          {
+            ...event,
+            changes: event.changes.map((change) =>
+              change.table === "rollout" && change.after !== null
+                ? { ...change, after: { ...change.after, memory: { said: [canaryOf(history)] } } }
+                : change,
+            ),
+          },
+        ],
+      )(history),
+  ],
+  [
+    "I7",
+    "a credential in a message",
+    (history) =>
+      first("committed", always, (event) => [{ ...event, messages: [{ [canaryOf(history)]: true }] }])(history),
   ],
   [
     "I8",
