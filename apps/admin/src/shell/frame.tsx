@@ -1,12 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import { Menu as MenuIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { startLive, useLiveState } from "../api/live.ts";
 import { StatusDot } from "../ui/badge.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Link } from "../ui/link.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { KeyHelp } from "./key-help.tsx";
@@ -55,7 +54,7 @@ export function Frame() {
 }
 
 const Brand = () => (
-  <Link to="/" className="flex items-center gap-2.5 px-2 pt-1 text-lg font-semibold no-underline">
+  <Link to="/" className="flex items-center gap-2.5 px-2 pt-1 text-lg font-semibold">
     <img src="/icon.svg" alt="" className="size-7" />
     Tandem
   </Link>

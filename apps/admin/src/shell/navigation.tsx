@@ -5,7 +5,7 @@ import { useCurrentTenant } from "./current-tenant.ts";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 
 const ROW =
-  "flex min-h-9 items-center gap-2.5 rounded-md px-2.5 font-medium text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink";
+  "flex min-h-9 items-center gap-2.5 rounded-md px-2.5 font-medium text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:ring-1 aria-[current=page]:ring-line";
 
 const Row = ({ icon: Icon, children }: { readonly icon: LucideIcon; readonly children: ReactNode }) => (
   <>

@@ -6,3 +6,7 @@ afterEach(() => {
   cleanup();
   localStorage.clear();
 });
+
+/** The environment of these tests has no popovers; what they do in a browser is tested in one. */
+HTMLElement.prototype.showPopover ??= () => undefined;
+HTMLElement.prototype.hidePopover ??= () => undefined;

@@ -21,7 +21,7 @@ export const deploymentColumns = (tenant: string): readonly Column<DeploymentSum
   {
     name: "rollout",
     header: "Rollout",
-    width: "13rem",
+    width: "10rem",
     from: "sm",
     cell: (row) => <Rollout tenant={tenant} row={row} />,
   },
@@ -38,7 +38,7 @@ export const deploymentColumns = (tenant: string): readonly Column<DeploymentSum
   {
     name: "environment",
     header: "Environment",
-    width: "8.5rem",
+    width: "8rem",
     from: "md",
     cell: ({ environment }) => <Badge>{environment}</Badge>,
   },
