@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { workspaceRoot } from "../projects.mjs";
 import { openDatabase } from "./database.mjs";
+import { firstRunLink } from "./first-run.mjs";
 import { run, startApp, stopApp, waitUntilReady } from "./processes.mjs";
 import { loadSecrets } from "./secrets.mjs";
 import {
@@ -73,7 +74,9 @@ async function start(launch, watch, stop) {
     say(`${app} is ready`);
   };
   await Promise.all(["api", "worker", "media", "sandbox"].map(startOne));
-  if (!launch.stopping) printWelcome(ports);
+  if (launch.stopping) return;
+  const link = await firstRunLink(appEnvironment("api", context), { watch });
+  if (!launch.stopping) printWelcome(ports, link);
 }
 
 async function build(watch) {
@@ -169,7 +172,7 @@ function stopWithNpm(stop) {
   timer.unref();
 }
 
-function printWelcome(ports) {
+function printWelcome(ports, link) {
   const url = ports.api === 4000 ? "" : ` TANDEM_URL=http://127.0.0.1:${ports.api}`;
   const command = `TANDEM_API_KEY=$(cat ${shellPath(join(dataFolder(), "demo-key"))})${url} npx tandem plan front-desk`;
   const emulators = VENDORS.map((vendor) => `${vendor} ${ports[vendor]}`);
@@ -179,6 +182,7 @@ function printWelcome(ports) {
   sandbox  http://127.0.0.1:${ports.control}        ${emulators.slice(0, 4).join(" · ")}
                                         ${emulators.slice(4).join(" · ")}
 
+${link === null ? "" : `\n  First sign-in (once, within a day):  ${link}\n`}
   Try it:  ${command}
 
   Ctrl-C stops everything; the data stays in ${dataFolder()}.
