@@ -37,6 +37,7 @@ import { FleetRolloutsController } from "./http/fleet-rollouts.controller.ts";
 import { FreezesController } from "./http/freezes.controller.ts";
 import { GatePoliciesController } from "./http/gate-policies.controller.ts";
 import { HealthController } from "./http/health.controller.ts";
+import { IncidentsController } from "./http/incidents.controller.ts";
 import { KpiSeriesController } from "./http/kpi-series.controller.ts";
 import { InvitationsController } from "./http/invitations.controller.ts";
 import { LinksController } from "./http/links.controller.ts";
@@ -137,6 +138,7 @@ export class AppModule {
         SessionsController,
         StatisticsController,
         KpiSeriesController,
+        IncidentsController,
         AuditController,
         WebhooksController,
         ProofController,

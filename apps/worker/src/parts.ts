@@ -145,6 +145,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
     outbound: outbound.caller,
     fleet: fleet.runner,
     safetyNets,
+    health: store.health,
     tenantLife,
     closers: [
       () => tenantLife.close(),

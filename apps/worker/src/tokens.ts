@@ -4,6 +4,7 @@ export const ENGINE = Symbol("engine");
 export const LOGGER = Symbol("logger");
 export const OUTBOX = Symbol("outbox");
 export const OUTBOUND = Symbol("outbound");
+export const HEALTH = Symbol("health");
 export const SAFETY_NETS = Symbol("safety-nets");
 export const CLOSERS = Symbol("closers");
 export const METRICS = Symbol("metrics");

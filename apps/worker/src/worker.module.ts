@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
 import type { Engine, FleetRunner, OutboundCaller, SafetyNetKeeper } from "@tandem/engine";
+import type { HealthLooks } from "@tandem/ports/store/incidents";
 import type { Outbox, Retention } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
@@ -15,6 +16,7 @@ import { AuditCheckpointSweeper } from "./sweepers/audit-checkpoint.sweeper.ts";
 import { DriftSweeper } from "./sweepers/drift.sweeper.ts";
 import { DueSweeper } from "./sweepers/due.sweeper.ts";
 import { FleetSweeper } from "./sweepers/fleet.sweeper.ts";
+import { HealthSweeper } from "./sweepers/health.sweeper.ts";
 import { OutboundSweeper } from "./sweepers/outbound.sweeper.ts";
 import { OutboxSweeper } from "./sweepers/outbox.sweeper.ts";
 import { ReplaySweeper } from "./sweepers/replay.sweeper.ts";
@@ -28,6 +30,7 @@ import {
   CLOSERS,
   CONFIG,
   ENGINE,
+  HEALTH,
   LOGGER,
   METRICS,
   OUTBOUND,
@@ -51,6 +54,7 @@ export interface WorkerParts {
   readonly outbound: OutboundCaller;
   readonly fleet: FleetRunner;
   readonly safetyNets: SafetyNetKeeper;
+  readonly health: HealthLooks;
   readonly tenantLife: OpenTenantLife;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;
@@ -80,6 +84,7 @@ export class WorkerModule {
         { provide: WEBHOOKS, useValue: parts.webhooks },
         { provide: CHECKPOINTS, useValue: parts.checkpoints },
         { provide: OUTBOUND, useValue: parts.outbound },
+        { provide: HEALTH, useValue: parts.health },
         { provide: SAFETY_NETS, useValue: parts.safetyNets },
         { provide: TENANT_LIFE, useValue: parts.tenantLife },
         { provide: FLEET, useValue: parts.fleet },
@@ -93,6 +98,7 @@ export class WorkerModule {
         QueueConsumer,
         DueSweeper,
         DriftSweeper,
+        HealthSweeper,
         ReplaySweeper,
         OutboundSweeper,
         SafetyNetSweeper,

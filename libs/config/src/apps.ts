@@ -127,6 +127,12 @@ export const workerVariables = {
     "How many answers of each vendor and provider preflight times.",
     "20",
   ),
+  healthLookMs: variable(
+    "TANDEM_HEALTH_LOOK_MS",
+    integer(0, 86_400_000),
+    "How often the health of each live deployment is looked at, give or take a tenth, and incidents opened for what is failing; 0: never.",
+    "60000",
+  ),
   driftLookMs: variable(
     "TANDEM_DRIFT_LOOK_MS",
     integer(0, 7 * 86_400_000),

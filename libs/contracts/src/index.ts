@@ -129,6 +129,22 @@ export {
   Step,
 } from "./rollout.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
+export {
+  AddNote,
+  ChangeSeverity,
+  ClearStack,
+  ConcludeStack,
+  DeploymentHealth,
+  HealthQuery,
+  Incident,
+  IncidentDetail,
+  type IncidentEvidence,
+  IncidentPage,
+  IncidentQuery,
+  OpenIncident,
+  ResolveIncident,
+  SuspectStack,
+} from "./incident.ts";
 export { Health } from "./health.ts";
 export {
   KpiQuery,

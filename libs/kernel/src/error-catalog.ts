@@ -180,6 +180,12 @@ export const errorCatalog = {
     "The fleet rollout cannot do this in its present state",
     "See `details.reason` and `details.state`; `tandem fleet status` shows where it stands.",
   ),
+  incident_refused: entry(
+    "conflict",
+    409,
+    "The incident does not allow this now",
+    "See `details.reason`: stacks are cleared in order and with evidence, and a resolved incident takes notes only.",
+  ),
   policy_refused: entry(
     "user",
     422,

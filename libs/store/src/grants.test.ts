@@ -74,6 +74,8 @@ test("requests and workers write these tables and columns: a right more is given
     freeze_window: "INSERT UPDATE(ended_at,ended_by)",
     gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
     idempotency_key: "DELETE INSERT UPDATE",
+    incident: "INSERT UPDATE(content,diagnosis_due_at,last_seq,resolution_due_at,resolved_at,severity,state)",
+    incident_event: "INSERT",
     manifest_version: "INSERT",
     membership: "DELETE INSERT UPDATE(roles)",
     off_boarding:
@@ -93,6 +95,7 @@ test("requests and workers write these tables and columns: a right more is given
     rollout_event: "INSERT",
     safety_net: "INSERT UPDATE(attempts,due_at,failure,found,intended,is_held,kept_generation)",
     slot: "INSERT UPDATE",
+    stack_health: "INSERT UPDATE(due_at,looked_at,words)",
     step: "INSERT UPDATE",
     tenant_overlay: "INSERT UPDATE",
     waiting_rollout: "INSERT UPDATE(ended_at,look_at,reason,rollout_id,state)",

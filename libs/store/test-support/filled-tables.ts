@@ -71,6 +71,12 @@ export async function fillEveryTable(world: World): Promise<Served> {
        now() + interval '1 day', now() + interval '2 days', 'key:admin')`,
     [actor.tenantId, deployment.id],
   );
+  await world.worker.health.claimHealthLooks(60_000, 10);
+  await control.openIncident(actor, deployment.id, {
+    severity: "sev-2",
+    summary: "callers hear nothing",
+    stack: "output",
+  });
   await world.worker.safetyNets.claimSafetyNets(10, 60_000);
   await world.worker.keepDriftLook(actor.tenantId, deployment.id, {
     lookedAt: new Date().toISOString(),

@@ -82,7 +82,7 @@ test("a conversation's faults count once, with the ended ones as their denominat
     'stack="audio",fault="quality"} 1',
     'stack="output",fault="freeze"} 1',
     'stack="output",fault="tts-timeout"} 1',
-    'stack="intelligence",fault="stt-timeout"} 1',
+    'stack="audio",fault="stt-timeout"} 1',
   ])
     expect(text).toContain(`tandem_media_incidents_total{${incident}`);
   expect(text).toContain('tandem_media_mos_bucket{le="4.4"} 3');

@@ -1,3 +1,4 @@
+import { stackOfProvider } from "@tandem/domain/incident";
 import { estimatedMos, type LatencyParts, type TurnRecord } from "@tandem/domain/session";
 import { LabelCap, type Labels, MetricSet } from "@tandem/telemetry";
 import { metricCatalog } from "../telemetry/metric-catalog.ts";
@@ -34,7 +35,7 @@ const BAD_LOSS_RATIO = 0.05;
 const BAD_MOS = 3;
 const SHORT_HASH = 12;
 /** The stack in which a failing provider is looked for. */
-const STACK_OF: Readonly<Record<string, string>> = { stt: "intelligence", llm: "intelligence", tts: "output" };
+const STACK_OF: Readonly<Record<string, string>> = stackOfProvider;
 
 /** Counts and times of this node, for Prometheus. Every counter of the service is kept here and nowhere else; none is touched per audio frame. */
 export class Metrics {

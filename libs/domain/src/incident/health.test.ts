@@ -105,7 +105,7 @@ test("releases differ in the stacks whose parts differ", () => {
     tools: [],
     conversation: { greeting: "Hello" },
   } as unknown as ReleaseBundle;
-  const changed = (change: object) => touchedStacks(bundle, { ...bundle, ...change } as ReleaseBundle);
+  const changed = (change: object) => touchedStacks(bundle, { ...bundle, ...change });
   expect(touchedStacks(null, bundle)).toEqual(stacks);
   expect(changed({ kpis: [], smoke: [] })).toEqual([]);
   expect(changed({ humanPath: { number: "+1" } })).toEqual(["telephony"]);

@@ -44,6 +44,11 @@ const FACTS = [
   { kind: "rollout.queue-failed", payload: { object: "waiting-rollout/w1", code: "plan_stale", detail: "moved" } },
   { kind: "freeze.added", payload: { object: "freeze/f1", actor: "key:1" } },
   { kind: "outbound-call.no-answer", payload: { object: "outbound-call/o1", state: "no-answer", reason: null } },
+  {
+    kind: "incident.opened",
+    payload: { object: "incident/i1", actor: "key:1", severity: "sev-1", stack: null, summary: "no answers" },
+  },
+  { kind: "incident.resolved", payload: { object: "incident/i1", actor: "key:1", resolution: "rolled back" } },
   { kind: "tenant.suspended", payload: { actor: "key:1" } },
   { kind: "audit.checkpoint-missing", payload: { lastSeq: 3, lastAt: null, detail: "away" } },
   { kind: "audit.chain-broken", payload: { seq: 3, detail: "row 3 was changed" } },

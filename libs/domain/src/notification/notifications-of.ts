@@ -112,6 +112,7 @@ function ofDeployment({ kind, payload }: OutboxFact, deployment: Deployment): re
     const [code, detail] = [text(payload["code"]), text(payload["detail"])];
     return [{ type: kind, data: { deployment, waitingId: idOf(object), code, detail } }];
   }
+  if (noun === "incident") return [ofIncident(kind, payload, { deployment, incidentId: idOf(object), actor })];
   if (noun === "outbound-call") {
     const { state, reason } = payload;
     const data = { deployment, outboundCallId: idOf(object), state: text(state), reason: text(reason) || null };
@@ -122,6 +123,17 @@ function ofDeployment({ kind, payload }: OutboxFact, deployment: Deployment): re
   if (noun === "rollout" || kind === "deployment.detach-asked")
     return [{ type: "rollout.decided", data: { ...common, decision: change, actor } }];
   return [];
+}
+
+function ofIncident(
+  kind: string,
+  payload: JsonObject,
+  common: { readonly deployment: Deployment; readonly incidentId: string; readonly actor: string },
+): Notification {
+  if (kind === "incident.resolved")
+    return { type: kind, data: { ...common, resolution: text(payload["resolution"]) } };
+  const [severity, summary] = [text(payload["severity"]), text(payload["summary"])];
+  return { type: "incident.opened", data: { ...common, severity, stack: text(payload["stack"]) || null, summary } };
 }
 
 const addressesIn = (open: Json | undefined): string[] =>

@@ -10,6 +10,7 @@ import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { ReplayView } from "./replays.ts";
 import type { FleetRequests } from "./fleet.ts";
+import type { IncidentRequests } from "./incidents.ts";
 import type { SeriesReads } from "./kpi-series.ts";
 import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
@@ -157,6 +158,7 @@ export interface ControlStore
     WebhookRequests,
     AuditReads,
     SeriesReads,
+    IncidentRequests,
     PersonRequests,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */

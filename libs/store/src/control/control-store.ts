@@ -22,6 +22,7 @@ import { gatePolicyMethods } from "./gate-policies.ts";
 import { historyMethods } from "./history.ts";
 import { idempotencyMethods } from "./idempotency.ts";
 import { kpiSeriesMethods } from "./kpi-series.ts";
+import { incidentMethods } from "./incidents.ts";
 import { linkMethods } from "./links.ts";
 import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
@@ -81,6 +82,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...sessionMethods(context),
     ...callStatisticsMethods(context),
     ...kpiSeriesMethods(context),
+    ...incidentMethods(context),
     ...apiKeyMethods(context),
     ...idempotencyMethods(context),
     ping: () => answers(pool),

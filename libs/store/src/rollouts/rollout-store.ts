@@ -6,6 +6,8 @@ import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { lockDeployment } from "../journal/deployment-lock.ts";
 import { DeploymentTransaction } from "../journal/deployment-transaction.ts";
+import { healthLooks } from "../incidents/health-looks.ts";
+import type { HealthLooks } from "@tandem/ports/store/incidents";
 import { replayStore } from "../replays/replay-store.ts";
 import { evidenceStore } from "../evidence/evidence-store.ts";
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from "../options.ts";
@@ -20,6 +22,7 @@ import { readView, type ViewCaches } from "./view.ts";
 /** The worker's door. */
 export interface WorkerStore extends RolloutStore, CommandStore {
   readonly safetyNets: SafetyNetWork;
+  readonly health: HealthLooks;
   /** The sealed credential that waits to be verified; null when none does. */
   pendingCredential(
     tenantId: string,
@@ -48,6 +51,7 @@ export function openRolloutStore(options: StoreOptions): WorkerStore {
     ...rolloutStore(pool, caches, resolved),
     ...commandStore(pool, caches, resolved.newId),
     safetyNets: safetyNetWork(pool, caches, resolved.newId),
+    health: healthLooks(pool, resolved.newId),
     pendingCredential: (tenantId, connectionId) => readPendingCredential(pool, tenantId, connectionId),
     livePhases: () => livePhases(pool),
     ping: () => answers(pool),
