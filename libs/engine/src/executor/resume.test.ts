@@ -28,6 +28,11 @@ async function heldAbort() {
 }
 
 describe("a hold for what the vendor keeps", () => {
+  it("leaves a slot that promises nothing: what is laid out for removal may be gone any moment", async () => {
+    const { scene } = await heldAbort();
+    expect(scene.state.slots.blue).toMatchObject({ state: "tainted", readyBundleHash: null });
+  });
+
   it("ends with the first resume after the vendor has given in: the deletion is tried again", async () => {
     const { scene, vendor } = await heldAbort();
     vendor.giveIn();
