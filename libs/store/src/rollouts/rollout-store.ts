@@ -2,6 +2,7 @@ import type { CommandStore, FencedTransaction, Lease, RolloutStore } from "@tand
 import type { SafetyNetWork } from "@tandem/ports/store/safety-net";
 import type pg from "pg";
 import { readPendingCredential } from "../credentials.ts";
+import { loneReads } from "../database/lone-reads.ts";
 import { openPool } from "../database/pool.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { lockDeployment } from "../journal/deployment-lock.ts";
@@ -45,7 +46,7 @@ export const newViewCaches = (): ViewCaches => ({
 /** `options.url` logs in as `tandem_worker`, which may also become `tandem_sweeper`. */
 export function openRolloutStore(options: StoreOptions): WorkerStore {
   const resolved = resolveOptions(options);
-  const pool = openPool(resolved);
+  const pool = openPool({ ...resolved, isKeyed: true });
   const caches = newViewCaches();
   return {
     ...rolloutStore(pool, caches, resolved),
@@ -69,8 +70,7 @@ function rolloutStore(pool: pg.Pool, caches: ViewCaches, options: ResolvedOption
       claimLease(pool, { tenantId, deploymentId, workerId, leaseMs }, options.engineVersion),
     renew: (lease) => renewLease(pool, lease),
     release: (lease) => releaseLease(pool, lease),
-    view: (tenantId, deploymentId) =>
-      inTransaction(pool, { tenantId }, (sql) => readView(sql, caches, { tenantId, deploymentId })),
+    view: (tenantId, deploymentId) => readView(loneReads(pool, tenantId), caches, { tenantId, deploymentId }),
     fenced: (lease, work) => runFenced(pool, options, lease, work),
   };
 }
