@@ -6,10 +6,11 @@ import { text } from "node:stream/consumers";
 import { workspaceRoot } from "../projects.mjs";
 import { nodePath } from "./processes.mjs";
 
-/** The link; null when somebody has signed in before. */
+/** The link; null when somebody has signed in before. With `watch` from the sources, as the apps. */
 export async function firstRunLink(environment, { watch }) {
-  const flags = watch ? ["--conditions=@tandem/source"] : [];
-  const child = spawn(nodePath, [...flags, join(workspaceRoot, "tools/first-run.mjs")], {
+  const fromSource = ["--conditions=@tandem/source", "--import", join(workspaceRoot, "tools/ts-hooks.mjs")];
+  const program = join(workspaceRoot, "apps/api", watch ? "src/first-run.ts" : "dist/first-run.js");
+  const child = spawn(nodePath, [...(watch ? fromSource : []), program], {
     cwd: workspaceRoot,
     stdio: ["ignore", "pipe", "inherit"],
     env: environment,
