@@ -24,7 +24,7 @@ const REPORT_OF_STEP = {
   "conformance-with-the-vendors--specifications": "conformance",
   "end-to-end": "e2e",
   "end-to-end--spoken": "spoken",
-  "talk-page-in-a-browser": "browser",
+  "pages-in-a-browser": "browser",
 };
 const steps = readdirSync(failedFolder);
 failed += steps.filter((step) => !explained.has(REPORT_OF_STEP[step])).length;

@@ -83,7 +83,10 @@ async function build(watch) {
   await run("tools/generate-client.mjs", [], "The database client could not be generated.");
   if (watch) return;
   const folders = BUILT.map((app) => `apps/${app}`);
-  await run("node_modules/typescript/bin/tsc", ["-b", ...folders], "The build failed; the errors are above.");
+  await Promise.all([
+    run("node_modules/typescript/bin/tsc", ["-b", ...folders], "The build failed; the errors are above."),
+    run("tools/build-admin.mjs", [], "The admin UI could not be built; the errors are above."),
+  ]);
   say("built");
 }
 
@@ -177,7 +180,7 @@ function printWelcome(ports, link) {
   const command = `TANDEM_API_KEY=$(cat ${shellPath(join(dataFolder(), "demo-key"))})${url} npx tandem plan front-desk`;
   const emulators = VENDORS.map((vendor) => `${vendor} ${ports[vendor]}`);
   console.log(`
-  API      http://127.0.0.1:${ports.api}        documentation at /docs
+  admin UI http://127.0.0.1:${ports.api}        the API beside it, documentation at /docs
   media    http://127.0.0.1:${ports.media}
   sandbox  http://127.0.0.1:${ports.control}        ${emulators.slice(0, 4).join(" · ")}
                                         ${emulators.slice(4).join(" · ")}

@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useSession } from "./session.ts";
+import { tenantQuery, useSession } from "./session.ts";
 
 const KEY = "tandem.tenant";
 
@@ -15,3 +16,6 @@ export function useCurrentTenant(): string | null {
   }, [named]);
   return named ?? localStorage.getItem(KEY) ?? tenants.items[0]?.slug ?? null;
 }
+
+/** What people call the tenant; its slug while that is not known. */
+export const useTenantName = (slug: string): string => useQuery(tenantQuery(slug)).data?.name ?? slug;

@@ -81,7 +81,7 @@ function useKeys(isOn: boolean): void {
 
 /** Typing, a menu or a dialog has the keys. */
 const isBusyElsewhere = (target: EventTarget | null): boolean =>
-  document.querySelector("dialog[open], [role=menu]") !== null ||
+  document.querySelector("dialog[open], :popover-open:not([role=tooltip])") !== null ||
   (target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable], [role=menu]") !== null);
 
 function focusOn(selector: string): void {

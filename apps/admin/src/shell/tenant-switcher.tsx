@@ -7,7 +7,7 @@ import { buttonClass } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Combobox } from "../ui/combobox.tsx";
 import { Popover } from "../ui/popover.tsx";
-import { useCurrentTenant } from "./current-tenant.ts";
+import { useCurrentTenant, useTenantName } from "./current-tenant.ts";
 
 /** Pages that every tenant has: there the switcher stays on the page. */
 const SAME_PAGE = ["/t/$tenant/connections", "/t/$tenant/audit", "/t/$tenant/access"] as const;
@@ -27,7 +27,7 @@ export function TenantSwitcher() {
         >
           <span className="grid min-w-0 text-left">
             <span className="sr-only">Tenant </span>
-            <span className="truncate">{tenant ?? "No tenant"}</span>
+            <span className="truncate">{tenant === null ? "No tenant" : <TenantName slug={tenant} />}</span>
           </span>
           <ChevronsUpDown className="size-4 text-ink-faint" aria-hidden="true" />
         </button>
@@ -44,6 +44,8 @@ export function TenantSwitcher() {
     </Popover>
   );
 }
+
+const TenantName = ({ slug }: { readonly slug: string }) => useTenantName(slug);
 
 function TenantSearch({ onPick }: { readonly onPick: (slug: string) => void }) {
   const [text, setText] = useState("");

@@ -3,7 +3,7 @@ import { classNames } from "./class-names.ts";
 import type { Tone } from "./tone.ts";
 
 const FILLS: Readonly<Record<Tone, string>> = {
-  neutral: "bg-sunken text-ink-soft",
+  neutral: "bg-hover text-ink-soft",
   good: "bg-good-fill text-good",
   warn: "bg-warn-fill text-warn",
   bad: "bg-bad-fill text-bad",

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
-import { useCurrentTenant } from "../../shell/current-tenant.ts";
+import { useCurrentTenant, useTenantName } from "../../shell/current-tenant.ts";
 import { Input } from "../../ui/input.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
@@ -16,7 +16,7 @@ export function OverviewPage() {
   const tenant = useCurrentTenant();
   return (
     <Page>
-      <PageHeader title="Overview" lead={tenant === null ? undefined : `What callers of ${tenant} reach now.`} />
+      <PageHeader title="Overview" lead={tenant === null ? undefined : <Lead tenant={tenant} />} />
       {tenant === null ? (
         <EmptyState title="You belong to no tenant yet">An administrator of a tenant can invite you.</EmptyState>
       ) : (
@@ -24,6 +24,10 @@ export function OverviewPage() {
       )}
     </Page>
   );
+}
+
+function Lead({ tenant }: { readonly tenant: string }) {
+  return <>What callers of {useTenantName(tenant)} reach now.</>;
 }
 
 function Deployments({ tenant }: { readonly tenant: string }) {
@@ -41,7 +45,7 @@ function Deployments({ tenant }: { readonly tenant: string }) {
     return <EmptyState title="No deployment yet">A deployment is a playbook on this tenant's accounts.</EmptyState>;
   return (
     <div className="grid gap-3">
-      <div className="max-w-xs">
+      <div className="sm:max-w-xs">
         <Input
           type="search"
           aria-label="Search deployments"
