@@ -45,6 +45,8 @@ export class Office {
   readonly installation: Installation;
   readonly api: TandemApi;
   readonly tenantId: string;
+  /** Of the tenant, as addresses of pages name it. */
+  readonly slug: string;
   readonly deploymentId: string;
   readonly deployment: string;
   readonly number: string;
@@ -59,6 +61,7 @@ export class Office {
     this.installation = installation;
     this.api = made.api;
     this.tenantId = made.tenantId;
+    this.slug = made.slug;
     this.deploymentId = made.deploymentId;
     this.deployment = made.deployment;
     this.number = made.number;
@@ -91,7 +94,9 @@ export class Office {
       hubspot: String(hubId),
     };
     await openAccounts(installation, { accounts, secrets, number, hubId });
-    const tenant = await installation.platform.post("/v1/tenants", { slug: `${tag}-${hex.slice(0, 6)}`, name: tag });
+    const slug = `${tag}-${hex.slice(0, 6)}`;
+    const name = options.name ?? tag;
+    const tenant = await installation.platform.post("/v1/tenants", { slug, name });
     const roles = ["tenant-admin", "author", "operator", "approver", "auditor"];
     const { key } = await installation.platform.post("/v1/api-keys", { name: tag, roles, tenantId: tenant.id });
     const api = installation.platform.as(key);
@@ -104,11 +109,12 @@ export class Office {
       environment: "development",
       number,
       connections: { ...connections, ...providers },
-      overlay: { ...overlay(tag, options.playbook), agentKind, ...options.overlay },
+      overlay: { ...overlay(name, options.playbook), agentKind, ...options.overlay },
     });
     const made = {
       api,
       tenantId: tenant.id,
+      slug,
       deploymentId: deployment.id,
       deployment: deployment.name,
       number,
@@ -198,6 +204,7 @@ interface OfficeParts {
   readonly installation: Installation;
   readonly api: TandemApi;
   readonly tenantId: string;
+  readonly slug: string;
   readonly deploymentId: string;
   readonly deployment: string;
   readonly number: string;
@@ -209,6 +216,8 @@ interface OfficeParts {
 
 export interface OfficeOptions {
   readonly slug?: string;
+  /** What people call it; the slug when absent. */
+  readonly name?: string;
   readonly deployment?: string;
   readonly playbook?: string;
   /** What answers; `retell-llm` when absent. The others bring the office accounts at the providers. */
