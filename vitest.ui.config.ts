@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { chromiumPath } from "./test/e2e/harness/browser.ts";
+import { chromiumPath } from "./test/e2e/harness/chromium.ts";
 
 const conditions = ["@tandem/source", "module", "node", "development|production"];
 const hasBrowser = chromiumPath() !== null;
