@@ -193,6 +193,11 @@ describe("a call", () => {
       (await get(keys.viewer, `/v1/deployments/desk/sessions?${query}`)).body.items.length;
     expect(await found("")).toBe(2);
     expect(await found("outcome=booked&slot=blue&kind=live")).toBe(1);
+    expect(await found("region=eu-west&state=ended")).toBe(await found("limit=50"));
+    expect(await found("region=us-east")).toBe(0);
+    expect(await found("state=live")).toBe(0);
+    expect(await found(`call=${CALL.slice(0, 12)}`)).toBe(1);
+    expect(await found("call=%25A1")).toBe(0);
     expect(await found("release=old")).toBe(1);
     expect(await found(`from=${new Date(NOW_MS - 86_400_000).toISOString()}`)).toBe(1);
     expect((await get(keys.viewer, "/v1/deployments/desk/sessions?slot=red")).status).toBe(422);

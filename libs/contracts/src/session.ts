@@ -31,6 +31,14 @@ export const SessionQuery = z.strictObject({
   slot: SlotName.optional(),
   outcome: z.string().max(40).optional().describe("Disposition, e.g. `booked`."),
   kind: CallKind.optional(),
+  region: z.string().max(60).optional().describe("Where the node that answered stands."),
+  call: z
+    .string()
+    .min(3)
+    .max(100)
+    .optional()
+    .describe("Part of the carrier's id of the call, or the beginning of ours."),
+  state: z.enum(["live", "ended"]).optional().describe("`live`: calls in progress."),
   from: InstantText.optional().describe("Answered at or after."),
   to: InstantText.optional().describe("Answered before."),
 });

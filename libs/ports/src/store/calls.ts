@@ -23,6 +23,10 @@ export interface SessionFilter {
   readonly slot?: "blue" | "green";
   readonly outcome?: string;
   readonly kind?: "live" | "trial";
+  readonly region?: string;
+  /** Part of the carrier's id of the call, or the beginning of ours. */
+  readonly call?: string;
+  readonly state?: "live" | "ended";
   /** Answered at or after. */
   readonly from?: Instant;
   /** Answered before. */

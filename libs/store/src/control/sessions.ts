@@ -68,13 +68,21 @@ async function listed(
   return toPage(rows, page, itemOf, (row) => `${row.startedAt.toISOString()} ${row.id}`);
 }
 
-function conditionOf({ release, slot, outcome, kind, from, to }: SessionFilter) {
+/** Prisma makes a LIKE pattern of a text as it is. */
+const literal = (text: string): string => text.replaceAll(/[\\%_]/g, "\\$&");
+
+function conditionOf({ release, slot, outcome, kind, region, call, state, from, to }: SessionFilter) {
   const startedAt = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
   return {
     ...(release !== undefined && { bundleHash: release }),
     ...(slot !== undefined && { slot }),
     ...(outcome !== undefined && { disposition: outcome }),
     ...(kind !== undefined && { kind }),
+    ...(region !== undefined && { region }),
+    ...(call !== undefined && {
+      AND: { OR: [{ callId: { contains: literal(call) } }, { id: { startsWith: literal(call) } }] },
+    }),
+    ...(state !== undefined && { endedAt: state === "live" ? null : { not: null } }),
     ...(Object.keys(startedAt).length > 0 && { startedAt }),
   };
 }
