@@ -51,6 +51,7 @@ import { PlansController } from "./http/plans.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
 import { ReplaysController } from "./http/replays.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
+import { RolloutStandingController } from "./http/rollout-standing.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { SignInController } from "./http/sign-in.controller.ts";
@@ -129,6 +130,7 @@ export class AppModule {
         RolloutsController,
         ReplaysController,
         RolloutEventsController,
+        RolloutStandingController,
         ApprovalsController,
         GatePoliciesController,
         FreezesController,

@@ -128,6 +128,7 @@ export {
   StatedReason,
   Step,
 } from "./rollout.ts";
+export { Reasons, RolloutRequest, RolloutStanding } from "./rollout-standing.ts";
 export { CreateTenant, Tenant, TenantPage } from "./tenant.ts";
 export {
   AddNote,
