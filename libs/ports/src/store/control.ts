@@ -22,7 +22,7 @@ import type { WebhookRequests } from "./webhooks.ts";
 
 /** Who asks, as the guard found out. Goes into every audit row of the request. */
 export interface Actor {
-  /** Null for a platform key. */
+  /** Null for the platform: its keys, and its administrators outside any tenant. */
   readonly tenantId: string | null;
   /** `key:<keyId>` or `person:<id>`; never a name or an address. */
   readonly subject: string;
