@@ -57,14 +57,11 @@ const actorOf = ({ tenant, keys }: Office): Actor & { tenantId: string } => ({
   requestId: "test",
 });
 
+const BUNDLE = { connections: {}, resources: [], conversation: { limits: { maxCallMinutes: 30 } } };
+
 /** A saved plan of a release that nothing has moved since. */
 async function planned(office: Office, version = "1.0.0", facts: Partial<Plan> = {}): Promise<string> {
-  const bundle = {
-    playbook: { name: "p", version },
-    connections: {},
-    resources: [],
-    conversation: { limits: { maxCallMinutes: 30 } },
-  };
+  const bundle = { ...BUNDLE, playbook: { name: "p", version } };
   const bundleHash = contentHash(bundle);
   const actor = actorOf(office);
   const { planId } = await api.store.requestPlan(actor, {
@@ -244,6 +241,37 @@ test("a plan stands beside the one that is live: estimates of both, and what cal
   expect(body.prose).toMatch(/planned, estimated .*0\.120 USD\n.*live, estimated .*0\.090 USD/);
   const first = await api.ask(office.keys.ci, "GET", `/v1/plans/${await planned(office)}`);
   expect(first.body.comparison.current).toBeNull();
+});
+
+test("a plan tells what it is for, what has moved since, and which rollouts run it", async () => {
+  const office = await openOffice("staging");
+  const { keys, deploymentId } = office;
+  const planId = await planned(office, "3.1.0");
+  const read = async () => (await api.ask(keys.ci, "GET", `/v1/plans/${planId}`)).body.standing;
+  expect(await read()).toMatchObject({
+    deployment: { id: deploymentId, name: "desk", environment: "staging", playbook: "after-hours-answering" },
+    release: { version: "3.1.0" },
+    requestedBy: actorOf(office).subject,
+    moved: [],
+    rollouts: [],
+  });
+  const { body: rollout } = await api.ask(keys.operator, "POST", "/v1/rollouts", { planId });
+  expect((await read()).rollouts).toMatchObject([{ id: rollout.id, phase: "queued", createdBy: rollout.createdBy }]);
+
+  const configuration = `/v1/deployments/${deploymentId}/configuration`;
+  const { headers } = await api.ask(keys.admin, "GET", configuration);
+  const saved = { number: null, connections: {}, overlay: { greeting: "Hello" } };
+  await api.ask(keys.admin, "PUT", configuration, saved, { "if-match": headers["etag"] ?? "" });
+  expect((await read()).moved).toEqual([{ path: "configuration.version", planned: 1, now: 2 }]);
+
+  const bundle = { ...BUNDLE, playbook: { name: "p", version: "9.0.0", manifestHash: "m" } };
+  const { planId: pending } = await api.store.requestPlan(actorOf(office), {
+    deploymentId,
+    bundle: bundle as never,
+    bundleHash: contentHash(bundle),
+  });
+  const { body } = await api.ask(keys.ci, "GET", `/v1/plans/${pending}`);
+  expect(body).toMatchObject({ state: "pending", standing: { release: { version: "9.0.0", manifestHash: "m" } } });
 });
 
 describe("links of one use", () => {

@@ -113,6 +113,7 @@ export {
   CreatePlan,
   Plan,
   PlanReference,
+  PlanStanding,
   PlanState,
   PolicyInput,
   ReleaseComparison,

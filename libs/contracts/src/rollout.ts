@@ -153,10 +153,33 @@ export const ReleaseComparison = z
   .meta({ id: "ReleaseComparison" });
 export type ReleaseComparison = z.infer<typeof ReleaseComparison>;
 
+/** Something that is not as a plan was made against: a number, or a hash; `absent` when there was none. */
+export const MovedPath = z.object({ path: z.string(), planned: JsonValue, now: JsonValue }).meta({ id: "MovedPath" });
+
+/** What a plan is for and what has become of it; also while it is being made, and when it could not be. */
+export const PlanStanding = z
+  .object({
+    deployment: z.object({ id: z.uuid(), name: z.string(), environment: z.string(), playbook: z.string() }),
+    release: z.object({
+      bundleHash: z.string(),
+      version: z.string().nullable().describe("Of the playbook; null when the release is not kept any more."),
+      manifestHash: z.string().nullable(),
+    }),
+    requestedBy: z.string(),
+    requestedAt: InstantText,
+    moved: z.array(MovedPath).describe("What of the deployment has moved since; a rollout from it is then refused."),
+    rollouts: z
+      .array(z.object({ id: z.uuid(), phase: Phase, createdBy: z.string(), createdAt: InstantText }))
+      .describe("Those that run this plan, newest first."),
+  })
+  .meta({ id: "PlanStanding" });
+export type PlanStanding = z.infer<typeof PlanStanding>;
+
 /** Poll until it is no longer `pending`. */
 export const PlanState = z
   .object({
     state: z.enum(["pending", "ready", "failed"]),
+    standing: PlanStanding,
     plan: Plan.optional(),
     comparison: ReleaseComparison.optional(),
     prose: z.string().optional().describe("The same plan for people."),

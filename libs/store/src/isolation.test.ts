@@ -110,6 +110,8 @@ describe("every method of the control store", () => {
     requestPlan: (actor) => world.control.requestPlan(actor, { deploymentId: mine.deployment.id, ...bundleFor(mine) }),
     plan: async (actor) =>
       world.control.plan(actor, (await world.superuser<{ id: string }>("SELECT id FROM plan"))[0]!.id),
+    planStanding: async (actor) =>
+      world.control.planStanding(actor, (await world.superuser<{ id: string }>("SELECT id FROM plan"))[0]!.id),
     planOfRelease: (actor) => world.control.planOfRelease(actor, mine.deployment.id, bundleFor(mine).bundleHash),
     release: (actor) => world.control.release(actor, bundleFor(mine).bundleHash),
     startRollout: (actor) =>

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from "@nestjs/common";
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
-import { CreatePlan, PlanReference, PlanState } from "@tandem/contracts";
+import { CreatePlan, PlanReference, type PlanStanding, PlanState } from "@tandem/contracts";
 import { renderPlan } from "@tandem/domain/plan";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
@@ -49,11 +49,30 @@ export class PlansController {
   @Allow("read")
   @ApiOkResponse({ standardSchema: PlanState })
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: z.uuid() }) id: string) {
-    const state = await this.store.plan(actor, id);
-    if (state === null) throw new AppError("not_found", `There is no plan ${id}`);
-    if (state.state !== "ready") return state;
+    const [state, standing] = await Promise.all([this.store.plan(actor, id), this.standing(actor, id)]);
+    if (state === null || standing === null) throw new AppError("not_found", `There is no plan ${id}`);
+    if (state.state !== "ready") return { ...state, standing };
     const { plan } = state;
     const comparison = await this.comparer.compare(actor, plan);
-    return { state: "ready", plan: presentPlan(plan), comparison, prose: renderPlan(plan, { comparison }) };
+    return { state: "ready", standing, plan: presentPlan(plan), comparison, prose: renderPlan(plan, { comparison }) };
+  }
+
+  private async standing(actor: Actor, id: string): Promise<PlanStanding | null> {
+    const standing = await this.store.planStanding(actor, id);
+    if (standing === null) return null;
+    const { deploymentId, bundleHash, ...rest } = standing;
+    const [deployment, bundle] = await Promise.all([
+      findDeployment(this.store, actor, deploymentId),
+      this.store.release(actor, bundleHash),
+    ]);
+    const { name, environment, playbook } = deployment;
+    const { version = null, manifestHash = null } = bundle?.playbook ?? {};
+    return {
+      ...rest,
+      moved: [...rest.moved],
+      rollouts: [...rest.rollouts],
+      deployment: { id: deploymentId, name, environment, playbook },
+      release: { bundleHash, version, manifestHash },
+    };
   }
 }

@@ -17,6 +17,7 @@ import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
 import type { PersonRequests } from "./persons.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
+import type { PlanReads } from "./plans.ts";
 import type { PlaybookReads } from "./playbooks.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
@@ -154,6 +155,7 @@ export interface ControlStore
     GateStore,
     OutboundRequests,
     DriftReads,
+    PlanReads,
     PlaybookReads,
     WebhookRequests,
     AuditReads,

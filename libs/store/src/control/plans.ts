@@ -8,6 +8,7 @@ import { ClosingWrites } from "../journal/closing-writes.ts";
 import { saveRelease } from "../journal/release-writes.ts";
 import { readPlan } from "../rollouts/view.ts";
 import { type ControlContext, effectIdOf, inActorsTenant, requireTenant, UUID } from "./context.ts";
+import { planStandingMethods } from "./plan-standing.ts";
 
 interface CommandRow {
   kind: string;
@@ -27,10 +28,14 @@ const RELEASE = "SELECT bundle FROM release WHERE tenant_id = $1 AND hash = $2";
 const IS_DEPLOYMENT = "SELECT 1 FROM deployment WHERE tenant_id = $1 AND id = $2";
 const IS_CONNECTION = "SELECT 1 FROM connection WHERE tenant_id = $1 AND id = $2";
 
-type Methods = Pick<ControlStore, "requestPlan" | "plan" | "planOfRelease" | "release" | "requestCheck" | "check">;
+type Methods = Pick<
+  ControlStore,
+  "requestPlan" | "plan" | "planStanding" | "planOfRelease" | "release" | "requestCheck" | "check"
+>;
 
 export function planMethods(context: ControlContext): Methods {
   return {
+    ...planStandingMethods(context),
     requestPlan: async (actor, { deploymentId, bundle, bundleHash }) => ({
       planId: await leaveCommand(context, actor, { kind: "plan", subjectId: deploymentId, bundle, bundleHash }),
     }),
