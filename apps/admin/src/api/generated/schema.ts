@@ -6,6 +6,26 @@ export interface Schemas {
     running?: "leave" | "abort" | undefined;
     reason?: string | null | undefined;
   };
+  AddNote: {
+    text: string;
+    /** Calls, operations, the figures of the moment, words. */
+    evidence?: readonly ({
+      kind: "session";
+      sessionId: string;
+      note?: string | undefined;
+    } | {
+      kind: "operation";
+      rolloutId: string;
+      seq: number;
+      note?: string | undefined;
+    } | {
+      kind: "metrics";
+      note?: string | undefined;
+    } | {
+      kind: "text";
+      text: string;
+    })[] | undefined;
+  };
   ApiKey: {
     keyId: string;
     name: string;
@@ -171,6 +191,10 @@ export interface Schemas {
   ChangePerson: {
     reason?: string | null | undefined;
   };
+  ChangeSeverity: {
+    severity: "sev-1" | "sev-2";
+    reason: string;
+  };
   ChangeWebhook: {
     /** Of a `standard` endpoint; the URL of a chat is changed by rotating its secret. */
     url?: string | undefined;
@@ -199,6 +223,48 @@ export interface Schemas {
     name?: string | undefined;
     /** Chosen, at least 12 characters, or the one that the person has already. */
     password: string;
+  };
+  ClearStack: {
+    stack: "telephony" | "audio" | "intelligence" | "output";
+    note?: string | undefined;
+    /** Calls, operations, the figures of the moment, words. */
+    evidence?: readonly ({
+      kind: "session";
+      sessionId: string;
+      note?: string | undefined;
+    } | {
+      kind: "operation";
+      rolloutId: string;
+      seq: number;
+      note?: string | undefined;
+    } | {
+      kind: "metrics";
+      note?: string | undefined;
+    } | {
+      kind: "text";
+      text: string;
+    })[] | undefined;
+  };
+  ConcludeStack: {
+    stack: "telephony" | "audio" | "intelligence" | "output";
+    cause: string;
+    /** Calls, operations, the figures of the moment, words. */
+    evidence?: readonly ({
+      kind: "session";
+      sessionId: string;
+      note?: string | undefined;
+    } | {
+      kind: "operation";
+      rolloutId: string;
+      seq: number;
+      note?: string | undefined;
+    } | {
+      kind: "metrics";
+      note?: string | undefined;
+    } | {
+      kind: "text";
+      text: string;
+    })[] | undefined;
   };
   Configuration: {
     number: string | null;
@@ -486,6 +552,22 @@ export interface Schemas {
       since: string | null;
       failure: string | null;
     } | null;
+  };
+  DeploymentHealth: {
+    deploymentId: string;
+    from: string;
+    to: string;
+    /** Live calls in the window. */
+    calls: number;
+    stacks: readonly ({
+      stack: "telephony" | "audio" | "intelligence" | "output";
+      word: "healthy" | "degraded" | "failing" | "unknown";
+      figures: readonly Schemas["HealthFigure"][];
+      /** The latest release that differs from the one before in a part of this stack; null: none of the latest moves. */
+      lastChange: Schemas["StackChange"] | null;
+      /** In the documentation. */
+      runbook: string;
+    })[];
   };
   DeploymentPage: {
     items: readonly Schemas["DeploymentSummary"][];
@@ -849,6 +931,88 @@ export interface Schemas {
   Health: {
     status: "live" | "ready";
   };
+  HealthFigure: {
+    name: "lost-calls" | "unanswered-calls" | "carrier-failures" | "slow-network" | "vendor-operations" | "drift" | "safety-net" | "recognition-failures" | "encoding-mismatches" | "lost-frames" | "slow-recognition" | "model-failures" | "agent-unreachable" | "tool-failures" | "defects" | "slow-model" | "voice-failures" | "silences" | "slow-voice";
+    meaning: string;
+    count: number;
+    /** What it is a share of; 0: nothing of the window speaks of it. */
+    of: number;
+    unit: "calls" | "turns" | "objects";
+    /** Share above which the stack is degraded. */
+    degradedAbove: number;
+    /** Share above which it is failing, from `failingFrom` on. */
+    failingAbove: number;
+    failingFrom: number;
+    word: "healthy" | "degraded" | "failing" | "unknown";
+  };
+  Incident: {
+    id: string;
+    deploymentId: string;
+    deploymentName: string;
+    openedStack: "telephony" | "audio" | "intelligence" | "output" | null;
+    openedBy: string;
+    /** Of the stack under diagnosis. */
+    diagnosisDueAt: string | null;
+    severity: "sev-1" | "sev-2";
+    state: "open" | "concluded" | "resolved";
+    summary: string;
+    stacks: readonly ({
+      stack: "telephony" | "audio" | "intelligence" | "output";
+      state: "waiting" | "diagnosing" | "cleared" | "concluded";
+      isSuspected: boolean;
+      /** When the earlier stacks were cleared; null while it waits. */
+      startedAt: string | null;
+      /** When its diagnosis should be over. */
+      dueAt: string | null;
+      /** When it was cleared or concluded. */
+      endedAt: string | null;
+    })[];
+    cause: string | null;
+    resolution: string | null;
+    openedAt: string;
+    resolutionDueAt: string;
+    resolvedAt: string | null;
+  };
+  IncidentDetail: {
+    id: string;
+    deploymentId: string;
+    deploymentName: string;
+    openedStack: "telephony" | "audio" | "intelligence" | "output" | null;
+    openedBy: string;
+    /** Of the stack under diagnosis. */
+    diagnosisDueAt: string | null;
+    severity: "sev-1" | "sev-2";
+    state: "open" | "concluded" | "resolved";
+    summary: string;
+    stacks: readonly ({
+      stack: "telephony" | "audio" | "intelligence" | "output";
+      state: "waiting" | "diagnosing" | "cleared" | "concluded";
+      isSuspected: boolean;
+      /** When the earlier stacks were cleared; null while it waits. */
+      startedAt: string | null;
+      /** When its diagnosis should be over. */
+      dueAt: string | null;
+      /** When it was cleared or concluded. */
+      endedAt: string | null;
+    })[];
+    cause: string | null;
+    resolution: string | null;
+    openedAt: string;
+    resolutionDueAt: string;
+    resolvedAt: string | null;
+    events: readonly ({
+      seq: number;
+      at: string;
+      type: "opened" | "stack-suspected" | "stack-cleared" | "concluded" | "severity-changed" | "noted" | "resolved";
+      actor: string;
+      /** What was said, with the evidence; figures are those of the moment they were attached. */
+      payload: { readonly [name: string]: Recursive0 };
+    })[];
+  };
+  IncidentPage: {
+    items: readonly Schemas["Incident"][];
+    next: string | null;
+  };
   Invitation: {
     id: string;
     email: string | null;
@@ -1074,6 +1238,11 @@ export interface Schemas {
     items: readonly Schemas["Member"][];
     next: string | null;
   };
+  MovedPath: {
+    path: string;
+    planned: Recursive0;
+    now: Recursive0;
+  };
   OffBoarding: {
     id: string;
     tenantId: string;
@@ -1129,6 +1298,12 @@ export interface Schemas {
     /** Class of data → rows now. */
     erased: { readonly [name: string]: number };
     kept: readonly string[];
+  };
+  OpenIncident: {
+    severity: "sev-1" | "sev-2";
+    summary: string;
+    /** Suspected. */
+    stack?: "telephony" | "audio" | "intelligence" | "output" | undefined;
   };
   OutboundCall: {
     id: string;
@@ -1296,8 +1471,34 @@ export interface Schemas {
   PlanReference: {
     planId: string;
   };
+  PlanStanding: {
+    deployment: {
+      id: string;
+      name: string;
+      environment: string;
+      playbook: string;
+    };
+    release: {
+      bundleHash: string;
+      /** Of the playbook; null when the release is not kept any more. */
+      version: string | null;
+      manifestHash: string | null;
+    };
+    requestedBy: string;
+    requestedAt: string;
+    /** What of the deployment has moved since; a rollout from it is then refused. */
+    moved: readonly Schemas["MovedPath"][];
+    /** Those that run this plan, newest first. */
+    rollouts: readonly ({
+      id: string;
+      phase: "queued" | "preflighting" | "planning" | "awaiting-approval" | "applying" | "smoke-testing" | "awaiting-promotion" | "shifting" | "switching" | "baking" | "retiring" | "succeeded" | "aborting" | "aborted" | "rolling-back" | "rolled-back" | "held" | "failed";
+      createdBy: string;
+      createdAt: string;
+    })[];
+  };
   PlanState: {
     state: "pending" | "ready" | "failed";
+    standing: Schemas["PlanStanding"];
     plan?: Schemas["Plan"] | undefined;
     comparison?: Schemas["ReleaseComparison"] | undefined;
     /** The same plan for people. */
@@ -1424,6 +1625,15 @@ export interface Schemas {
   };
   Reason: {
     reason?: string | null | undefined;
+  };
+  Reasons: {
+    items: readonly ({
+      code: string;
+      /** Goes on by itself · needs a person · explains an end. */
+      kind: "wait" | "hold" | "end";
+      summary: string;
+      nextAction: string;
+    })[];
   };
   Reauthenticate: {
     password: string;
@@ -1553,6 +1763,17 @@ export interface Schemas {
     sessions?: number | undefined;
     maxAgeDays?: number | undefined;
     maxDifferingShare?: number | undefined;
+  };
+  RequestTestCall: {
+    /** Which slot is called; callers notice nothing. */
+    slot: "blue" | "green";
+    /** Name of a conversation of the release, or of the standard set; absent: the first that writes nothing at a vendor. */
+    script?: string | undefined;
+  };
+  ResolveIncident: {
+    resolution: string;
+    /** It ended, and no stack was concluded. */
+    withoutCause?: boolean | undefined;
   };
   ResourceDrift: {
     address: string;
@@ -1847,6 +2068,58 @@ export interface Schemas {
       durationMs: number;
     })[];
   };
+  RolloutStanding: {
+    rolloutId: string;
+    phase: "queued" | "preflighting" | "planning" | "awaiting-approval" | "applying" | "smoke-testing" | "awaiting-promotion" | "shifting" | "switching" | "baking" | "retiring" | "succeeded" | "aborting" | "aborted" | "rolling-back" | "rolled-back" | "held" | "failed";
+    deployment: {
+      id: string;
+      name: string;
+      environment: string;
+      playbook: string;
+      /** Of its callers; null where the configuration names none. */
+      timeZone: string | null;
+    };
+    release: {
+      hash: string;
+      /** `playbook@version`; null when the release is not kept any more. */
+      version: string | null;
+    };
+    /** The release that callers had when the plan was made; null for a first one. */
+    before: {
+      hash: string;
+      /** `playbook@version`; null when the release is not kept any more. */
+      version: string | null;
+    } | null;
+    pointer: {
+      active: "none" | "blue" | "green";
+      candidate: "blue" | "green" | null;
+      /** Share of new calls on the candidate, basis points. */
+      weightBp: number;
+      generation: number;
+    };
+    /** Whether callers are on the rollout's slot. */
+    isSwitched: boolean;
+    /** Calls in progress on the rollout's slot. */
+    callsOnTarget: number;
+    watch: {
+      kind: "canary" | "bake";
+      /** Index of the canary step in force. */
+      step: number | null;
+      startedAt: string;
+      /** At the earliest; null where the next look begins it. */
+      endsAt: string | null;
+      /** When its objects and its ingress were last checked. */
+      checkedAt: string | null;
+      /** In a row. */
+      failedChecks: number;
+    } | null;
+    /** Decided by the same rules as the requests themselves, roles of whoever asks included. */
+    requests: readonly ({
+      request: "approve" | "reject" | "promote" | "pause" | "resume" | "skip" | "abort" | "rollback" | "override-freeze";
+      /** Why it would be refused now; null: it would be done. */
+      refusal: string | null;
+    })[];
+  };
   RotateWebhookSecret: {
     /** How long the secret before signs beside the new one. */
     overlapHours?: number | undefined;
@@ -1931,6 +2204,14 @@ export interface Schemas {
     verifiedAt: string | null;
     intact: boolean;
     liveCalls: number;
+  };
+  StackChange: {
+    at: string;
+    rolloutId: string | null;
+    /** Of the pointer's move: `switch`, `shift`, `rollback` … */
+    cause: string;
+    release: string;
+    playbook: string | null;
   };
   StartFleet: {
     playbook: string;
@@ -2095,6 +2376,27 @@ export interface Schemas {
       watchMs: number;
     }[];
   };
+  SuspectStack: {
+    stack: "telephony" | "audio" | "intelligence" | "output";
+    note?: string | undefined;
+    /** Calls, operations, the figures of the moment, words. */
+    evidence?: readonly ({
+      kind: "session";
+      sessionId: string;
+      note?: string | undefined;
+    } | {
+      kind: "operation";
+      rolloutId: string;
+      seq: number;
+      note?: string | undefined;
+    } | {
+      kind: "metrics";
+      note?: string | undefined;
+    } | {
+      kind: "text";
+      text: string;
+    })[] | undefined;
+  };
   Tenant: {
     id: string;
     slug: string;
@@ -2111,6 +2413,69 @@ export interface Schemas {
   };
   TenantTags: {
     tags: readonly string[];
+  };
+  TestCall: {
+    id: string;
+    deploymentId: string;
+    slot: "blue" | "green";
+    script: string | null;
+    state: "pending" | "done" | "failed";
+    requestedBy: string;
+    createdAt: string;
+    finishedAt: string | null;
+    /** Why it could not be placed; listed in docs/errors.md. */
+    code: string | null;
+    detail: string | null;
+    /** Words as they were heard, with times, and latency per turn; null until it is done. */
+    result: {
+      name: string;
+      origin: "playbook" | "standard";
+      level: "read-back" | "text" | "spoken";
+      passed: boolean;
+      attempts: number;
+      samples: number;
+      skippedWrites: number;
+      reduced: string | null;
+      failures: readonly string[];
+      steps: readonly {
+        do: string;
+        ok: boolean;
+        detail: string;
+        atMs: number;
+      }[];
+      turns: readonly ({
+        by: "caller" | "agent" | "carrier";
+        text: string;
+        startMs: number;
+        endMs: number;
+        latencyMs: number | null;
+        wasInterrupted: boolean;
+      })[];
+      latency: readonly {
+        turn: number;
+        callerText: string;
+        providers: string;
+        transcribeMs: number;
+        endOfTurnMs: number;
+        modelMs: number;
+        speechMs: number;
+        sendMs: number;
+        networkMs: number;
+        totalMs: number;
+      }[];
+      longestSilenceMs: number;
+      durationMs: number;
+      slot: "blue" | "green";
+      release: string;
+      /** The call among the sessions, of kind `trial`. */
+      sessionId: string | null;
+      /** Who ended it: agent, caller, hand-off or nobody. */
+      endedBy: string;
+    } | null;
+  };
+  TestCallPage: {
+    items: readonly Schemas["TestCall"][];
+    next: string | null;
   };
   TimeZones: {
     items: readonly {
@@ -2666,6 +3031,29 @@ export interface Paths {
       answer: Schemas["ConfigurationForm"];
     };
   };
+  "/v1/deployments/{reference}/health": {
+    get: {
+      path: {
+        reference: string;
+      };
+      query: {
+        /** How far back. The latest 500 calls of it are read. */
+        windowMinutes?: number | undefined;
+      };
+      body: never;
+      answer: Schemas["DeploymentHealth"];
+    };
+  };
+  "/v1/deployments/{reference}/incidents": {
+    post: {
+      path: {
+        reference: string;
+      };
+      query: never;
+      body: Schemas["OpenIncident"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
   "/v1/deployments/{reference}/kpi-series": {
     get: {
       path: {
@@ -2828,6 +3216,12 @@ export interface Paths {
         /** Disposition, e.g. `booked`. */
         outcome?: string | undefined;
         kind?: "live" | "trial" | undefined;
+        /** Where the node that answered stands. */
+        region?: string | undefined;
+        /** Part of the carrier's id of the call, or the beginning of ours. */
+        call?: string | undefined;
+        /** `live`: calls in progress. */
+        state?: "live" | "ended" | undefined;
         /** Answered at or after. */
         from?: string | undefined;
         /** Answered before. */
@@ -2847,6 +3241,29 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["DeploymentSummary"];
+    };
+  };
+  "/v1/deployments/{reference}/test-calls": {
+    get: {
+      path: {
+        reference: string;
+      };
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["TestCallPage"];
+    };
+    post: {
+      path: {
+        reference: string;
+      };
+      query: never;
+      body: Schemas["RequestTestCall"];
+      answer: Schemas["TestCall"];
     };
   };
   "/v1/deployments/{reference}/undivert": {
@@ -3062,6 +3479,92 @@ export interface Paths {
       query: never;
       body: Schemas["GatePolicy"];
       answer: Schemas["GatePolicyState"];
+    };
+  };
+  "/v1/incidents": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+        state?: "unresolved" | "resolved" | undefined;
+        /** Id or name. */
+        deployment?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["IncidentPage"];
+    };
+  };
+  "/v1/incidents/{id}": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/clear": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ClearStack"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/conclude": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ConcludeStack"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/notes": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["AddNote"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/resolve": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ResolveIncident"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/severity": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ChangeSeverity"];
+      answer: Schemas["IncidentDetail"];
+    };
+  };
+  "/v1/incidents/{id}/suspect": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["SuspectStack"];
+      answer: Schemas["IncidentDetail"];
     };
   };
   "/v1/invitations": {
@@ -3307,6 +3810,14 @@ export interface Paths {
       answer: Schemas["Prices"];
     };
   };
+  "/v1/reasons": {
+    get: {
+      path: never;
+      query: never;
+      body: never;
+      answer: Schemas["Reasons"];
+    };
+  };
   "/v1/replays/{id}": {
     get: {
       path: {
@@ -3488,6 +3999,16 @@ export interface Paths {
       answer: Schemas["RolloutSmoke"];
     };
   };
+  "/v1/rollouts/{id}/standing": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["RolloutStanding"];
+    };
+  };
   "/v1/session": {
     get: {
       path: never;
@@ -3662,6 +4183,16 @@ export interface Paths {
       query: never;
       body: Schemas["TenantTags"];
       answer: Schemas["TenantTags"];
+    };
+  };
+  "/v1/test-calls/{id}": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["TestCall"];
     };
   };
   "/v1/time-zones": {
