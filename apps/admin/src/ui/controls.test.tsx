@@ -27,7 +27,7 @@ test("a field ties label, hint, unit and error to its control", () => {
 });
 
 test("a button that cannot be used stays reachable, says why and does nothing", () => {
-  const click = vi.fn();
+  const click = vi.fn<() => void>();
   render(
     <Button onClick={click} disabledBecause="Your roles do not allow this">
       Roll back
@@ -42,7 +42,7 @@ test("a button that cannot be used stays reachable, says why and does nothing", 
 });
 
 test("a busy button takes no second click", () => {
-  const click = vi.fn();
+  const click = vi.fn<() => void>();
   render(
     <Button onClick={click} isBusy>
       Save
@@ -53,7 +53,7 @@ test("a busy button takes no second click", () => {
 });
 
 test("a confirmation names its object, has its focus on the way out, and hands the reason on", async () => {
-  const confirm = vi.fn();
+  const confirm = vi.fn<(reason: string | null) => void>();
   render(
     <ConfirmDialog
       isOpen
@@ -86,7 +86,7 @@ function Fruit({ onPick }: { readonly onPick: (value: string) => void }) {
 }
 
 test("a combobox is worked by keyboard", async () => {
-  const pick = vi.fn();
+  const pick = vi.fn<(value: string) => void>();
   render(<Fruit onPick={pick} />);
   const box = screen.getByRole("combobox", { name: "Fruit" });
   await userEvent.type(box, "p{ArrowDown}{ArrowDown}");
@@ -98,7 +98,7 @@ test("a combobox is worked by keyboard", async () => {
 });
 
 test("tabs move by arrows and show the chosen one only", async () => {
-  const choose = vi.fn();
+  const choose = vi.fn<(name: string) => void>();
   const tabs = (["one", "two"] as const).map((name) => ({ name, label: name, content: `content ${name}` }));
   render(<Tabs label="Views" tabs={tabs} chosen="one" onChoose={choose} />);
   expect(screen.getByRole("tabpanel").textContent).toBe("content one");
@@ -117,7 +117,7 @@ test("a long table renders what is near the screen and says how long it is", () 
 });
 
 test("a failure tells its code, what to do, and can be tried again", () => {
-  const retry = vi.fn();
+  const retry = vi.fn<() => void>();
   const error = new ApiProblem({
     status: 503,
     code: "internal",
