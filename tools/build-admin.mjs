@@ -35,6 +35,7 @@ function sourcesHash() {
 const wanted = sourcesHash();
 const isFresh = existsSync(join(site, "index.html")) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 if (!isFresh || process.argv.includes("--force")) {
+  process.env.NODE_ENV = "production"; // tests set another one, and React would come with its checks
   await build({ configFile: join(folder, "vite.config.ts"), logLevel: "warn" });
   await writeCompressed(site);
   const load = firstLoad(site);
