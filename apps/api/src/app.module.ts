@@ -56,6 +56,7 @@ import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { SignInController } from "./http/sign-in.controller.ts";
 import { StatisticsController } from "./http/statistics.controller.ts";
+import { TestCallsController } from "./http/test-calls.controller.ts";
 import { TenantLifeController } from "./http/tenant-life.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
 import { RevertController } from "./http/revert.controller.ts";
@@ -141,6 +142,7 @@ export class AppModule {
         StatisticsController,
         KpiSeriesController,
         IncidentsController,
+        TestCallsController,
         AuditController,
         WebhooksController,
         ProofController,

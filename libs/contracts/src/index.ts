@@ -147,6 +147,7 @@ export {
   ResolveIncident,
   SuspectStack,
 } from "./incident.ts";
+export { RequestTestCall, TestCall, TestCallPage } from "./test-call.ts";
 export { Health } from "./health.ts";
 export {
   KpiQuery,

@@ -75,7 +75,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const engine: Engine = {
     advance: (tenantId, deploymentId) => track(rung(context, counts, { tenantId, deploymentId })),
     sweepOnce: () => track(sweepOnce(context, counts)),
-    runCommands: () => track(runCommands(context)),
+    runCommands: () => track(runCommands(context, track)),
     lookForDrift: () => track(lookForDrift(context)),
     runReplay: () => track(runReplay(context)),
     run: () => loop(context, engine, stopping.signal),

@@ -4,20 +4,33 @@ import type { EngineContext } from "../context.ts";
 import { describeVendorError } from "../executor/failure.ts";
 import { runDrift } from "./drift.ts";
 import { runPlan } from "./plan.ts";
+import { runTestCall } from "./test-call.ts";
 import { runTestConnection } from "./test-connection.ts";
 
-/** Does what the API left for a worker. All of it reads only, so that a command that is run twice does no harm. Answers how many it took. */
-export async function runCommands(context: EngineContext): Promise<number> {
+/** Awaited before the engine ends. */
+type Track = (work: Promise<void>) => Promise<void>;
+
+/**
+ * Does what the API left for a worker. None of it changes anything at a vendor, so that a command that is run twice does no harm. Answers how many it
+ * took. A test call lasts as long as people talk: whoever waits here for the others does not wait for it.
+ */
+export async function runCommands(context: EngineContext, track: Track): Promise<number> {
   const { concurrency, leaseMs } = context.settings;
-  const commands = await context.commands.claimCommands(context.workerId, concurrency, leaseMs * 4);
-  await Promise.all(commands.map((command) => runCommand(context, command)));
+  const claimMs = leaseMs * 4;
+  const commands = await context.commands.claimCommands(context.workerId, concurrency, claimMs);
+  const isCall = ({ kind }: Command) => kind === "test-call";
+  for (const command of commands.filter(isCall)) void track(runCommand(context, command, claimMs));
+  await Promise.all(
+    commands.filter((command) => !isCall(command)).map((command) => runCommand(context, command, claimMs)),
+  );
   return commands.length;
 }
 
-async function runCommand(context: EngineContext, command: Command): Promise<void> {
+async function runCommand(context: EngineContext, command: Command, claimMs: number): Promise<void> {
   try {
     if (command.kind === "plan") await runPlan(context, command);
     else if (command.kind === "drift") await runDrift(context, command);
+    else if (command.kind === "test-call") await runTestCall(context, command, claimMs);
     else await runTestConnection(context, command);
   } catch (error) {
     await fail(context, command, error);

@@ -16,6 +16,7 @@ import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
 import type { PersonRequests } from "./persons.ts";
+import type { TestCallRequests } from "./test-calls.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
 import type { PlanReads } from "./plans.ts";
 import type { PlaybookReads } from "./playbooks.ts";
@@ -161,6 +162,7 @@ export interface ControlStore
     AuditReads,
     SeriesReads,
     IncidentRequests,
+    TestCallRequests,
     PersonRequests,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */

@@ -191,12 +191,14 @@ export interface RolloutStore {
 export interface Command {
   readonly id: string;
   readonly tenantId: string;
-  readonly kind: "plan" | "drift" | "test-connection";
+  readonly kind: "plan" | "drift" | "test-connection" | "test-call";
   /** Deployment id, or connection id for `test-connection`. */
   readonly subjectId: string;
   /** For `plan`: the bundle to plan for. */
   readonly bundleHash: string | null;
   readonly requestedBy: string;
+  /** For `test-call`: slot and script. */
+  readonly input?: Json;
 }
 
 export interface CommandStore extends DriftLooks, TrafficReads {

@@ -35,6 +35,7 @@ import { rolloutMethods } from "./rollouts.ts";
 import { sessionMethods } from "./sessions.ts";
 import { credentialMethods } from "../tenant-life/credential-requests.ts";
 import { tenantLifeMethods } from "../tenant-life/requests.ts";
+import { testCallMethods } from "./test-calls.ts";
 import { tenantMethods } from "./tenants.ts";
 import { trafficMethods } from "./traffic.ts";
 import { waitingRolloutMethods } from "./waiting-rollouts.ts";
@@ -83,6 +84,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...callStatisticsMethods(context),
     ...kpiSeriesMethods(context),
     ...incidentMethods(context),
+    ...testCallMethods(context),
     ...apiKeyMethods(context),
     ...idempotencyMethods(context),
     ping: () => answers(pool),

@@ -20,7 +20,7 @@ const FIND_PENDING = `
 const CLAIM = `
   UPDATE command SET claimed_by = $3, claimed_until = clock_timestamp() + $4::float8 * interval '1 millisecond', attempts = attempts + 1
   WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
-  RETURNING id, tenant_id AS "tenantId", kind, subject_id AS "subjectId", bundle_hash AS "bundleHash", requested_by AS "requestedBy", attempts`;
+  RETURNING id, tenant_id AS "tenantId", kind, subject_id AS "subjectId", bundle_hash AS "bundleHash", requested_by AS "requestedBy", input, attempts`;
 const FINISH = `
   UPDATE command SET state = $3, result = $4::jsonb, code = $5, detail = $6, finished_at = clock_timestamp()
   WHERE tenant_id = $1 AND id = $2 AND state = 'pending'`;
