@@ -11,11 +11,16 @@ export const RIGHTS_ROLES = [
   "tandem_fleet",
   "tandem_eraser",
   "tandem_access",
+  "tandem_overview",
 ];
 
 /** Who logs in as what. `inherits` is always in force; `mayBecome` only after an explicit SET ROLE. */
 export const LOGIN_ROLES = {
-  api: { name: "tandem_api", inherits: ["tandem_app"], mayBecome: ["tandem_platform", "tandem_fleet", "tandem_access"] },
+  api: {
+    name: "tandem_api",
+    inherits: ["tandem_app"],
+    mayBecome: ["tandem_platform", "tandem_fleet", "tandem_access", "tandem_overview"],
+  },
   worker: {
     name: "tandem_worker",
     inherits: ["tandem_app"],

@@ -25,6 +25,11 @@ const NOBODY = "00000000-0000-7000-8000-000000000000";
 /** Every kind of route with the permission it needs; bodies are wrong on purpose: a refused role must not get as far as validation. */
 const ROUTES = [
   ["GET", "/v1/deployments", "read"],
+  ["GET", "/v1/overview", "across"],
+  ["GET", "/v1/attention", "across"],
+  ["GET", "/v1/deployments/x/form", "read"],
+  ["POST", "/v1/deployments/x/configuration/validate", "edit"],
+  ["GET", "/v1/time-zones", "read"],
   ["GET", "/v1/deployments/x/summary", "read"],
   ["GET", "/v1/deployments/x/sessions", "read"],
   ["GET", "/v1/deployments/x/latency", "read"],

@@ -22,7 +22,9 @@ import { PersonAuthenticator } from "./auth/person-authenticator.ts";
 import { Provider } from "./auth/provider.ts";
 import { RequestBudget } from "./auth/request-budget.ts";
 import { SignInBudget } from "./auth/sign-in-budget.ts";
+import { ChangeHub } from "./events/change-hub.ts";
 import { RolloutWatch } from "./events/rollout-watch.ts";
+import { StreamBudget } from "./events/stream-budget.ts";
 import { ApiKeysController } from "./http/api-keys.controller.ts";
 import { ApprovalsController } from "./http/approvals.controller.ts";
 import { AuditController } from "./http/audit.controller.ts";
@@ -45,7 +47,9 @@ import { ManifestsController } from "./http/manifests.controller.ts";
 import { MembersController } from "./http/members.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
+import { ChangeStreamController } from "./http/change-stream.controller.ts";
 import { OverlaysController } from "./http/overlays.controller.ts";
+import { OverviewController } from "./http/overview.controller.ts";
 import { PersonsController } from "./http/persons.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
@@ -119,6 +123,8 @@ export class AppModule {
         OverlaysController,
         ConnectionsController,
         ConfigurationController,
+        OverviewController,
+        ChangeStreamController,
         VendorsController,
         DeploymentsController,
         DriftController,
@@ -164,6 +170,8 @@ export class AppModule {
         RequestBudget,
         ApiMetrics,
         RolloutWatch,
+        ChangeHub,
+        StreamBudget,
         ReleaseCompiler,
         ConfigurationChecker,
         ConfigurationDesk,

@@ -85,6 +85,7 @@ export {
 } from "./manifest.ts";
 export { DecideDrift, DriftDecided, DriftDecision, DriftPage, DriftReport, type DriftSummary } from "./drift.ts";
 export { CreateOutboundCall, OutboundCall, OutboundCallPage } from "./outbound-call.ts";
+export { Attention, AttentionQuery, ChangeHint, Overview, OverviewQuery } from "./overview.ts";
 export { PageQuery, pageOf, queryInteger } from "./page.ts";
 export {
   BreakGlass,

@@ -173,6 +173,19 @@ test("who looks after persons writes nothing else but the account of it, and see
   expect(readers.map(({ grantee }) => grantee).toSorted()).toEqual(["tandem_access", "tandem_owner"]);
 });
 
+test("who looks over all tenants of a person writes nothing and sees no configuration, word or secret", async () => {
+  expect(await writesOf("tandem_overview")).toEqual({});
+  const seen = await rightsOf("tandem_overview", ["SELECT"]);
+  expect(
+    seen.filter((right) =>
+      /overlay|config\b|sealed|bundle$|payload|ingress|salt|caller|email|hash_|policy/.test(right),
+    ),
+  ).toEqual([]);
+  expect(seen.filter((right) => / tenant\b/.test(right))).toEqual(
+    ["id", "name", "slug", "status"].map((column) => `SELECT tenant.${column}`),
+  );
+});
+
 test("fleet rollouts read across tenants where deployments are and how they stand, and write their own rows only", async () => {
   const wrote = await rightsOf("tandem_fleet", WRITES);
   const tables = new Set(wrote.map((right) => right.split(" ")[1]?.split(".")[0]));

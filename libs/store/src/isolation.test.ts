@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const scopeOf = (tenantId: string | null) => ({ kind: "tenant", tenantId: tenantId ?? "" }) as const;
+
 /** What belongs to the platform alone: to a tenant it is closed. */
 const OF_PLATFORM: ReadonlySet<string> = new Set(["fleet_rollout", "fleet_wave", "person", "person_session"]);
 
@@ -95,6 +97,16 @@ describe("every method of the control store", () => {
   const cases: { [Method in keyof ControlStore]?: (actor: Actor) => Promise<unknown> } = {
     manifest: (actor) => world.control.manifest(actor, "own"),
     listManifests: async (actor) => (await world.control.listManifests(actor, "own", page)).items,
+    listPlaybooks: async (actor) =>
+      (await world.control.listPlaybooks(actor, page)).items.filter(({ name }) => name === "own"),
+    manifestSource: (actor) => world.control.manifestSource(actor, "a".repeat(64)),
+    overview: async ({ tenantId }) =>
+      (await world.control.overview(scopeOf(tenantId), {}, { sort: "tenant", after: null, limit: 9 })).items,
+    attention: async ({ tenantId }) =>
+      (await world.control.attention(scopeOf(tenantId), {}, { after: null, limit: 9 })).items,
+    runningVersions: ({ tenantId }) => world.control.runningVersions(scopeOf(tenantId), "after-hours-answering"),
+    visibleTenants: async ({ tenantId }) =>
+      (await world.control.visibleTenants(scopeOf(tenantId))).filter(({ slug }) => slug === "mine"),
     tenantOverlay: async (actor) => (await world.control.tenantOverlay(actor, "after-hours-answering")).version,
     listTenants: async (actor) =>
       (await world.control.listTenants(actor, page)).items.filter((tenant) => tenant.slug === "mine"),

@@ -4,6 +4,8 @@ export const CHANNELS = {
   pointer: "tandem_pointer",
   /** A rollout has new events; payload: rollout id. */
   rollout: "tandem_rollout",
+  /** Something changed that pages show; payload: `ChangeNotice` as JSON. */
+  change: "tandem_change",
   /** There is work for a worker; payload: `WorkNotice` as JSON. */
   work: "tandem_work",
 } as const;

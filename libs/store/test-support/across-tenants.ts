@@ -26,6 +26,7 @@ export const ACROSS_TENANTS: readonly (keyof ControlStore)[] = [
   "followLink",
   "recordForgedLink",
   "watchRollouts",
+  "watchChanges",
   "verifyAudit",
   "ping",
   "close",

@@ -47,6 +47,7 @@ export class AccessGuard implements CanActivate {
 
 /** Throws `forbidden`. */
 function requirePermission({ roles, person }: AuthenticatedActor, needed: Permission): void {
+  if (needed === "across" && person !== null) return;
   if (needed !== "self") return requireRole(roles, needed);
   if (person === null) throw new AppError("forbidden", "This belongs to a person who is signed in; a key has none");
 }
@@ -68,4 +69,4 @@ function requireActiveTenant({ tenantStatus }: AuthenticatedActor, needed: Permi
 }
 
 const isPlatformRoute = (needed: Permission): boolean =>
-  needed === "self" || (permissions[needed] as readonly ActorRole[]).includes("platform-admin");
+  needed === "self" || needed === "across" || (permissions[needed] as readonly ActorRole[]).includes("platform-admin");

@@ -4,6 +4,8 @@ import type { ActorRole } from "@tandem/ports/store/control";
 /** What a route does, and which roles may do it (security.md §2). A role that is not listed is refused. */
 export const permissions = {
   read: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"],
+  /** What is looked at across tenants: a key sees its own, a person all of theirs, whichever they name. */
+  across: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"],
   /** The words of calls. Whoever may only read sees the rest of a call. */
   transcripts: ["tenant-admin"],
   edit: ["author", "tenant-admin", "ci"],
@@ -34,7 +36,14 @@ export const permissions = {
 } as const satisfies Record<string, readonly ActorRole[]>;
 
 /** What a tenant's keys may still do while it is suspended or leaving: look, take its data along, and call its own leaving off. */
-export const whileSuspended: ReadonlySet<string> = new Set(["read", "transcripts", "readGates", "audit", "life"]);
+export const whileSuspended: ReadonlySet<string> = new Set([
+  "read",
+  "across",
+  "transcripts",
+  "readGates",
+  "audit",
+  "life",
+]);
 
 export type Permission = keyof typeof permissions;
 

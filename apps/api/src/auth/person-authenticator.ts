@@ -97,7 +97,8 @@ export class PersonAuthenticator {
   }
 }
 
-const isPlatformOnly = (needed: Permission): boolean => permissions[needed].every((role) => role === "platform-admin");
+const isPlatformOnly = (needed: Permission): boolean =>
+  needed === "across" || permissions[needed].every((role) => role === "platform-admin");
 
 /** The slug that a request names, where it counts: what is the platform's or the person's own belongs to no tenant. */
 function tenantNamed({ headers }: AskingRequest, needed: Permission): string | null {

@@ -19,6 +19,7 @@ import type { PersonRequests } from "./persons.ts";
 import type { TestCallRequests } from "./test-calls.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
 import type { PlanReads } from "./plans.ts";
+import type { OverviewReads } from "./overview.ts";
 import type { PlaybookReads } from "./playbooks.ts";
 import type { WebhookRequests } from "./webhooks.ts";
 
@@ -157,6 +158,7 @@ export interface ControlStore
     OutboundRequests,
     DriftReads,
     PlanReads,
+    OverviewReads,
     PlaybookReads,
     WebhookRequests,
     AuditReads,

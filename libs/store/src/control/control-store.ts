@@ -27,6 +27,7 @@ import { linkMethods } from "./links.ts";
 import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
+import { overviewMethods } from "../overview/overview-methods.ts";
 import { planMethods } from "./plans.ts";
 import { playbookMethods } from "./playbooks.ts";
 import { replayMethods } from "./replays.ts";
@@ -61,6 +62,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...credentialMethods(context),
     ...manifestMethods(context),
     ...overlayMethods(context),
+    ...overviewMethods(context),
     ...playbookMethods(context),
     ...connectionMethods(context),
     ...deploymentMethods(context),

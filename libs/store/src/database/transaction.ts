@@ -11,7 +11,13 @@ export interface Scope {
   readonly tenantId: string | null;
   /** A role to become; the login role's own rights when absent. */
   readonly role?:
-    "tandem_platform" | "tandem_sweeper" | "tandem_retention" | "tandem_fleet" | "tandem_eraser" | "tandem_access";
+    | "tandem_platform"
+    | "tandem_sweeper"
+    | "tandem_retention"
+    | "tandem_fleet"
+    | "tandem_eraser"
+    | "tandem_access"
+    | "tandem_overview";
 }
 
 const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";

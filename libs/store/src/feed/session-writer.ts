@@ -1,4 +1,6 @@
 import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/store/pointer-feed";
+import { changeNotice } from "../change-notice.ts";
+import { CHANNELS } from "../notices.ts";
 import { openPool } from "../database/pool.ts";
 import { json, type Sql } from "../database/sql.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -30,6 +32,8 @@ const APPEND_EVENTS = `
   ${OF_THOSE_WHO_STAYED}
   ON CONFLICT (tenant_id, session_id, seq) DO NOTHING`;
 
+const TELL = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
+
 /** `options.url` logs in as `tandem_media_node`. A batch that names an unknown deployment is refused whole as `invalid_input`. */
 export function openSessionWriter(options: StoreOptions): OpenSessionWriter {
   const pool = openPool({ ...resolveOptions(options), maxConnections: options.maxConnections ?? 2 });
@@ -55,7 +59,13 @@ async function writeTenant(
   batch: { sessions: readonly SessionRow[]; events: readonly SessionEventRow[] },
 ): Promise<void> {
   await sql.rows(ENTER_TENANT, [tenantId]);
-  if (batch.sessions.length > 0) await sql.run(WRITE_SESSIONS, [json(latestPerSession(batch.sessions))]);
+  if (batch.sessions.length > 0) {
+    await sql.run(WRITE_SESSIONS, [json(latestPerSession(batch.sessions))]);
+    const changes = [...new Set(batch.sessions.map(({ deploymentId }) => deploymentId))].map(
+      (deployment) => changeNotice({ tenantId, kind: "session", deployment }).payload,
+    );
+    await sql.send(TELL, [CHANNELS.change, changes]);
+  }
   if (batch.events.length > 0) await sql.run(APPEND_EVENTS, [json(batch.events)]);
 }
 

@@ -3,7 +3,9 @@ import type { RolloutEvent } from "@tandem/domain/rollout";
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { JsonObject, NewId } from "@tandem/kernel";
 import type { AuditEntry } from "@tandem/ports/store/rollouts";
+import type { ChangeNotice } from "@tandem/ports/store/overview";
 import { auditFacts } from "../audit/facts.ts";
+import { changeNotice, changeOf } from "../change-notice.ts";
 import { json, type Sql } from "../database/sql.ts";
 import { appendStatement } from "./append-statement.ts";
 import { CHANNELS, type Notice, type WorkNotice, workNotice } from "../notices.ts";
@@ -29,14 +31,19 @@ export class ClosingWrites {
   readonly #audits: ReturnType<typeof auditFacts>[] = [];
   readonly #sql: Sql;
   readonly #tenantId: string;
+  readonly #deploymentId: string | null;
 
-  constructor(sql: Sql, tenantId: string) {
+  /** `deploymentId`: the one that all of it is about, where it is about one. */
+  constructor(sql: Sql, tenantId: string, deploymentId: string | null = null) {
     this.#sql = sql;
     this.#tenantId = tenantId;
+    this.#deploymentId = deploymentId;
   }
 
   pointerMoved(record: PointerRecord): void {
     this.#history.push(record);
+    const [tenantId, { deploymentId: deployment, pointer }] = [this.#tenantId, record];
+    this.#tell({ tenantId, kind: "deployment", deployment, generation: pointer.generation });
   }
 
   /** Appends an event and tells its watchers, and the outside what it is told of. */
@@ -65,6 +72,12 @@ export class ClosingWrites {
 
   audit(entry: AuditEntry, requestId: string | null): void {
     this.#audits.push(auditFacts(entry, requestId));
+    this.#tell(changeOf(this.#tenantId, entry.object, this.#deploymentId));
+  }
+
+  #tell(change: ChangeNotice): void {
+    const { channel, payload } = changeNotice(change);
+    this.notify(channel, payload);
   }
 
   async write(newId: NewId): Promise<void> {

@@ -46,7 +46,7 @@ export class DeploymentTransaction implements FencedTransaction {
     this.configVersion = deployment.config_version;
     this.slots = slotsOf(locked.slots, {});
     this.now = instantOf(locked.locked_at);
-    this.closing = new ClosingWrites(sql, deployment.tenant_id);
+    this.closing = new ClosingWrites(sql, deployment.tenant_id, deployment.id);
     this.#sql = sql;
     this.#deployment = deployment;
     this.#key = { tenantId: deployment.tenant_id, deploymentId: deployment.id };
