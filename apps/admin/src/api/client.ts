@@ -36,7 +36,7 @@ interface AnyInput extends RequestOptions {
 const call =
   <M extends Method>(method: M): Call<M> =>
   async (path, ...[input]) =>
-    (await send(method, path, input)).body as never;
+    (await send(method, path, input)).body;
 
 /**
  * The API, typed from its OpenAPI document: `api.get("/v1/plans/{id}", { path: { id }, tenant })`.
