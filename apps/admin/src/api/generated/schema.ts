@@ -52,6 +52,39 @@ export interface Schemas {
   Approvals: {
     items: readonly Schemas["Approval"][];
   };
+  Attention: {
+    items: readonly Schemas["AttentionItem"][];
+    /** `after` of the next page; null at the end. */
+    next: string | null;
+    counts: { readonly [name: string]: number };
+  };
+  AttentionItem: {
+    kind: "held" | "evidence" | "safety-net" | "credential-refused" | "connection-failing" | "approval" | "promotion" | "credential-ending" | "credential-missing" | "drift";
+    /** 1 (now) to 4 (when there is time). */
+    urgency: number;
+    tenant: {
+      id: string;
+      slug: string;
+      name: string;
+    };
+    deployment: {
+      id: string;
+      name: string;
+      environment: "production" | "staging" | "development";
+    };
+    rolloutId: string | null;
+    connection: {
+      id: string;
+      name: string;
+      vendor: string;
+    } | null;
+    since: string | null;
+    /** When it ends by itself, or goes wrong. */
+    until: string | null;
+    code: string;
+    detail: string;
+    nextAction: string;
+  };
   AuditCheckpoint: {
     tenantId: string;
     seq: number;
@@ -1338,6 +1371,57 @@ export interface Schemas {
   Overlay: {
     values: { readonly [name: string]: Recursive0 };
     version: number;
+  };
+  Overview: {
+    items: readonly Schemas["OverviewRow"][];
+    /** `after` of the next page; null at the end. */
+    next: string | null;
+    /** Deployments by state that the filter, the state aside, lets pass. */
+    counts: { readonly [name: string]: number };
+  };
+  OverviewRow: {
+    tenant: {
+      id: string;
+      slug: string;
+      name: string;
+      status: string;
+    };
+    id: string;
+    name: string;
+    playbook: string;
+    environment: "production" | "staging" | "development";
+    number: string | null;
+    /** What matters most: it needs a person, a rollout goes on, calls go to people, it is live, nothing ever was. */
+    state: "attention" | "rolling-out" | "diverted" | "live" | "not-live";
+    /** Why it needs a person; the most urgent first. */
+    flags: readonly ("held" | "safety-net" | "credential" | "approval" | "promotion" | "drift")[];
+    mode: "live" | "diverted";
+    /** What takes calls; null: nothing does. */
+    live: {
+      slot: string;
+      bundleHash: string | null;
+      /** Of the playbook. */
+      version: string | null;
+      /** When a switch or a rollback brought it. */
+      since: string | null;
+      by: string | null;
+    } | null;
+    /** Share of new calls that a canary takes, ten-thousandths. */
+    candidateBp: number;
+    /** Calls going on in both slots. */
+    calls: number;
+    rollout: {
+      id: string;
+      phase: string;
+      version: string | null;
+      startedAt: string;
+      dueAt: string | null;
+      reason: {
+        code: string;
+        detail: string;
+        nextAction: string;
+      } | null;
+    } | null;
   };
   Person: {
     id: string;
@@ -2789,6 +2873,21 @@ export interface Paths {
       answer: undefined;
     };
   };
+  "/v1/attention": {
+    get: {
+      path: never;
+      query: {
+        /** Slug of one tenant. */
+        tenant?: string | undefined;
+        /** `next` of the page before. */
+        after?: string | undefined;
+        /** Most items in the answer. */
+        limit?: number | undefined;
+      };
+      body: never;
+      answer: Schemas["Attention"];
+    };
+  };
   "/v1/audit": {
     get: {
       path: never;
@@ -3759,6 +3858,29 @@ export interface Paths {
       answer: Schemas["Overlay"];
     };
   };
+  "/v1/overview": {
+    get: {
+      path: never;
+      query: {
+        /** Part of a tenant's name or slug, of a deployment's name or number. */
+        search?: string | undefined;
+        /** Slug of one tenant. */
+        tenant?: string | undefined;
+        environment?: "production" | "staging" | "development" | undefined;
+        playbook?: string | undefined;
+        /** Version of the playbook that takes calls. */
+        version?: string | undefined;
+        state?: "attention" | "rolling-out" | "diverted" | "live" | "not-live" | undefined;
+        sort?: "attention" | "tenant" | "deployment" | undefined;
+        /** `next` of the page before. */
+        after?: string | undefined;
+        /** Most items in the answer. */
+        limit?: number | undefined;
+      };
+      body: never;
+      answer: Schemas["Overview"];
+    };
+  };
   "/v1/persons": {
     get: {
       path: never;
@@ -4058,6 +4180,14 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["SessionDetail"];
+    };
+  };
+  "/v1/stream": {
+    get: {
+      path: never;
+      query: never;
+      body: never;
+      answer: string;
     };
   };
   "/v1/tenants": {
