@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffLines, sideBySide } from "./diff-lines.ts";
+import { diffLines, foldedRows, sideBySide } from "./diff-lines.ts";
 
 const text = (...lines: string[]): string => lines.join("\n");
 
@@ -39,4 +39,17 @@ test("texts too long for an exact comparison are still told whole", () => {
   const before = Array.from({ length: 2500 }, (_, index) => `old ${index}`).join("\n");
   const after = Array.from({ length: 2500 }, (_, index) => `new ${index}`).join("\n");
   expect(diffLines(before, after)).toHaveLength(5000);
+});
+
+test("long stretches that agree are folded, short ones and what is near a difference are shown", () => {
+  const before = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+  const after = before.with(10, "line ten");
+  const runs = foldedRows(sideBySide(diffLines(before.join("\n"), after.join("\n"))));
+  expect(runs.map(({ isHidden, rows }) => [isHidden, rows.length])).toEqual([
+    [true, 7],
+    [false, 7],
+    [true, 16],
+  ]);
+  const near = foldedRows(sideBySide(diffLines(before.slice(0, 14).join("\n"), after.slice(0, 14).join("\n"))));
+  expect(near.map(({ isHidden }) => isHidden)).toEqual([true, false]);
 });

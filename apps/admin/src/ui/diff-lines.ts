@@ -99,3 +99,28 @@ export function sideBySide(lines: readonly DiffLine[]): DiffRow[] {
   release();
   return rows;
 }
+
+/** A run of rows; a hidden one is shown when somebody asks for it. */
+export interface DiffRun {
+  readonly isHidden: boolean;
+  readonly rows: readonly DiffRow[];
+}
+
+const CONTEXT = 3;
+/** Hiding fewer rows than this takes as much room as showing them. */
+const LEAST_HIDDEN = 4;
+
+/** Rows in runs: those near a difference are shown, the long stretches between are hidden. */
+export function foldedRows(rows: readonly DiffRow[]): DiffRun[] {
+  const isNear = rows.map((_, index) =>
+    rows.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ isSame }) => !isSame),
+  );
+  const runs: { isHidden: boolean; rows: DiffRow[] }[] = [];
+  rows.forEach((row, index) => {
+    const isHidden = isNear[index] !== true;
+    const last = runs.at(-1);
+    if (last !== undefined && last.isHidden === isHidden) last.rows.push(row);
+    else runs.push({ isHidden, rows: [row] });
+  });
+  return runs.map((run) => (run.isHidden && run.rows.length < LEAST_HIDDEN ? { ...run, isHidden: false } : run));
+}
