@@ -1,8 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
 import type { Engine, FleetRunner, OutboundCaller, SafetyNetKeeper } from "@tandem/engine";
-import type { HealthLooks } from "@tandem/ports/store/incidents";
-import type { Outbox, Retention } from "@tandem/store";
+import type { Outbox, Retention, WorkerStore } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 import { HealthServer } from "./health.server.ts";
 import type { OpenCheckpoints } from "./outward/open-checkpoints.ts";
@@ -54,7 +53,7 @@ export interface WorkerParts {
   readonly outbound: OutboundCaller;
   readonly fleet: FleetRunner;
   readonly safetyNets: SafetyNetKeeper;
-  readonly health: HealthLooks;
+  readonly health: WorkerStore["health"];
   readonly tenantLife: OpenTenantLife;
   readonly metrics: WorkerMetrics;
   readonly readings: WorkerReadings;

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from "@nestjs/common";
 import type { WorkerConfig } from "@tandem/config";
-import type { HealthLooks } from "@tandem/ports/store/incidents";
+import type { WorkerStore } from "@tandem/store";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { CONFIG, HEALTH, LOGGER } from "../tokens.ts";
 import { RepeatedPass } from "./repeated-pass.ts";
@@ -19,7 +19,7 @@ export class HealthSweeper implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     @Inject(CONFIG) private readonly config: WorkerConfig,
-    @Inject(HEALTH) private readonly looks: HealthLooks,
+    @Inject(HEALTH) private readonly looks: WorkerStore["health"],
     @Inject(LOGGER) logger: Logger,
   ) {
     this.onError = rateLimited(60_000, (leftOut, error) =>

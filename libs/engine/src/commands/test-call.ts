@@ -30,7 +30,7 @@ export async function runTestCall(context: EngineContext, command: Command, clai
   const judged = judgeCall(chosen.call, report, { bundle, slackMs: context.settings.smokeSlackMs });
   const { endedBy } = report;
   const result = { ...judged, slot, release, sessionId: answered?.sessionId ?? null, endedBy };
-  await context.commands.finishCheck(command, result as unknown as Json);
+  await context.commands.finishCheck(command, result);
 }
 
 function chosenCall(context: EngineContext, { input }: Command, view: RolloutView | null): Chosen {
