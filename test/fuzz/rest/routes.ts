@@ -1,8 +1,11 @@
 import type { RunningApi } from "../../../apps/api/src/testing/running-api.ts";
 import type { ApiDocument } from "./document.ts";
 
-/** Served beside the API's operations: the document itself and its page, the pages behind links of one use, and the way to the identity provider. */
-const PAGES = /^(get|post|head) \/(docs(\/.*)?|openapi\.json|links\/\{token\}|auth\/(login|callback))$/;
+/**
+ * Served beside the API's operations: the document itself and its page, the pages behind links of one use, the way to the identity
+ * provider, and the admin UI at every address that is nobody else's.
+ */
+const PAGES = /^(get|post|head) (\*|\/(docs(\/.*)?|openapi\.json|links\/\{token\}|auth\/(login|callback)))$/;
 
 /** Routes that are served and not documented, or documented and not served. */
 export function routeDifferences(api: RunningApi, document: ApiDocument): string[] {

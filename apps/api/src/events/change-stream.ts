@@ -33,11 +33,11 @@ export async function tellChanges(telling: Telling, response: ServerResponse): P
   let spokeAtMs = performance.now();
   while (!gone.signal.aborted) {
     const tenants = await telling.authorize();
-    const batch = batchAfter(hub, place, tenants);
-    place = batch.place;
-    if (batch.text !== "") await send(response, batch.text);
+    const fresh = framesAfter(hub, place, tenants);
+    place = fresh.place;
+    if (fresh.text !== "") await send(response, fresh.text);
     else if (performance.now() - spokeAtMs > HEARTBEAT_MS) await send(response, ": alive\n\n");
-    if (batch.text !== "" || performance.now() - spokeAtMs > HEARTBEAT_MS) spokeAtMs = performance.now();
+    if (fresh.text !== "" || performance.now() - spokeAtMs > HEARTBEAT_MS) spokeAtMs = performance.now();
     await hub.changed(place, LOOK_MS, gone.signal);
     await sleep(GATHER_MS, undefined, { signal: gone.signal }).catch(() => {});
   }
@@ -47,7 +47,7 @@ export async function tellChanges(telling: Telling, response: ServerResponse): P
 const startAt = (hub: ChangeHub): string => `id: ${hub.idOf(hub.last)}\nevent: start\ndata: {}\n\n`;
 
 /** What is new for this client, and how far it has now seen. The id of the last event covers what was not for it. */
-function batchAfter(
+function framesAfter(
   hub: ChangeHub,
   place: number,
   tenants: ReadonlyMap<string, string>,

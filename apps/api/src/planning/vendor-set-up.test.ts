@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { descriptors } from "./index.ts";
+import { descriptors } from "@tandem/catalog";
 
 /** Names of all members of a config, whichever shape it takes. */
 function membersOf(schema: unknown): string[] {
