@@ -26,6 +26,9 @@ const NOBODY = "00000000-0000-7000-8000-000000000000";
 const ROUTES = [
   ["GET", "/v1/deployments", "read"],
   ["GET", "/v1/overview", "across"],
+  ["GET", "/v1/playbooks", "read"],
+  ["GET", "/v1/playbooks/x", "read"],
+  ["GET", "/v1/playbooks/x/compare", "read"],
   ["GET", "/v1/attention", "across"],
   ["GET", "/v1/deployments/x/form", "read"],
   ["POST", "/v1/deployments/x/configuration/validate", "edit"],

@@ -52,6 +52,7 @@ import { OverlaysController } from "./http/overlays.controller.ts";
 import { OverviewController } from "./http/overview.controller.ts";
 import { PersonsController } from "./http/persons.controller.ts";
 import { PlansController } from "./http/plans.controller.ts";
+import { PlaybooksController } from "./http/playbooks.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
 import { ReplaysController } from "./http/replays.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
@@ -121,6 +122,7 @@ export class AppModule {
         ApiKeysController,
         ManifestsController,
         OverlaysController,
+        PlaybooksController,
         ConnectionsController,
         ConfigurationController,
         OverviewController,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InstantText } from "./json.ts";
-import { pageOf, queryInteger } from "./page.ts";
+import { pageOf, PageQuery, queryInteger } from "./page.ts";
 
 export const AuditRow = z
   .object({
@@ -20,6 +20,17 @@ export const AuditRow = z
   .meta({ id: "AuditRow" });
 export const AuditPage = pageOf("AuditPage", AuditRow);
 export type AuditRow = z.infer<typeof AuditRow>;
+
+/** No `.meta({ id })`: it is a query. */
+export const AuditQuery = PageQuery.extend({
+  actor: z.string().max(200).optional().describe("Exactly: `key:<id>`, `person:<id>`."),
+  action: z.string().max(100).optional().describe("`rollout.approved`, or `rollout` for all of its kind."),
+  object: z.string().max(200).optional().describe("`deployment/<id>`, or `deployment` for all of its kind."),
+  from: InstantText.optional().describe("Written at or after."),
+  to: InstantText.optional().describe("Written before."),
+  text: z.string().max(200).optional().describe("Part of actor, action, object or reason."),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
 
 export const AuditCheckpoint = z
   .object({

@@ -4,6 +4,7 @@ export {
   AuditCheckpointPage,
   AuditKeys,
   AuditPage,
+  AuditQuery,
   AuditRow,
   AuditVerdict,
   AuditVerifyQuery,
@@ -109,6 +110,7 @@ export {
   Reauthenticate,
   SignIn,
 } from "./person.ts";
+export { CompareQuery, ManifestComparison, PlaybookPage, PlaybookVersions } from "./playbook.ts";
 export { Problem } from "./problem.ts";
 export {
   CreatePlan,

@@ -97,6 +97,7 @@ describe("every method of the control store", () => {
   const cases: { [Method in keyof ControlStore]?: (actor: Actor) => Promise<unknown> } = {
     manifest: (actor) => world.control.manifest(actor, "own"),
     listManifests: async (actor) => (await world.control.listManifests(actor, "own", page)).items,
+    searchAudit: async (actor) => (await world.control.searchAudit(actor, { action: "deployment" }, page)).items,
     listPlaybooks: async (actor) =>
       (await world.control.listPlaybooks(actor, page)).items.filter(({ name }) => name === "own"),
     manifestSource: (actor) => world.control.manifestSource(actor, "a".repeat(64)),

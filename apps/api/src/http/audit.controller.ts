@@ -5,12 +5,14 @@ import {
   AuditCheckpointPage,
   AuditKeys,
   AuditPage,
+  AuditQuery,
   AuditVerdict,
   AuditVerifyQuery,
   PageQuery,
 } from "@tandem/contracts";
 import type { AuditExportLine } from "@tandem/domain/audit";
 import { AppError } from "@tandem/kernel";
+import type { AuditFilter } from "@tandem/ports/store/audit";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { type FastifyReply } from "fastify";
 import { AuditKeyring } from "../audit/audit-keyring.ts";
@@ -27,11 +29,16 @@ export class AuditController {
     private readonly keyring: AuditKeyring,
   ) {}
 
+  /** Newest first. A search looks at a bounded number of rows for each page: while there is a `next`, there may be more. */
   @Get()
   @Allow("audit")
   @ApiOkResponse({ standardSchema: AuditPage })
-  list(@CurrentActor() actor: Actor, @Query({ schema: PageQuery }) query: PageQuery) {
-    return this.store.audit(actor, pageRequest(query));
+  list(@CurrentActor() actor: Actor, @Query({ schema: AuditQuery }) query: AuditQuery) {
+    const { limit: _limit, cursor: _cursor, ...wanted } = query;
+    const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    return Object.keys(filter).length === 0
+      ? this.store.audit(actor, pageRequest(query))
+      : this.store.searchAudit(actor, filter as AuditFilter, pageRequest(query));
   }
 
   /** The keys that checkpoints are signed with: what an export is verified by. */

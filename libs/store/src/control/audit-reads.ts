@@ -9,6 +9,7 @@ import {
   recordedHead,
 } from "../audit/chain-rows.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { searchAudit } from "./audit-search.ts";
 import { type ControlContext, cursorText, pageSize, requireTenant, scopeOf, tenantOf, toPage } from "./context.ts";
 
 const NUMBER = /^\d{1,9}$/;
@@ -20,8 +21,9 @@ const OF_OBJECTS = `
 
 export function auditReadMethods(
   context: ControlContext,
-): Pick<ControlStore, "auditCheckpoints" | "exportAudit" | "auditOf"> {
+): Pick<ControlStore, "auditCheckpoints" | "exportAudit" | "auditOf" | "searchAudit"> {
   return {
+    searchAudit: (actor, filter, page) => searchAudit(context, actor, filter, page),
     auditCheckpoints: async (actor, page) => {
       const before = cursorText(page, NUMBER);
       const parameters = [tenantOf(actor), before === null ? null : Number(before), pageSize(page)];
