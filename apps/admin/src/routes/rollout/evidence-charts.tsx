@@ -1,0 +1,56 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Section } from "../../ui/section.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import type { EventLog } from "./event-log.ts";
+import { type Look, looksOf, type Measure, MEASURES, seriesOf, withLook } from "./measures.ts";
+import type { Rollout } from "./words.ts";
+
+/** The drawing library comes when there is something to draw. */
+const EvidenceChart = lazy(() =>
+  import("./evidence-chart.tsx").then(({ EvidenceChart: chart }) => ({ default: chart })),
+);
+
+/** Two points make a line. */
+const LEAST_LOOKS = 2;
+
+interface EvidenceChartsProps {
+  readonly rollout: Rollout;
+  readonly log: EventLog;
+}
+
+/** How the measures came to where they stand, look by look, against what is allowed. */
+export function EvidenceCharts({ rollout, log }: EvidenceChartsProps) {
+  const looks = useLooks(rollout, log);
+  const measures = (Object.keys(MEASURES) as Measure[]).filter((measure) =>
+    looks.some(({ verdict }) => verdict.comparisons.some((each) => each.metric === measure && each.candidate !== null)),
+  );
+  if (looks.length < LEAST_LOOKS || measures.length === 0) return null;
+  return (
+    <Section title="Over the looks so far">
+      <div className="grid gap-4 md:grid-cols-2">
+        {measures.map((measure) => (
+          <figure key={measure} className="grid gap-2 rounded-lg border border-line bg-surface p-4">
+            <figcaption className="font-medium">{MEASURES[measure].name}</figcaption>
+            <Suspense fallback={<Skeleton height="10rem" />}>
+              <EvidenceChart measure={measure} series={seriesOf(measure, looks, rollout.policy.evidence)} />
+            </Suspense>
+          </figure>
+        ))}
+      </div>
+      <p className="text-sm text-ink-faint">
+        Solid: the new release. Thin: the release before. Dashed: the worst that is allowed.
+      </p>
+    </Section>
+  );
+}
+
+/** What the timeline tells, and what has been seen since the page was opened. */
+function useLooks({ evidence, id }: Rollout, log: EventLog): readonly Look[] {
+  const [seen, setSeen] = useState<readonly Look[]>([]);
+  useEffect(() => setSeen([]), [id]);
+  useEffect(() => {
+    if (evidence === null) return;
+    setSeen((before) => withLook(before, { atMs: evidence.window?.toMs ?? Date.now(), verdict: evidence }));
+  }, [evidence]);
+  return [...looksOf(log), ...seen].toSorted((left, right) => left.atMs - right.atMs);
+}
