@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   "waiting-rollout": "rollout",
   link: "rollout",
   replay: "rollout",
+  plan: "plan",
   connection: "connection",
   manifest: "manifest",
   overlay: "manifest",

@@ -1,42 +1,26 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import type { ChangeHint } from "@tandem/contracts";
 import { useEffect, useSyncExternalStore } from "react";
 import type { ApiKey } from "./query.ts";
 import { signalValue } from "./signal-value.ts";
 import { openStream, type StreamState } from "./stream.ts";
 
-/** What changed, as the server's hints name it. */
-export type LiveKind =
-  | "deployment"
-  | "rollout"
-  | "plan"
-  | "session"
-  | "incident"
-  | "connection"
-  | "manifest"
-  | "audit"
-  | "access";
-
 /** One change hint: something of this kind is not what it was; what it is now must be read. */
-export interface LiveHint {
-  readonly tenant: string;
-  readonly kind: LiveKind;
-  readonly deployment?: string;
-  readonly rollout?: string;
-  readonly session?: string;
-  readonly generation?: number;
-}
+export type LiveHint = ChangeHint;
+/** What changed, as the server's hints name it. */
+export type LiveKind = ChangeHint["kind"];
 
 /** Which reads a change of this kind makes stale, by their address. */
 const CONCERNS: Readonly<Record<LiveKind, RegExp>> = {
-  deployment: /^\/v1\/(deployments|drift|overview)/,
-  rollout: /rollouts|\/v1\/(deployments|overview|approvals|freezes|plans)/,
-  plan: /plans|\/v1\/checks/,
-  session: /sessions|kpi|latency|outbound-calls/,
-  incident: /incidents|\/v1\/overview/,
-  connection: /connections|\/v1\/(checks|vendors)/,
-  manifest: /manifests|overlays|playbooks/,
-  audit: /^\/v1\/audit/,
-  access: /^\/v1\/(api-keys|members|persons|session)/,
+  deployment: /^\/v1\/(deployments|drift|overview|attention|fleet)/,
+  rollout: /rollouts|\/v1\/(deployments|overview|attention|approvals|freezes|plans)/,
+  plan: /plans/,
+  session: /sessions|kpi|latency|outbound-calls|health|\/summary|^\/v1\/(overview|deployments\/\{reference\}$)/,
+  incident: /incidents|health|^\/v1\/(overview|attention)/,
+  connection: /connections|^\/v1\/(checks|vendors|overview|attention)|\/form$/,
+  manifest: /manifests|overlays|playbooks|\/form$/,
+  audit: /^\/v1\/(audit|freezes|gate-policies|webhooks|tenants)/,
+  access: /^\/v1\/(api-keys|members|invitations|persons|session)/,
 };
 
 const state = signalValue<StreamState>("connecting");
@@ -61,7 +45,7 @@ export function startLive(client: QueryClient): () => void {
     },
     onEvent: ({ type, data }) => {
       if (type === "reset") void client.invalidateQueries({ queryKey: ["api"] });
-      else for (const listener of listeners) listener(JSON.parse(data) as LiveHint);
+      else if (type === "hint") for (const listener of listeners) listener(JSON.parse(data) as LiveHint);
     },
   });
   return () => stop.abort();
@@ -74,6 +58,12 @@ export interface Live {
   readonly refetchInterval: number | false;
 }
 
+/** Calls with every hint, for who keeps something fresh in a way of its own; ends with the answered function. */
+export function onHint(listener: (hint: LiveHint) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** Keeps what this page reads fresh: hints of these kinds (of this tenant, when given) make the reads they concern stale. */
 export function useLive(kinds: readonly LiveKind[], tenant?: string): Live {
   const client = useQueryClient();
@@ -84,9 +74,9 @@ export function useLive(kinds: readonly LiveKind[], tenant?: string): Live {
       const isOurs = tenant === undefined || hint.tenant === tenant;
       if (isOurs && wanted.split(" ").includes(hint.kind)) invalidate.add(hint);
     };
-    listeners.add(listener);
+    const end = onHint(listener);
     return () => {
-      listeners.delete(listener);
+      end();
       invalidate.stop();
     };
   }, [client, wanted, tenant]);
