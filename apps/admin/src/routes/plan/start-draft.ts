@@ -1,0 +1,119 @@
+import type { BodyOf } from "../../api/operation.ts";
+import type { Schemas } from "../../api/generated/schema.ts";
+import { formatDuration } from "../../ui/time-text.ts";
+
+export type GatePolicy = Schemas["GatePolicy"];
+type AskedPolicy = NonNullable<BodyOf<"post", "/v1/rollouts">["policy"]>;
+
+export interface CanaryStep {
+  /** Per cent of new calls, as typed. */
+  readonly share: string;
+  readonly watchMs: number | null;
+}
+
+/** What a person has chosen for a rollout; lengths are null while what stands in the field is no length. */
+export interface StartDraft {
+  readonly strategy: "blue-green" | "canary";
+  readonly steps: readonly CanaryStep[];
+  readonly approvals: number;
+  readonly promotion: "automatic" | "manual";
+  readonly bakeMs: number | null;
+  readonly replay: "off" | "show" | "hold";
+  readonly replaySessions: string;
+  readonly whenLive: "refuse" | "queue";
+  readonly overrideReason: string;
+}
+
+const MINUTE_MS = 60_000;
+const USUAL_STEPS: readonly CanaryStep[] = [
+  { share: "5", watchMs: 15 * MINUTE_MS },
+  { share: "25", watchMs: 30 * MINUTE_MS },
+  { share: "50", watchMs: 30 * MINUTE_MS },
+];
+const USUAL_SESSIONS = 20;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
+
+/** What holds when nobody chooses anything: the environment's policy. */
+export const draftOf = (policy: GatePolicy): StartDraft => ({
+  strategy: policy.strategy.kind,
+  steps:
+    policy.strategy.kind === "canary"
+      ? policy.strategy.steps.map(({ weightBp, watchMs }) => ({ share: String(weightBp / 100), watchMs }))
+      : USUAL_STEPS,
+  approvals: policy.approvals,
+  promotion: policy.promotion,
+  bakeMs: policy.bakeMs,
+  replay: policy.replay?.gate ?? "off",
+  replaySessions: String(policy.replay?.sessions ?? USUAL_SESSIONS),
+  whenLive: policy.whenLive,
+  overrideReason: "",
+});
+
+/** What is wrong with the draft, by field; nothing when it can be sent. */
+export interface DraftErrors {
+  readonly steps?: string;
+  readonly bakeMs?: string;
+  readonly replaySessions?: string;
+}
+
+export function errorsOf(draft: StartDraft): DraftErrors {
+  return {
+    ...(draft.strategy === "canary" && stepError(draft.steps)),
+    ...((draft.bakeMs === null || draft.bakeMs > WEEK_MS) && { bakeMs: "At most 7 days" }),
+    ...(draft.replay !== "off" && !isWithin(draft.replaySessions, 1, 100) && { replaySessions: "From 1 to 100" }),
+  };
+}
+
+function stepError(steps: readonly CanaryStep[]): DraftErrors {
+  const shares = steps.map(({ share }) => Number(share));
+  if (shares.some((share) => !(share >= 0.01 && share <= 99.99)))
+    return { steps: "A share is between 0.01 and 99.99 per cent; 100 comes by itself at the end" };
+  if (shares.some((share, index) => index > 0 && share <= (shares[index - 1] ?? 0)))
+    return { steps: "Each step takes a larger share than the one before" };
+  return steps.some(({ watchMs }) => watchMs === null || watchMs > WEEK_MS)
+    ? { steps: "Each step is watched for a time of at most 7 days" }
+    : {};
+}
+
+const isWithin = (text: string, least: number, most: number): boolean =>
+  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+
+/** What to ask for: only what differs from the policy, so that a policy changed meanwhile still decides the rest. */
+export function askedPolicy(draft: StartDraft, policy: GatePolicy): AskedPolicy {
+  const before = draftOf(policy);
+  const differs = (...members: (keyof StartDraft)[]): boolean =>
+    members.some((member) => JSON.stringify(draft[member]) !== JSON.stringify(before[member]));
+  return {
+    ...((differs("strategy") || (draft.strategy === "canary" && differs("steps"))) && { strategy: strategyOf(draft) }),
+    ...(differs("approvals") && { approvals: draft.approvals }),
+    ...(differs("promotion") && { promotion: draft.promotion }),
+    ...(draft.bakeMs !== null && differs("bakeMs") && { bakeMs: draft.bakeMs }),
+    ...((differs("replay") || (draft.replay !== "off" && differs("replaySessions"))) && { replay: replayOf(draft) }),
+    ...(draft.overrideReason.trim() !== "" && { freezeOverride: { reason: draft.overrideReason.trim() } }),
+  };
+}
+
+const strategyOf = ({ strategy, steps }: StartDraft): NonNullable<AskedPolicy["strategy"]> =>
+  strategy === "blue-green"
+    ? { kind: "blue-green" }
+    : {
+        kind: "canary",
+        steps: steps.map(({ share, watchMs }) => ({
+          weightBp: Math.round(Number(share) * 100),
+          watchMs: watchMs ?? 0,
+        })),
+      };
+
+const replayOf = ({ replay, replaySessions }: StartDraft): NonNullable<AskedPolicy["replay"]> =>
+  replay === "off" ? { gate: "off" } : { gate: replay, sessions: Number(replaySessions) };
+
+/** The draft in a few words, in the order in which a rollout meets them. */
+export function draftWords({ strategy, steps, approvals, promotion, bakeMs, replay }: StartDraft): string[] {
+  return [
+    approvals === 0 ? "No approval" : approvals === 1 ? "1 approval" : `${approvals} approvals`,
+    ...(replay === "off" ? [] : ["replays past sessions"]),
+    ...(promotion === "manual" ? ["waits for promotion"] : []),
+    strategy === "blue-green" ? "all callers at once" : `canary ${steps.map(({ share }) => `${share} %`).join(" → ")}`,
+    bakeMs === null ? "bake" : `bake ${formatDuration(bakeMs)}`,
+  ];
+}

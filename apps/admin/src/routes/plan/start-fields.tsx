@@ -1,0 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { read } from "../../api/query.ts";
+import { Field } from "../../ui/field.tsx";
+import { Input, Select } from "../../ui/input.tsx";
+import { formatDuration } from "../../ui/time-text.ts";
+import { CanarySteps } from "./canary-steps.tsx";
+import { LengthInput } from "./length-input.tsx";
+import type { Standing } from "./plan.ts";
+import type { DraftErrors, GatePolicy, StartDraft } from "./start-draft.ts";
+
+interface StartFieldsProps {
+  readonly tenant: string;
+  readonly standing: Standing;
+  readonly policy: GatePolicy;
+  readonly draft: StartDraft;
+  readonly errors: DraftErrors;
+  readonly onChange: (part: Partial<StartDraft>) => void;
+}
+
+/** Everything a person may choose about a rollout. The hints say what the policy of the environment wants. */
+export function StartFields({ tenant, standing, policy, draft, errors, onChange }: StartFieldsProps) {
+  const { environment, id } = standing.deployment;
+  const { data: deployment } = useQuery(read("/v1/deployments/{reference}", { tenant, path: { reference: id } }));
+  const isLive = (deployment?.liveRollout ?? null) !== null;
+  return (
+    <div className="grid gap-5">
+      <Choice
+        label="How callers come to it"
+        hint={policyHint(policy, environment, policy.strategy.kind === "canary" ? "a canary" : "all at once")}
+        value={draft.strategy}
+        options={[
+          ["blue-green", "All new calls at once"],
+          ["canary", "In growing shares of new calls (canary)"],
+        ]}
+        onChoose={(strategy) => onChange({ strategy })}
+      />
+      {draft.strategy === "canary" && (
+        <CanarySteps steps={draft.steps} error={errors.steps} onChange={(steps) => onChange({ steps })} />
+      )}
+      <Pair>
+        <Choice
+          label="Approvals"
+          hint={`${environment} wants ${policy.approvals === 0 ? "none" : policy.approvals} at the least.`}
+          value={String(draft.approvals)}
+          options={approvalOptions(policy.approvals)}
+          onChoose={(approvals) => onChange({ approvals: Number(approvals) })}
+        />
+        <Choice
+          label="Last gate"
+          hint={policyHint(policy, environment, policy.promotion === "manual" ? "a person" : "automatic")}
+          value={draft.promotion}
+          options={[
+            ["automatic", "Opens when tests have passed"],
+            ["manual", "A person promotes"],
+          ]}
+          onChoose={(promotion) => onChange({ promotion })}
+        />
+      </Pair>
+      <Field
+        label="Bake"
+        isRequired
+        hint={`How long it is watched after the switch, with the way back open. ${policyHint(policy, environment, formatDuration(policy.bakeMs))}`}
+        error={errors.bakeMs}
+      >
+        <LengthInput label="bake" value={draft.bakeMs} onChange={(bakeMs) => onChange({ bakeMs })} />
+      </Field>
+      <Pair>
+        <Choice
+          label="Replay of past sessions"
+          hint="Each session is had again on both slots and costs its models."
+          value={draft.replay}
+          options={[
+            ["off", "None"],
+            ["show", "Show what differs"],
+            ["hold", "Hold when too much differs"],
+          ]}
+          onChoose={(replay) => onChange({ replay })}
+        />
+        {draft.replay !== "off" && (
+          <Field label="Sessions" isRequired error={errors.replaySessions} hint="The newest of the live release.">
+            <Input
+              inputMode="numeric"
+              value={draft.replaySessions}
+              onChange={({ target }) => onChange({ replaySessions: target.value })}
+            />
+          </Field>
+        )}
+      </Pair>
+      {isLive && (
+        <Choice
+          label="Another rollout is live"
+          hint="Rollouts of one deployment never run at the same time."
+          value={draft.whenLive}
+          options={[
+            ["refuse", "Do not begin this one"],
+            ["queue", "Wait behind it"],
+          ]}
+          onChoose={(whenLive) => onChange({ whenLive })}
+        />
+      )}
+    </div>
+  );
+}
+
+const Pair = ({ children }: { readonly children: ReactNode }) => (
+  <div className="grid items-start gap-5 sm:grid-cols-2">{children}</div>
+);
+
+function policyHint({ mayLoosen }: GatePolicy, environment: string, wish: string): string {
+  return mayLoosen ? `${environment} takes ${wish} by default.` : `${environment} wants ${wish}, or more care.`;
+}
+
+const MOST_OFFERED = 3;
+
+function approvalOptions(least: number): (readonly [string, string])[] {
+  const most = Math.max(MOST_OFFERED, least);
+  return Array.from({ length: most - least + 1 }, (_, index) => {
+    const count = least + index;
+    return [String(count), count === 0 ? "None" : count === 1 ? "1 person" : `${count} people`];
+  });
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [Value, string])[];
+  readonly onChoose: (value: Value) => void;
+}
+
+const Choice = <Value extends string>({ label, hint, value, options, onChoose }: ChoiceProps<Value>) => (
+  <Field label={label} hint={hint} isRequired>
+    <Select value={value} onChange={({ target }) => onChoose(target.value as Value)}>
+      {options.map(([each, text]) => (
+        <option key={each} value={each}>
+          {text}
+        </option>
+      ))}
+    </Select>
+  </Field>
+);

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { read } from "../../api/query.ts";
+import { Section } from "../../ui/section.tsx";
+import { ChangeCard } from "./change-card.tsx";
+import type { DiffView } from "./field-changes.tsx";
+import { countedActions, type VendorChanges } from "./plan.ts";
+
+interface VendorSectionProps {
+  readonly tenant: string;
+  readonly of: VendorChanges;
+  readonly view: DiffView;
+}
+
+/** What is done in one vendor's account. */
+export function VendorSection({ tenant, of: { vendor, loud, quiet }, view }: VendorSectionProps) {
+  return (
+    <Section
+      title={`At ${useVendorTitle(tenant, vendor)}`}
+      actions={<span className="text-sm text-ink-faint">{countedActions(loud)}</span>}
+    >
+      <div className="overflow-hidden rounded-lg border border-line bg-surface">
+        <ul className="divide-y divide-line">
+          {loud.map((change) => (
+            <ChangeCard key={`${change.address} ${change.slot} ${change.stage}`} change={change} view={view} />
+          ))}
+        </ul>
+        {quiet.length > 0 && <Quiet addresses={quiet} isAlone={loud.length === 0} />}
+      </div>
+    </Section>
+  );
+}
+
+const Quiet = ({ addresses, isAlone }: { readonly addresses: readonly string[]; readonly isAlone: boolean }) => (
+  <details className={isAlone ? "px-4 py-2.5" : "border-t border-line px-4 py-2.5"}>
+    <summary className="w-fit rounded-xs text-ink-soft hover:text-ink">
+      {addresses.length === 1 ? "1 object stays as it is" : `${addresses.length} objects stay as they are`}
+    </summary>
+    <ul className="pt-2 pl-5">
+      {addresses.map((address) => (
+        <li key={address} className="font-mono text-sm text-ink-soft">
+          {address}
+        </li>
+      ))}
+    </ul>
+  </details>
+);
+
+/** What a vendor calls itself; its id while that is not known. */
+function useVendorTitle(tenant: string, vendor: string): string {
+  const { data } = useQuery({ ...read("/v1/vendors", { tenant }), staleTime: Number.POSITIVE_INFINITY });
+  return data?.items.find((each) => each.id === vendor)?.title ?? vendor;
+}
