@@ -36,7 +36,7 @@ const OverviewRow = z
       "What matters most: it needs a person, a rollout goes on, calls go to people, it is live, nothing ever was.",
     ),
     flags: z
-      .array(z.enum(["held", "safety-net", "credential", "approval", "promotion", "drift"]))
+      .array(z.enum(["incident", "held", "safety-net", "credential", "approval", "promotion", "drift"]))
       .describe("Why it needs a person; the most urgent first."),
     mode: z.enum(["live", "diverted"]),
     live: z
@@ -51,6 +51,10 @@ const OverviewRow = z
       .describe("What takes calls; null: nothing does."),
     candidateBp: z.int().describe("Share of new calls that a canary takes, ten-thousandths."),
     calls: z.int().describe("Calls going on in both slots."),
+    health: z
+      .object({ at: InstantText, stacks: z.record(z.string(), z.string()) })
+      .nullable()
+      .describe("How each stack stood at the last look; null: nobody has looked."),
     rollout: z
       .object({
         id: z.uuid(),
@@ -78,6 +82,7 @@ export const AttentionQuery = z.strictObject({ tenant: Slug.optional().describe(
 export type AttentionQuery = z.infer<typeof AttentionQuery>;
 
 const Kinds = z.enum([
+  "incident",
   "held",
   "evidence",
   "safety-net",
@@ -93,10 +98,11 @@ const Kinds = z.enum([
 const AttentionItem = z
   .object({
     kind: Kinds,
-    urgency: z.int().describe("1 (now) to 4 (when there is time)."),
+    urgency: z.int().describe("0 (at once) to 4 (when there is time)."),
     tenant: TenantName,
     deployment: z.object({ id: z.uuid(), name: z.string(), environment: Environment }),
     rolloutId: z.uuid().nullable(),
+    incidentId: z.uuid().nullable(),
     connection: z.object({ id: z.uuid(), name: z.string(), vendor: z.string() }).nullable(),
     since: InstantText.nullable(),
     until: InstantText.nullable().describe("When it ends by itself, or goes wrong."),
@@ -115,7 +121,7 @@ export type Attention = z.infer<typeof Attention>;
 export const ChangeHint = z
   .object({
     tenant: z.string().describe("Slug."),
-    kind: z.enum(["deployment", "rollout", "plan", "session", "incident", "connection", "manifest", "access", "audit"]),
+    kind: z.enum(["deployment", "rollout", "session", "incident", "connection", "manifest", "access", "audit"]),
     deployment: z.uuid().optional(),
     rollout: z.uuid().optional(),
     generation: z.int().optional().describe("Of the pointer that moved."),

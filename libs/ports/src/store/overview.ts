@@ -7,7 +7,15 @@ export type OverviewScope =
   | { readonly kind: "tenant"; readonly tenantId: string };
 
 /** Why a deployment needs a person, the most urgent first. */
-export const overviewFlags = ["held", "safety-net", "credential", "approval", "promotion", "drift"] as const;
+export const overviewFlags = [
+  "incident",
+  "held",
+  "safety-net",
+  "credential",
+  "approval",
+  "promotion",
+  "drift",
+] as const;
 export type OverviewFlag = (typeof overviewFlags)[number];
 
 /** How a deployment stands, by what matters most: it needs a person, a rollout goes on, calls go to people, it is live, it never was. */
@@ -60,6 +68,8 @@ export interface OverviewRow {
   readonly candidateBp: number;
   /** Calls going on in both slots. */
   readonly calls: number;
+  /** How each stack stood at the last look: stack → `healthy`, `degraded`, `failing` or `unknown`; null: nobody has looked. */
+  readonly health: { readonly at: Instant; readonly stacks: Readonly<Record<string, string>> } | null;
   readonly rollout: {
     readonly id: string;
     readonly phase: string;
@@ -80,6 +90,7 @@ export interface OverviewPage {
 
 /** What needs a person, whatever it is about. */
 export const attentionKinds = [
+  "incident",
   "held",
   "evidence",
   "safety-net",
@@ -95,11 +106,12 @@ export type AttentionKind = (typeof attentionKinds)[number];
 
 export interface AttentionItem {
   readonly kind: AttentionKind;
-  /** 1 (now) to 4 (when there is time). */
+  /** 0 (at once) to 4 (when there is time). */
   readonly urgency: number;
   readonly tenant: TenantName;
   readonly deployment: { readonly id: string; readonly name: string; readonly environment: Environment };
   readonly rolloutId: string | null;
+  readonly incidentId: string | null;
   readonly connection: { readonly id: string; readonly name: string; readonly vendor: string } | null;
   /** Since when it waits; null where that is not known. */
   readonly since: Instant | null;
@@ -127,7 +139,6 @@ export interface RunningVersion {
 export type ChangeKind =
   | "deployment"
   | "rollout"
-  | "plan"
   | "session"
   | "incident"
   | "connection"

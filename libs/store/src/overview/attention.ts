@@ -16,31 +16,36 @@ const ROLLOUTS = `
     CASE WHEN r.phase = 'held' THEN 1 ELSE 2 END AS urgency,
     r.tenant_id, r.deployment_id, r.id AS rollout_id, NULL::uuid AS connection_id, r.updated_at AS since, r.due_at AS until,
     coalesce(r.reason ->> 'code', r.phase) AS code, coalesce(r.reason ->> 'detail', '') AS detail,
-    coalesce(r.reason ->> 'nextAction', '') AS next
+    coalesce(r.reason ->> 'nextAction', '') AS next, NULL::uuid AS incident_id
   FROM rollout r WHERE ${LIVE} AND r.phase IN ('held', 'awaiting-approval', 'awaiting-promotion')`;
+const INCIDENTS = `
+  SELECT 'incident', CASE WHEN x.severity = 'sev-1' THEN 0 ELSE 1 END, x.tenant_id, x.deployment_id, NULL::uuid, NULL::uuid, x.opened_at,
+    x.resolution_due_at, x.severity, coalesce('The ' || x.opened_stack || ' stack is not well.', 'Something is not well.'),
+    'Walk the stacks in order; roll back where the release is to blame.', x.id
+  FROM incident x WHERE x.state <> 'resolved'`;
 const SAFETY_NETS = `
   SELECT 'safety-net', 2, n.tenant_id, n.deployment_id, NULL::uuid, NULL::uuid,
     (SELECT min(h.at) FROM pointer_history h WHERE h.tenant_id = n.tenant_id AND h.deployment_id = n.deployment_id
       AND h.generation > coalesce(n.kept_generation, 0)), NULL, 'safety-net-lagging',
     coalesce(n.failure, 'The agents behind the webhook do not follow the pointer yet.'),
-    'Look at the connection that holds the number; it is tried again by itself.'
+    'Look at the connection that holds the number; it is tried again by itself.', NULL::uuid
   FROM safety_net n JOIN deployment p ON p.tenant_id = n.tenant_id AND p.id = n.deployment_id
   WHERE n.is_held AND n.kept_generation IS DISTINCT FROM p.generation`;
 const REFUSED = `
   SELECT 'credential-refused', 2, k.tenant_id, k.deployment_id, NULL::uuid, k.id, v.changed_at, NULL, 'credential-refused',
-    coalesce(v.detail, ''), 'Send a credential that the vendor accepts.'
+    coalesce(v.detail, ''), 'Send a credential that the vendor accepts.', NULL::uuid
   FROM (${USED}) k JOIN LATERAL (
     SELECT state, detail, changed_at FROM credential_version c WHERE c.tenant_id = k.tenant_id AND c.connection_id = k.id
     ORDER BY version DESC LIMIT 1) v ON v.state = 'refused'`;
 const MISSING = `
   SELECT 'credential-missing', 3, k.tenant_id, k.deployment_id, NULL::uuid, k.id, NULL, NULL, 'credential-missing',
-    'No credential is in force.', 'Store one and test the connection.'
+    'No credential is in force.', 'Store one and test the connection.', NULL::uuid
   FROM (${USED}) k WHERE k.credential_version IS NULL`;
 const TESTED = `
   SELECT CASE WHEN c.state = 'failed' THEN 'connection-failing' ELSE 'credential-ending' END, CASE WHEN c.state = 'failed' THEN 2 ELSE 3 END,
     k.tenant_id, k.deployment_id, NULL::uuid, k.id, c.finished_at, (c.result ->> 'expiresAt')::timestamptz,
     coalesce(c.code, 'credential-ending'), coalesce(c.detail, 'The credential ends soon.'),
-    CASE WHEN c.state = 'failed' THEN 'Correct the connection and test it again.' ELSE 'Rotate the credential before it ends.' END
+    CASE WHEN c.state = 'failed' THEN 'Correct the connection and test it again.' ELSE 'Rotate the credential before it ends.' END, NULL::uuid
   FROM (${USED}) k JOIN LATERAL (
     SELECT state, code, detail, result, finished_at FROM command c
     WHERE c.tenant_id = k.tenant_id AND c.subject_id = k.id AND c.kind = 'test-connection' AND c.state <> 'pending'
@@ -48,17 +53,17 @@ const TESTED = `
     ON c.state = 'failed' OR (c.result ->> 'expiresAt')::timestamptz < clock_timestamp() + ${ENDING}`;
 const DRIFT = `
   SELECT 'drift', 4, l.tenant_id, l.deployment_id, NULL::uuid, NULL::uuid, l.looked_at, NULL, 'drift-found',
-    jsonb_array_length(l.told) || ' of the vendors'' objects are not as they were applied.', 'Adopt, revert or ignore each of them.'
+    jsonb_array_length(l.told) || ' of the vendors'' objects are not as they were applied.', 'Adopt, revert or ignore each of them.', NULL::uuid
   FROM drift_look l WHERE l.told <> '[]'`;
 
 const KEY = `concat_ws(chr(1), f.urgency, to_char(coalesce(f.since, 'epoch') AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSMS'), f.kind,
-  f.tenant_id, f.deployment_id, f.rollout_id, f.connection_id)`;
+  f.tenant_id, f.deployment_id, f.rollout_id, f.connection_id, f.incident_id)`;
 
 /** `$1` a tenant's slug, `$2` key of the item before, `$3` limit. */
 export const ATTENTION = `
   WITH found AS MATERIALIZED (
     SELECT f.*, ${KEY} AS key, t.slug, t.name AS tenant_name, d.name, d.environment, k.name AS connection_name, k.vendor
-    FROM (${[ROLLOUTS, SAFETY_NETS, REFUSED, MISSING, TESTED, DRIFT].join(" UNION ALL ")}) f
+    FROM (${[ROLLOUTS, INCIDENTS, SAFETY_NETS, REFUSED, MISSING, TESTED, DRIFT].join(" UNION ALL ")}) f
     JOIN tenant t ON t.id = f.tenant_id JOIN deployment d ON d.tenant_id = f.tenant_id AND d.id = f.deployment_id
     LEFT JOIN connection k ON k.tenant_id = f.tenant_id AND k.id = f.connection_id
     WHERE $1::text IS NULL OR t.slug = $1)
@@ -78,6 +83,7 @@ interface FoundRow {
   readonly environment: AttentionItem["deployment"]["environment"];
   readonly rollout_id: string | null;
   readonly connection_id: string | null;
+  readonly incident_id: string | null;
   readonly connection_name: string;
   readonly vendor: string;
   readonly since: Timestamp | null;
@@ -109,6 +115,7 @@ const itemOf = (row: FoundRow): AttentionItem => ({
   tenant: { id: row.tenant_id, slug: row.slug, name: row.tenant_name },
   deployment: { id: row.deployment_id, name: row.name, environment: row.environment },
   rolloutId: row.rollout_id,
+  incidentId: row.incident_id,
   connection:
     row.connection_id === null ? null : { id: row.connection_id, name: row.connection_name, vendor: row.vendor },
   since: instantOrNull(row.since),

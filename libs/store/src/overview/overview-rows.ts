@@ -7,11 +7,13 @@ import { instantOf, instantOrNull, type Timestamp } from "../rows/instant.ts";
 const JUDGED = `
   SELECT d.tenant_id, d.id, d.name, d.pointer_active, d.pointer_mode, t.slug, r.id AS rollout_id, r.phase,
     n.is_held AND n.kept_generation IS DISTINCT FROM d.generation AS is_lagging, c.tenant_id IS NOT NULL AS lacks_credential,
-    l.tenant_id IS NOT NULL AS has_drift
+    l.tenant_id IS NOT NULL AS has_drift, i.tenant_id IS NOT NULL AS has_incident
   FROM deployment d JOIN tenant t ON t.id = d.tenant_id
   LEFT JOIN rollout r ON r.tenant_id = d.tenant_id AND r.deployment_id = d.id
     AND r.phase NOT IN ('succeeded', 'aborted', 'rolled-back', 'failed')
   LEFT JOIN drift_look l ON l.tenant_id = d.tenant_id AND l.deployment_id = d.id AND l.told <> '[]'
+  LEFT JOIN (SELECT DISTINCT tenant_id, deployment_id FROM incident WHERE state <> 'resolved') i
+    ON i.tenant_id = d.tenant_id AND i.deployment_id = d.id
   LEFT JOIN safety_net n ON n.tenant_id = d.tenant_id AND n.deployment_id = d.id
   LEFT JOIN (
     SELECT DISTINCT u.tenant_id, u.deployment_id FROM deployment_connection u
@@ -24,12 +26,12 @@ const JUDGED = `
     AND ($1::text IS NULL OR d.name ILIKE $1 OR t.name ILIKE $1 OR t.slug ILIKE $1 OR d.number ILIKE $1)`;
 
 const STATE = `
-  CASE WHEN is_lagging OR lacks_credential OR has_drift OR phase IN ('held', 'awaiting-approval', 'awaiting-promotion') THEN 'attention'
+  CASE WHEN has_incident OR is_lagging OR lacks_credential OR has_drift OR phase IN ('held', 'awaiting-approval', 'awaiting-promotion') THEN 'attention'
     WHEN rollout_id IS NOT NULL THEN 'rolling-out' WHEN pointer_active = 'none' THEN 'not-live'
     WHEN pointer_mode = 'diverted' THEN 'diverted' ELSE 'live' END`;
 
 const FLAGS = `
-  array_remove(ARRAY[CASE WHEN page.phase = 'held' THEN 'held' END, CASE WHEN is_lagging THEN 'safety-net' END,
+  array_remove(ARRAY[CASE WHEN has_incident THEN 'incident' END, CASE WHEN page.phase = 'held' THEN 'held' END, CASE WHEN is_lagging THEN 'safety-net' END,
     CASE WHEN lacks_credential THEN 'credential' END, CASE WHEN page.phase = 'awaiting-approval' THEN 'approval' END,
     CASE WHEN page.phase = 'awaiting-promotion' THEN 'promotion' END, CASE WHEN has_drift THEN 'drift' END], NULL)`;
 
@@ -50,7 +52,7 @@ export const overviewStatement = (sort: OverviewSort): string => `
       SELECT page.key, page.tenant_id, page.slug, t.name AS tenant_name, t.status, page.id, page.name, d.playbook, d.environment, d.number,
         page.state, ${FLAGS} AS flags, page.pointer_active, d.pointer_candidate, d.pointer_weight_bp, page.pointer_mode, s.bundle_hash, v.version,
         moved.at AS since, moved.actor AS by, page.rollout_id, page.phase, r.reason, r.created_at AS rollout_started_at, r.due_at,
-        w.version AS rollout_version,
+        w.version AS rollout_version, x.words AS health, x.looked_at AS health_at,
         (SELECT count(*)::int FROM session c WHERE c.tenant_id = page.tenant_id AND c.deployment_id = page.id
           AND c.ended_at IS NULL AND c.kind = 'live') AS calls
       FROM page JOIN deployment d ON d.tenant_id = page.tenant_id AND d.id = page.id JOIN tenant t ON t.id = page.tenant_id
@@ -60,6 +62,7 @@ export const overviewStatement = (sort: OverviewSort): string => `
         SELECT h.at, h.actor FROM pointer_history h WHERE h.tenant_id = page.tenant_id AND h.deployment_id = page.id
           AND h.cause IN ('switch', 'rollback') ORDER BY h.generation DESC LIMIT 1) moved ON page.pointer_active <> 'none'
       LEFT JOIN rollout r ON r.tenant_id = page.tenant_id AND r.id = page.rollout_id
+      LEFT JOIN stack_health x ON x.tenant_id = page.tenant_id AND x.deployment_id = page.id AND x.looked_at IS NOT NULL
       LEFT JOIN release w ON w.tenant_id = r.tenant_id AND w.hash = r.bundle_hash) shown) AS rows`;
 
 interface JudgedRow {
@@ -84,6 +87,8 @@ interface JudgedRow {
   readonly since: Timestamp | null;
   readonly by: string | null;
   readonly calls: number;
+  readonly health: NonNullable<OverviewRow["health"]>["stacks"] | null;
+  readonly health_at: Timestamp;
   readonly rollout_id: string | null;
   readonly phase: string;
   readonly rollout_version: string | null;
@@ -130,6 +135,7 @@ const overviewRowOf = (row: JudgedRow): OverviewRow => ({
         },
   candidateBp: row.pointer_candidate === null ? 0 : row.pointer_weight_bp,
   calls: row.calls,
+  health: row.health === null ? null : { at: instantOf(row.health_at), stacks: row.health },
   rollout:
     row.rollout_id === null
       ? null

@@ -193,6 +193,26 @@ test("connections that fail their test and credentials that end are told of", as
   ]);
 });
 
+test("incidents that are not over come first, and the stacks stand beside each deployment", async () => {
+  const { tenantId } = other.actor;
+  await world.superuser(
+    `INSERT INTO incident (tenant_id, id, deployment_id, opened_stack, severity, state, content, opened_by, opened_at, resolution_due_at)
+     VALUES ($1, gen_random_uuid(), $2, 'audio', 'sev-1', 'open', '{}', 'key:x', now(), now() + interval '15 minutes')`,
+    [tenantId, other.deployment.id],
+  );
+  await world.superuser(
+    "INSERT INTO stack_health (tenant_id, deployment_id, looked_at, words, due_at) VALUES ($1, $2, now(), $3, now())",
+    [tenantId, other.deployment.id, { audio: "failing" }],
+  );
+  const scope = await person([tenantId, ["viewer"]]);
+  expect((await look(scope)).items).toMatchObject([
+    { state: "attention", flags: ["incident"], health: { stacks: { audio: "failing" } } },
+  ]);
+  const { items, counts } = await world.control.attention(scope, {}, { after: null, limit: 9 });
+  expect(items[0]).toMatchObject({ kind: "incident", urgency: 0, code: "sev-1", incidentId: expect.any(String) });
+  expect(counts.incident).toBe(1);
+});
+
 test("versions that run are counted within what the scope shows", async () => {
   const playbook = "after-hours-answering";
   expect(await world.control.runningVersions(await person([tenantIdOf(live), ["viewer"]]), playbook)).toEqual([
