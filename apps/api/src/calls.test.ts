@@ -13,6 +13,7 @@ const provider = (name: string, model: string) => [{ provider: name, model, sett
 const bundle = {
   playbook: { name: "desk", version: "1.2.0", manifestHash: "m" },
   agent: { kind: "tandem" },
+  latency: { profile: "enterprise-700", endToEndMs: 700 },
   connections: { telephony: { connectionId: "c", vendor: "twilio", requiredScopes: [] } },
   providers: {
     stt: provider("deepgram", "nova-3"),
@@ -161,8 +162,9 @@ describe("a call", () => {
       traceId: CALL.replaceAll("-", ""),
       disposition: "booked",
       transcript: "included",
-      turns: [turn],
+      turns: [{ ...turn, at: new Date(NOW_MS - 3_600_000 + 1).toISOString() }],
       metrics: { silences: 1 },
+      release: { playbook: "desk@1.2.0", targetMs: 700 },
     });
     expect(body.events.map(({ type }: { type: string }) => type)).toEqual([
       "stream-started",

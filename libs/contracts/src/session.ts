@@ -70,6 +70,7 @@ const Tokens = z.object({ input: z.number(), output: z.number() });
 export const Turn = z
   .object({
     turn: z.int().describe("From 1; 0 is the opening."),
+    at: InstantText.describe("When it was over."),
     objective: z.string(),
     callerText: z.string().optional().describe("Redacted; absent for roles that may not read it, and after its days."),
     agentText: z.string().optional().describe("What was heard of the answer; as `callerText`."),
@@ -118,6 +119,13 @@ export const SessionDetail = z
       .describe("What else happened, in order: decisions, legs, tools, provider failures, totals."),
     metrics: JsonMembers.nullable().describe("Totals of the last leg; null before it ended."),
     cost: Cost.nullable().describe("Null when the release is not kept any more."),
+    release: z
+      .object({
+        playbook: z.string().describe("`name@version`."),
+        targetMs: z.int().describe("What an answer may take, end of the caller's voice to first sound heard."),
+      })
+      .nullable()
+      .describe("What `bundleHash` stands for; null when it is not kept any more."),
   })
   .meta({ id: "SessionDetail" });
 export type SessionDetail = z.infer<typeof SessionDetail>;

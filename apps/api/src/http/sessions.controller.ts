@@ -47,7 +47,7 @@ export class SessionsController {
     if (session === null) throw new AppError("not_found", `There is no call ${sessionId}`);
     const bundle = await this.store.release(actor, session.bundleHash);
     const cost = bundle === null ? null : pricing(this.prices, bundle)(figuresOfSession(session));
-    return presentSessionDetail(session, withTexts, cost);
+    return presentSessionDetail(session, withTexts, { bundle, cost });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SessionDetail, Turn } from "@tandem/contracts";
 import { type CallCost, type CallFigures, callFigures } from "@tandem/domain/kpi";
-import type { SessionDetail as KeptSession, SessionView } from "@tandem/ports/store/calls";
+import type { ReleaseBundle } from "@tandem/domain/release";
+import type { SessionDetail as KeptSession, SessionEventView, SessionView } from "@tandem/ports/store/calls";
 
 /** A call's id is its trace id: 32 hex digits, never all zero. */
 export const traceIdOf = (sessionId: string): string => sessionId.replaceAll("-", "");
@@ -14,9 +15,9 @@ export const presentSession = <Shown extends SessionView>(session: Shown) => ({
 export function presentSessionDetail(
   { events, ...session }: KeptSession,
   withTexts: boolean,
-  cost: CallCost | null,
+  { bundle, cost }: { readonly bundle: ReleaseBundle | null; readonly cost: CallCost | null },
 ): SessionDetail {
-  const turns = events.filter(({ type }) => type === "turn-ended").map(({ payload }) => payload as unknown as Turn);
+  const turns = events.filter(({ type }) => type === "turn-ended").map(turnOf);
   const areRemoved = turns.length > 0 && turns.every(({ areTextsRemoved }) => areTextsRemoved === true);
   return {
     ...presentSession(session),
@@ -25,8 +26,16 @@ export function presentSessionDetail(
     events: events.filter(({ type }) => type !== "turn-ended"),
     metrics: events.findLast(({ type }) => type === "call-metrics")?.payload ?? null,
     cost: cost === null ? null : { ...cost, unknown: [...cost.unknown] },
+    release: bundle === null ? null : presentRelease(bundle),
   };
 }
+
+const turnOf = ({ at, payload }: SessionEventView): Turn => ({ ...(payload as unknown as Omit<Turn, "at">), at });
+
+const presentRelease = ({ playbook, latency }: ReleaseBundle) => ({
+  playbook: `${playbook.name}@${playbook.version}`,
+  targetMs: latency.endToEndMs,
+});
 
 /** The kept call as KPIs and costs count it. */
 export const figuresOfSession = ({

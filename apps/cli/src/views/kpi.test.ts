@@ -58,9 +58,11 @@ test("a call is shown turn by turn, its latency with the parts; withheld words l
       events: [],
       metrics: null,
       cost: { costMicros: 24_000, unknown: ["tts acme"] },
+      release: null,
       turns: [
         {
           turn: 1,
+          at: span.to,
           objective: "greet",
           wasInterrupted: true,
           wasSpeculative: false,
