@@ -2256,6 +2256,13 @@ export interface Schemas {
     metrics: { readonly [name: string]: Recursive0 } | null;
     /** Null when the release is not kept any more. */
     cost: Schemas["CallCost"] | null;
+    /** What `bundleHash` stands for; null when it is not kept any more. */
+    release: {
+      /** `name@version`. */
+      playbook: string;
+      /** What an answer may take, end of the caller's voice to first sound heard. */
+      targetMs: number;
+    } | null;
   };
   SessionPage: {
     items: readonly Schemas["Session"][];
@@ -2571,6 +2578,8 @@ export interface Schemas {
   Turn: {
     /** From 1; 0 is the opening. */
     turn: number;
+    /** When it was over. */
+    at: string;
     objective: string;
     /** Redacted; absent for roles that may not read it, and after its days. */
     callerText?: string | undefined;
