@@ -50,8 +50,8 @@ export function startApp(app, { environment, watch }) {
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 
 /** Resolves when the address answers 2xx; fails when the process ends first or takes too long. */
-export async function waitUntilReady(app, child, url) {
-  const giveUpAt = performance.now() + READY_WITHIN_MS;
+export async function waitUntilReady(app, child, url, withinMs = READY_WITHIN_MS) {
+  const giveUpAt = performance.now() + withinMs;
   let last = "no answer yet";
   while (performance.now() < giveUpAt) {
     if (hasEnded(child))
@@ -67,7 +67,7 @@ export async function waitUntilReady(app, child, url) {
     }
     await sleep(50);
   }
-  throw new Error(`${app} was not ready after ${READY_WITHIN_MS / 1000} s: ${url} → ${last}`);
+  throw new Error(`${app} was not ready after ${withinMs / 1000} s: ${url} → ${last}`);
 }
 
 /** Asks the process to stop, insists after a while. */

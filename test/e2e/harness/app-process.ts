@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { workspaceRoot } from "../../../tools/projects.mjs";
 import { nodePath, waitUntilReady } from "../../../tools/up/processes.mjs";
 
+/** Three installations may start at once on two cores. */
+const READY_WITHIN_MS = 170_000;
+
 export type AppName = "api" | "worker" | "media" | "sandbox";
 
 /** How a process ended. */
@@ -71,7 +74,7 @@ export class AppProcess {
   /** Resolves when it answers its readiness route. Fails with its last lines when it ends first. */
   async ready(): Promise<this> {
     try {
-      await waitUntilReady(this.app, this.child, this.#readinessUrl);
+      await waitUntilReady(this.app, this.child, this.#readinessUrl, READY_WITHIN_MS);
       return this;
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${this.#log.slice(-3000)}`, { cause: error });

@@ -1,0 +1,94 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { workspaceRoot } from "../../tools/projects.mjs";
+import { type LivedIn, liveIn } from "./harness/lived-in.ts";
+import { PHONE, Ui } from "./harness/ui.ts";
+
+let ui: Ui;
+let made: LivedIn;
+beforeAll(async () => {
+  ui = await Ui.start({ office: { agentKind: "tandem" } });
+  made = await liveIn(ui);
+}, 600_000);
+afterAll(() => ui?.stop());
+
+/** Every page of a signed-in person: the pattern of its address, an address of it, and the name of its picture. */
+const pages = (): readonly (readonly [pattern: string, address: string, picture: string])[] => {
+  const tenant = `/t/${ui.tenant}`;
+  const deployment = `${tenant}/d/${made.deployment}`;
+  return [
+    ["/", "/", "overview"],
+    ["d/$deployment", deployment, "deployment"],
+    ["d/$deployment/configure", `${deployment}/configure`, "configure"],
+    ["d/$deployment/calls", `${deployment}/calls`, "calls"],
+    ["d/$deployment/kpis", `${deployment}/kpis`, "kpis"],
+    ["plans/$plan", `${tenant}/plans/${made.plan}`, "plan"],
+    ["rollouts/$rollout", `${tenant}/rollouts/${made.rollout}`, "rollout"],
+    ["rollouts/$rollout", `${tenant}/rollouts/${made.first}`, "rollout-story"],
+    ["calls/$session", `${tenant}/calls/${made.session}`, "call"],
+    ["connections", `${tenant}/connections`, "connections"],
+    ["incidents", "/incidents", "incidents"],
+    ["incidents/$incident", `${tenant}/incidents/${made.incident}`, "incident"],
+    ["playbooks", "/playbooks", "playbooks"],
+    ["playbooks/$name", "/playbooks/after-hours-answering", "playbook"],
+    ["audit", `${tenant}/audit`, "audit"],
+    ["access", `${tenant}/access`, "access"],
+  ];
+};
+const BEFORE_SIGN_IN = ["sign-in", "signed-in", "welcome"];
+
+/** Goes there and waits until everything that the page asks for has come. */
+async function visit(page: Page, address: string): Promise<void> {
+  await page.goto(ui.at(address));
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForFunction(() => document.querySelector("[aria-busy=true], [data-skeleton]") === null);
+  await page.waitForTimeout(400); // what is drawn after the answers
+}
+
+test("the walk knows every page", () => {
+  const patterns = globSync("apps/admin/src/routes/*/routes.ts", { cwd: workspaceRoot }).flatMap((file) =>
+    [...readFileSync(join(workspaceRoot, file), "utf8").matchAll(/^ {2}path: "(.*)",$/gm)].map(([, path]) => path),
+  );
+  const walked = [...new Set(pages().map(([pattern]) => pattern)), ...BEFORE_SIGN_IN];
+  expect(walked.toSorted()).toEqual(patterns.toSorted());
+});
+
+test.each(["light", "dark"] as const)(
+  "no page has a serious finding of axe, in %s colours",
+  async (colorScheme) => {
+    const page = await ui.page("admin", { colorScheme, reducedMotion: "reduce" });
+    const findings: string[] = [];
+    for (const [, address, picture] of pages()) {
+      await visit(page, address);
+      findings.push(...(await ui.axe(page)).map((finding) => `${picture}: ${finding}`));
+      if (colorScheme === "light" || picture === "overview")
+        await ui.screenshot(page, colorScheme === "light" ? picture : `${picture}-dark`);
+    }
+    expect(findings).toEqual([]);
+  },
+  300_000,
+);
+
+test("on a phone nothing is wider than the window, and axe finds nothing serious", async () => {
+  const page = await ui.page("admin", { viewport: PHONE, hasTouch: true, isMobile: true });
+  const findings: string[] = [];
+  for (const [, address, picture] of pages()) {
+    await visit(page, address);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (wide > 0) findings.push(`${picture}: ${wide} px wider than the window`);
+    findings.push(...(await ui.axe(page)).map((finding) => `${picture}: ${finding}`));
+  }
+  expect(findings).toEqual([]);
+}, 300_000);
+
+test("before anybody is signed in, neither: the sign-in and a link that is over", async () => {
+  const page = await ui.page(null);
+  expect(new URL(page.url()).pathname).toBe("/sign-in");
+  expect(await ui.axe(page)).toEqual([]);
+  await ui.screenshot(page, "sign-in");
+  await page.goto(ui.at("/welcome#over"));
+  await page.getByText("ask for a new", { exact: false }).first().waitFor();
+  expect(await ui.axe(page)).toEqual([]);
+});
