@@ -78,6 +78,17 @@ test("health tells each stack by its figures", async () => {
   expect(figure).toMatchObject({ count: 6, of: 6, unit: "calls", failingAbove: 0.05, failingFrom: 3, word: "failing" });
 });
 
+test("health over time is told by windows", async () => {
+  const { status, body } = await api.ask(keys.viewer, "GET", "/v1/deployments/desk/health-series?windows=4");
+  expect([status, body.windowMinutes, body.windows.length]).toEqual([200, 15, 4]);
+  expect(body.windows.map(({ calls }: { calls: number }) => calls)).toEqual([0, 0, 0, 6]);
+  const intelligence = body.windows[3].stacks[2];
+  expect(intelligence).toMatchObject({ stack: "intelligence", word: "failing" });
+  expect(intelligence.figures).toContainEqual({ name: "model-failures", count: 6, of: 6 });
+  expect((await api.ask(keys.stranger, "GET", "/v1/deployments/desk/health-series")).status).toBe(404);
+  expect((await api.ask(keys.viewer, "GET", "/v1/deployments/desk/health-series?windows=99")).status).toBe(422);
+});
+
 test("an incident is walked from the first stack to its end", async () => {
   const { status, body: made } = await open(keys.operator, { stack: "intelligence" });
   expect(status).toBe(201);

@@ -25,6 +25,40 @@ const HealthFigure = z
   })
   .meta({ id: "HealthFigure" });
 
+/** No `.meta({ id })`: it is a query. */
+export const HealthSeriesQuery = z.strictObject({
+  windowMinutes: queryInteger(1, 24 * 60)
+    .default(15)
+    .describe("Length of each window."),
+  windows: queryInteger(2, 24).default(12),
+  to: InstantText.optional().describe("End of the last window; now when left out."),
+});
+export type HealthSeriesQuery = z.infer<typeof HealthSeriesQuery>;
+
+export const HealthSeries = z
+  .object({
+    deploymentId: z.uuid(),
+    windowMinutes: z.int(),
+    windows: z
+      .array(
+        z.object({
+          from: InstantText,
+          to: InstantText,
+          calls: z.int().describe("Live calls in the window; the newest 100 of them are read."),
+          stacks: z.array(
+            z.object({
+              stack: Stack,
+              word: HealthWord,
+              figures: z.array(z.object({ name: FigureName, count: z.int(), of: z.int() })),
+            }),
+          ),
+        }),
+      )
+      .describe("Oldest first. Without drift and the safety net, of which only the present is known."),
+  })
+  .meta({ id: "HealthSeries" });
+export type HealthSeries = z.infer<typeof HealthSeries>;
+
 const StackChange = z
   .object({
     at: InstantText,

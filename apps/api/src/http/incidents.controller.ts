@@ -7,6 +7,8 @@ import {
   ConcludeStack,
   DeploymentHealth,
   HealthQuery,
+  HealthSeries,
+  HealthSeriesQuery,
   IncidentDetail,
   type IncidentEvidence,
   IncidentPage,
@@ -22,7 +24,7 @@ import type { AttachedEvidence } from "@tandem/ports/store/incidents";
 import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
-import { presentHealth } from "../presentation/health.ts";
+import { presentHealth, presentHealthSeries } from "../presentation/health.ts";
 import { pageRequest, presentPage } from "../presentation/page.ts";
 import { STORE } from "../tokens.ts";
 import { findDeployment, Reference } from "./deployment-reference.ts";
@@ -50,6 +52,22 @@ export class IncidentsController {
     const health = await this.store.health(actor, id, windowMinutes * MINUTE_MS);
     if (health === null) throw new AppError("not_found", `There is no deployment ${reference}`);
     return presentHealth(id, health, await this.store.releaseMoves(actor, id));
+  }
+
+  /** How each stack stood over time, in windows that follow each other. */
+  @Get("deployments/:reference/health-series")
+  @Allow("read")
+  @ApiOkResponse({ standardSchema: HealthSeries })
+  async healthSeries(
+    @CurrentActor() actor: Actor,
+    @Param("reference", { schema: Reference }) reference: string,
+    @Query({ schema: HealthSeriesQuery }) { windowMinutes, windows, to }: HealthSeriesQuery,
+  ) {
+    const { id } = await findDeployment(this.store, actor, reference);
+    const span = { windowMs: windowMinutes * MINUTE_MS, windows, to: to ?? null };
+    const series = await this.store.healthSeries(actor, id, span);
+    if (series === null) throw new AppError("not_found", `There is no deployment ${reference}`);
+    return presentHealthSeries(id, series);
   }
 
   /** One at a time for a stack of a deployment; `stack` is a suspicion, not a conclusion. */

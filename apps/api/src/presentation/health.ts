@@ -1,5 +1,10 @@
-import type { DeploymentHealth } from "@tandem/contracts";
-import { type DeploymentHealth as KeptHealth, type Stack, touchedStacks } from "@tandem/domain/incident";
+import type { DeploymentHealth, HealthSeries } from "@tandem/contracts";
+import {
+  type DeploymentHealth as KeptHealth,
+  type HealthSeries as KeptSeries,
+  type Stack,
+  touchedStacks,
+} from "@tandem/domain/incident";
 import type { ReleaseMove } from "@tandem/ports/store/incidents";
 
 /** Health for readers: each stack with the release that changed it last, and where its runbook stands. */
@@ -18,6 +23,22 @@ export const presentHealth = (
     figures: [...figures],
     lastChange: lastChangeOf(stack, moves),
     runbook: `docs/runbooks/${stack}.md`,
+  })),
+});
+
+/** The same over time: thresholds and meanings are those of the present health. */
+export const presentHealthSeries = (deploymentId: string, { windowMs, windows }: KeptSeries): HealthSeries => ({
+  deploymentId,
+  windowMinutes: windowMs / 60_000,
+  windows: windows.map(({ from, to, calls, stacks }) => ({
+    from,
+    to,
+    calls,
+    stacks: stacks.map(({ stack, word, figures }) => ({
+      stack,
+      word,
+      figures: figures.map(({ name, count, of }) => ({ name, count, of })),
+    })),
   })),
 });
 

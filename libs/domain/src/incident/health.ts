@@ -126,6 +126,12 @@ export interface DeploymentHealth {
   readonly stacks: readonly StackHealth[];
 }
 
+/** How the stacks stood in windows that follow each other, oldest first. What is known of the present only (drift, the safety net) is in none. */
+export interface HealthSeries {
+  readonly windowMs: number;
+  readonly windows: readonly DeploymentHealth[];
+}
+
 /** A count with what it is a share of, by figure and stack. */
 export type Counts = Readonly<
   Partial<Record<FigureName, Readonly<Partial<Record<Stack, { count: number; of: number }>>>>>

@@ -5,6 +5,7 @@ export {
   FigureName,
   figureRules,
   type HealthFigure,
+  type HealthSeries,
   HealthWord,
   severityOf,
   type StackHealth,

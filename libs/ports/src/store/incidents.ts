@@ -1,6 +1,7 @@
 import type {
   DeploymentHealth,
   Evidence,
+  HealthSeries,
   HealthWord,
   Incident,
   IncidentCommand,
@@ -54,10 +55,20 @@ export interface ReleaseMove {
   readonly before: ReleaseBundle | null;
 }
 
+/** Windows of the same length up to a moment. */
+export interface HealthSpan {
+  readonly windowMs: number;
+  readonly windows: number;
+  /** Null: now. */
+  readonly to: Instant | null;
+}
+
 /** Health and incidents, within the actor's tenant. */
 export interface IncidentRequests {
   /** From the live calls, the vendor writes and the looks of the window; null for an unknown deployment. */
   health(actor: Actor, deploymentId: string, windowMs: number): Promise<DeploymentHealth | null>;
+  /** The health of each window, of its newest calls; null for an unknown deployment. */
+  healthSeries(actor: Actor, deploymentId: string, span: HealthSpan): Promise<HealthSeries | null>;
   /** Moves of the pointer that brought another release, newest first, of the latest 50 moves. */
   releaseMoves(actor: Actor, deploymentId: string): Promise<readonly ReleaseMove[]>;
   /** Throws `already_exists` while one for the same stack is open. */

@@ -5,6 +5,7 @@ import type { AttachedEvidence, IncidentDetail, IncidentRequests } from "@tandem
 import { entryOf } from "../audit/facts.ts";
 import type { Sql } from "../database/sql.ts";
 import { readHealth } from "../incidents/health.ts";
+import { readHealthSeries } from "../incidents/health-series.ts";
 import {
   appendIncidentEvent,
   incidentOf,
@@ -50,6 +51,10 @@ export function incidentMethods(context: ControlContext): Methods {
     health: async (actor, deploymentId, windowMs) =>
       UUID.test(deploymentId)
         ? inTenant(actor, (sql, tenantId) => readHealth(sql, tenantId, deploymentId, windowMs))
+        : null,
+    healthSeries: async (actor, deploymentId, span) =>
+      UUID.test(deploymentId)
+        ? inTenant(actor, (sql, tenantId) => readHealthSeries(sql, tenantId, deploymentId, span))
         : null,
     releaseMoves: (actor, deploymentId) =>
       inTenant(actor, (sql, tenantId) => releaseMoves(sql, tenantId, deploymentId)),

@@ -14,15 +14,17 @@ import { instantOf, type Timestamp } from "../rows/instant.ts";
 const MOST_CALLS = 500;
 
 const NOW = "SELECT clock_timestamp() AS now FROM deployment WHERE tenant_id = $1 AND id = $2";
-const CALLS = `
+/** Live calls that had something in a span, with its events: `$1` tenant, `$2` deployment, `$3` event types. */
+export const callsWithin = (from: string, to: string, most: number): string => `
   SELECT s.disposition, coalesce((
     SELECT jsonb_agg(jsonb_build_object('type', e.type, 'payload', e.payload - 'callerText' - 'agentText' - 'summary' - 'exchange'))
     FROM session_event e
-    WHERE e.tenant_id = s.tenant_id AND e.session_id = s.id AND e.type = ANY ($5::text[]) AND e.at >= $3 AND e.at < $4), '[]') AS events
+    WHERE e.tenant_id = s.tenant_id AND e.session_id = s.id AND e.type = ANY ($3::text[]) AND e.at >= ${from} AND e.at < ${to}), '[]') AS events
   FROM session s
   WHERE s.tenant_id = $1 AND s.deployment_id = $2 AND s.kind = 'live'
-    AND s.started_at >= $3::timestamptz - interval '30 minutes' AND s.started_at < $4 AND (s.ended_at IS NULL OR s.ended_at >= $3)
-  ORDER BY s.started_at DESC LIMIT ${MOST_CALLS}`;
+    AND s.started_at >= ${from} - interval '30 minutes' AND s.started_at < ${to} AND (s.ended_at IS NULL OR s.ended_at >= ${from})
+  ORDER BY s.started_at DESC LIMIT ${most}`;
+const CALLS = callsWithin("$4::timestamptz", "$5::timestamptz", MOST_CALLS);
 const OPERATIONS = `
   SELECT s.operation ->> 'address' AS address, s.state = 'failed' OR (s.state = 'intent' AND s.attempt > 1) AS "hasFailed"
   FROM step s JOIN rollout r ON r.tenant_id = s.tenant_id AND r.id = s.rollout_id
@@ -44,7 +46,7 @@ export async function readHealth(
   if (row === null) return null;
   const to = instantOf(row.now);
   const from = instantOf(new Date(Date.parse(to) - windowMs));
-  const calls = await sql.rows<SeenCall>(CALLS, [tenantId, deploymentId, from, to, HEALTH_EVENTS]);
+  const calls = await sql.rows<SeenCall>(CALLS, [tenantId, deploymentId, HEALTH_EVENTS, from, to]);
   const seen = await seenObjects(sql, [tenantId, deploymentId, from, to]);
   return { from, to, calls: calls.length, stacks: stackHealth(countSigns(calls, seen)) };
 }

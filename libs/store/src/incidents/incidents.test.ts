@@ -219,3 +219,30 @@ test("the moves that brought a release stand beside what was live before", async
     release: bundleFor(served, "2.0.0").bundleHash,
   });
 });
+
+describe("a series of windows", () => {
+  const series = (windows: number, to: string | null = null) =>
+    world.control.healthSeries(served.actor, served.deployment.id, { windowMs: 15 * MINUTE_MS, windows, to });
+
+  test("tells each window by its own calls, oldest first, and a window without calls as unknown", async () => {
+    const now = Date.now();
+    await calls(3, [["provider-failed", { kind: "stt" }]], { startedAtMs: now - 40 * MINUTE_MS });
+    await calls(2, [["turn-ended", {}]], { startedAtMs: now - 5 * MINUTE_MS });
+    const told = (await series(3, new Date(now).toISOString()))!;
+    expect(told.windows.map((each) => [each.calls, each.stacks[1]?.word])).toEqual([
+      [3, "failing"],
+      [0, "unknown"],
+      [2, "healthy"],
+    ]);
+    expect(told.windows[0]?.stacks[1]?.figures.find(({ name }) => name === "recognition-failures")).toMatchObject({
+      count: 3,
+      of: 3,
+    });
+    expect(told.windows[2]?.to).toBe(new Date(now).toISOString());
+  });
+
+  test("of nothing is null", async () => {
+    const span = { windowMs: MINUTE_MS, windows: 2, to: null };
+    expect(await world.control.healthSeries(served.actor, randomUUID(), span)).toBeNull();
+  });
+});
