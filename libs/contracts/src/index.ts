@@ -141,6 +141,8 @@ export {
   ConcludeStack,
   DeploymentHealth,
   HealthQuery,
+  HealthSeries,
+  HealthSeriesQuery,
   Incident,
   IncidentDetail,
   type IncidentEvidence,
