@@ -59,8 +59,8 @@ export interface Schemas {
     counts: { readonly [name: string]: number };
   };
   AttentionItem: {
-    kind: "held" | "evidence" | "safety-net" | "credential-refused" | "connection-failing" | "approval" | "promotion" | "credential-ending" | "credential-missing" | "drift";
-    /** 1 (now) to 4 (when there is time). */
+    kind: "incident" | "held" | "evidence" | "safety-net" | "credential-refused" | "connection-failing" | "approval" | "promotion" | "credential-ending" | "credential-missing" | "drift";
+    /** 0 (at once) to 4 (when there is time). */
     urgency: number;
     tenant: {
       id: string;
@@ -73,6 +73,7 @@ export interface Schemas {
       environment: "production" | "staging" | "development";
     };
     rolloutId: string | null;
+    incidentId: string | null;
     connection: {
       id: string;
       name: string;
@@ -388,6 +389,35 @@ export interface Schemas {
     items: readonly Schemas["Connection"][];
     next: string | null;
   };
+  ConnectionStanding: {
+    connectionId: string;
+    /** The newest version, whatever became of it. */
+    credential: {
+      version: number;
+      state: "pending" | "in-force" | "draining" | "revoked" | "refused";
+      detail: string | null;
+      since: string;
+    } | null;
+    lastTest: {
+      checkId: string;
+      state: "pending" | "done" | "failed";
+      askedBy: string;
+      askedAt: string;
+      finishedAt: string | null;
+      shown: Schemas["ShownAccount"] | null;
+      code: string | null;
+      detail: string | null;
+    } | null;
+    deployments: readonly ({
+      name: string;
+      environment: "production" | "staging" | "development";
+      roles: readonly string[];
+    })[];
+  };
+  ConnectionStandingPage: {
+    items: readonly Schemas["ConnectionStanding"][];
+    next: string | null;
+  };
   CostEstimate: {
     /** Micros of a US dollar, of what has a price. */
     perCallMicros: number;
@@ -605,6 +635,44 @@ export interface Schemas {
   DeploymentPage: {
     items: readonly Schemas["DeploymentSummary"][];
     next: string | null;
+  };
+  DeploymentStanding: {
+    deploymentId: string;
+    /** Of its callers; null where the configuration names none. */
+    timeZone: string | null;
+    /** What each slot holds; null: nothing. */
+    slots: {
+      blue: {
+        hash: string;
+        /** `playbook@version`; null when the release is not kept any more. */
+        version: string | null;
+      } | null;
+      green: {
+        hash: string;
+        /** `playbook@version`; null when the release is not kept any more. */
+        version: string | null;
+      } | null;
+    };
+    /** Releases that callers have had, each once, newest first. */
+    lived: readonly {
+      /** The rollout that switched to it. */
+      rolloutId: string;
+      hash: string;
+      /** `playbook@version`. */
+      version: string;
+    }[];
+    revert: {
+      /** What a revert without a name brings back; null: nothing. */
+      to: {
+        /** The rollout that switched to it. */
+        rolloutId: string;
+        hash: string;
+        /** `playbook@version`. */
+        version: string;
+      } | null;
+      /** Why it would be refused; null: it would begin a rollout. */
+      refusal: string | null;
+    };
   };
   DeploymentSummary: {
     id: string;
@@ -978,6 +1046,26 @@ export interface Schemas {
     failingFrom: number;
     word: "healthy" | "degraded" | "failing" | "unknown";
   };
+  HealthSeries: {
+    deploymentId: string;
+    windowMinutes: number;
+    /** Oldest first. Without drift and the safety net, of which only the present is known. */
+    windows: readonly ({
+      from: string;
+      to: string;
+      /** Live calls in the window; the newest 100 of them are read. */
+      calls: number;
+      stacks: readonly ({
+        stack: "telephony" | "audio" | "intelligence" | "output";
+        word: "healthy" | "degraded" | "failing" | "unknown";
+        figures: readonly ({
+          name: "lost-calls" | "unanswered-calls" | "carrier-failures" | "slow-network" | "vendor-operations" | "drift" | "safety-net" | "recognition-failures" | "encoding-mismatches" | "lost-frames" | "slow-recognition" | "model-failures" | "agent-unreachable" | "tool-failures" | "defects" | "slow-model" | "voice-failures" | "silences" | "slow-voice";
+          count: number;
+          of: number;
+        })[];
+      })[];
+    })[];
+  };
   Incident: {
     id: string;
     deploymentId: string;
@@ -1238,6 +1326,33 @@ export interface Schemas {
     /** What stands behind the `#` of the link. */
     token: string;
   };
+  ManifestComparison: {
+    playbook: string;
+    from: Schemas["ManifestSummary"];
+    to: Schemas["ManifestSummary"];
+    /** What matters to whoever runs the older one. */
+    differences: readonly {
+      path: string;
+      code: string;
+      isBreaking: boolean;
+      detail: string;
+    }[];
+    /** What the author says about versions on the way. */
+    breakingChanges: readonly {
+      since: string;
+      summary: string;
+      migration: string;
+    }[];
+    /** Every place at which they differ. */
+    changes: readonly ({
+      path: string;
+      /** Member of the manifest. */
+      section: string;
+      change: "added" | "removed" | "changed";
+      before: Recursive0;
+      after: Recursive0;
+    })[];
+  };
   ManifestPage: {
     items: readonly Schemas["ManifestSummary"][];
     next: string | null;
@@ -1394,7 +1509,7 @@ export interface Schemas {
     /** What matters most: it needs a person, a rollout goes on, calls go to people, it is live, nothing ever was. */
     state: "attention" | "rolling-out" | "diverted" | "live" | "not-live";
     /** Why it needs a person; the most urgent first. */
-    flags: readonly ("held" | "safety-net" | "credential" | "approval" | "promotion" | "drift")[];
+    flags: readonly ("incident" | "held" | "safety-net" | "credential" | "approval" | "promotion" | "drift")[];
     mode: "live" | "diverted";
     /** What takes calls; null: nothing does. */
     live: {
@@ -1410,6 +1525,11 @@ export interface Schemas {
     candidateBp: number;
     /** Calls going on in both slots. */
     calls: number;
+    /** How each stack stood at the last look; null: nobody has looked. */
+    health: {
+      at: string;
+      stacks: { readonly [name: string]: string };
+    } | null;
     rollout: {
       id: string;
       phase: string;
@@ -1589,6 +1709,36 @@ export interface Schemas {
     prose?: string | undefined;
     code?: string | undefined;
     detail?: string | undefined;
+  };
+  Playbook: {
+    name: string;
+    title: string;
+    summary: string;
+    /** The version published last. */
+    lastVersion: string;
+    lastPublishedAt: string;
+    versions: number;
+    isLibrary: boolean;
+    /** Deployments of the tenant that are made for it. */
+    deployments: number;
+  };
+  PlaybookPage: {
+    items: readonly Schemas["Playbook"][];
+    next: string | null;
+  };
+  PlaybookVersions: {
+    name: string;
+    /** The highest first; 200 at most. */
+    versions: readonly {
+      hash: string;
+      playbook: string;
+      version: string;
+      publishedAt: string;
+      publishedBy: string;
+      isLibrary: boolean;
+      /** Deployments whose calls it takes, in all tenants of whoever asks. */
+      deployments: number;
+    }[];
   };
   Pointer: {
     active: "blue" | "green" | "none";
@@ -2274,6 +2424,14 @@ export interface Schemas {
     of: number;
     denominator: "calls-with-agent" | "turns";
   };
+  ShownAccount: {
+    account: string | null;
+    status: string;
+    expiresAt: string | null;
+    /** Null: the vendor does not tell. */
+    grantedScopes: readonly string[] | null;
+    missingScopes: readonly string[] | null;
+  };
   SignIn: {
     email: string;
     password: string;
@@ -2905,6 +3063,18 @@ export interface Paths {
         limit?: number | undefined;
         /** `next` of the page before. */
         cursor?: string | undefined;
+        /** Exactly: `key:<id>`, `person:<id>`. */
+        actor?: string | undefined;
+        /** `rollout.approved`, or `rollout` for all of its kind. */
+        action?: string | undefined;
+        /** `deployment/<id>`, or `deployment` for all of its kind. */
+        object?: string | undefined;
+        /** Written at or after. */
+        from?: string | undefined;
+        /** Written before. */
+        to?: string | undefined;
+        /** Part of actor, action, object or reason. */
+        text?: string | undefined;
       };
       body: never;
       answer: Schemas["AuditPage"];
@@ -2962,6 +3132,19 @@ export interface Paths {
       answer: Schemas["Check"];
     };
   };
+  "/v1/connection-standings": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["ConnectionStandingPage"];
+    };
+  };
   "/v1/connections": {
     get: {
       path: never;
@@ -3009,6 +3192,16 @@ export interface Paths {
       query: never;
       body: Schemas["PutCredential"];
       answer: Schemas["CredentialVersion"];
+    };
+  };
+  "/v1/connections/{id}/standing": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["ConnectionStanding"];
     };
   };
   "/v1/connections/{id}/test": {
@@ -3150,6 +3343,22 @@ export interface Paths {
       };
       body: never;
       answer: Schemas["DeploymentHealth"];
+    };
+  };
+  "/v1/deployments/{reference}/health-series": {
+    get: {
+      path: {
+        reference: string;
+      };
+      query: {
+        /** Length of each window. */
+        windowMinutes?: number | undefined;
+        windows?: number | undefined;
+        /** End of the last window; now when left out. */
+        to?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["HealthSeries"];
     };
   };
   "/v1/deployments/{reference}/incidents": {
@@ -3337,6 +3546,16 @@ export interface Paths {
       };
       body: never;
       answer: Schemas["SessionPage"];
+    };
+  };
+  "/v1/deployments/{reference}/standing": {
+    get: {
+      path: {
+        reference: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["DeploymentStanding"];
     };
   };
   "/v1/deployments/{reference}/summary": {
@@ -3931,6 +4150,42 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["PlanState"];
+    };
+  };
+  "/v1/playbooks": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["PlaybookPage"];
+    };
+  };
+  "/v1/playbooks/{name}": {
+    get: {
+      path: {
+        name: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["PlaybookVersions"];
+    };
+  };
+  "/v1/playbooks/{name}/compare": {
+    get: {
+      path: {
+        name: string;
+      };
+      query: {
+        from: string;
+        to: string;
+      };
+      body: never;
+      answer: Schemas["ManifestComparison"];
     };
   };
   "/v1/prices": {
