@@ -24,7 +24,7 @@ beforeAll(async () => {
   api = await runApi(database.appUrl);
   admin = await api.key(await api.tenant("configured"), "tenant-admin", "author");
   const published = await api.ask(admin, "POST", "/v1/manifests", { files: playbookFiles("after-hours-answering") });
-  expect(published.status, JSON.stringify(published.body)).toBe(201);
+  if (published.status !== 201) throw new Error(JSON.stringify(published.body));
   for (const [role, vendor, config] of [
     ["telephony", "twilio", { accountSid: "AC5a0dbeefd3a0000000000000000000a1" }],
     ["voiceAgent", "retell", {}],
@@ -44,7 +44,7 @@ beforeAll(async () => {
     connections: named,
     overlay: { ringSeconds: 15 },
   });
-  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
   await api.ask(admin, "PUT", "/v1/overlays/after-hours-answering", { values: OVERLAY }, { "if-match": '"0"' });
 });
 afterAll(async () => {

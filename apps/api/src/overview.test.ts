@@ -80,8 +80,8 @@ async function follow(key: string, lastEventId?: string) {
     status: response.statusCode,
     heard,
     ended,
-    hears: (event: string, count = 1) =>
-      expect
+    hears: async (event: string, count = 1): Promise<void> =>
+      await expect
         .poll(() => heard.filter((one) => one.event === event).length, { timeout: 10_000 })
         .toBeGreaterThanOrEqual(count),
     close: () => request.destroy(),
