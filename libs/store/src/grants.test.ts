@@ -101,7 +101,8 @@ test("requests and workers write these tables and columns: a right more is given
     waiting_rollout: "INSERT UPDATE(ended_at,look_at,reason,rollout_id,state)",
     wave_evidence: "INSERT UPDATE",
     webhook_delivery: "INSERT UPDATE(attempts,claimed_by,claimed_until,due_at,finished_at,intent_at,outcomes,state)",
-    webhook_endpoint: "INSERT UPDATE(description,events,failing_since,host,removed_at,state,url)",
+    webhook_endpoint:
+      "INSERT UPDATE(description,events,failing_since,host,links_by,links_for,removed_at,state,url,url_by)",
     webhook_message: "DELETE INSERT",
     webhook_secret: "INSERT UPDATE(ends_at)",
   });

@@ -266,6 +266,33 @@ describe("every method of the control store", () => {
     persons: (actor) => refused(world.control.persons(actor, page)),
     setPersonDisabled: (actor) => refused(world.control.setPersonDisabled(actor, MEMBER_OF_MINE, true, null)),
     breakGlass: (actor) => refused(world.control.breakGlass(actor, mine.actor.tenantId, "x")),
+    connectionStandings: async (actor) => (await world.control.connectionStandings(actor, page)).items,
+    connectionStanding: (actor) => world.control.connectionStanding(actor, mine.connectionId),
+    health: (actor) => world.control.health(actor, mine.deployment.id, 60_000),
+    healthSeries: (actor) =>
+      world.control.healthSeries(actor, mine.deployment.id, { windowMs: 60_000, windows: 2, to: null }),
+    releaseMoves: (actor) => world.control.releaseMoves(actor, mine.deployment.id),
+    incidents: async (actor) => (await world.control.incidents(actor, page, {})).items,
+    incident: async (actor) => world.control.incident(actor, await idIn("incident")),
+    openIncident: (actor) =>
+      world.control.openIncident(actor, mine.deployment.id, { severity: "sev-2", summary: "x", stack: null }),
+    changeIncident: async (actor) =>
+      world.control.changeIncident(actor, await idIn("incident"), { do: "note", text: "x" }, []),
+    kpiSeries: async (actor) => {
+      const span = {
+        fromMs: Date.now() - 3_600_000,
+        toMs: Date.now() + 60_000,
+        step: "hour",
+        timeZone: "UTC",
+      } as const;
+      const of = { deploymentId: mine.deployment.id };
+      const { cells, moves } = await world.control.kpiSeries(actor, { ...span, of, release: null });
+      return [...cells, ...moves];
+    },
+    requestTestCall: (actor) =>
+      world.control.requestTestCall(actor, mine.deployment.id, { slot: "blue", script: null }),
+    testCall: async (actor) => world.control.testCall(actor, await testCallId()),
+    testCalls: async (actor) => (await world.control.testCalls(actor, mine.deployment.id, page)).items,
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),
     abandonIdempotency: (actor) => world.control.abandonIdempotency(actor, "key-1", "POST /v1/x"),
   };
@@ -278,6 +305,8 @@ describe("every method of the control store", () => {
         return null;
       },
     );
+  const testCallId = async () =>
+    (await world.superuser<{ id: string }>("SELECT id FROM command WHERE kind = 'test-call'"))[0]!.id;
   const sessionIdOfMine = async () => (await world.superuser<{ id: string }>("SELECT id FROM person_session"))[0]!.id;
   const fleetId = async () => (await world.superuser<{ id: string }>("SELECT id FROM fleet_rollout"))[0]!.id;
   const rolloutId = async () =>
@@ -302,6 +331,7 @@ describe("every method of the control store", () => {
       (SELECT json_agg(m) FROM membership m WHERE m.tenant_id = d.tenant_id) AS members,
       (SELECT json_agg(n) FROM person_invitation n WHERE n.tenant_id = d.tenant_id) AS invitations,
       (SELECT json_agg(s) FROM person_session s) AS sessions,
+      (SELECT json_agg(i) FROM incident i WHERE i.tenant_id = d.tenant_id) AS incidents,
       (SELECT count(*) FROM command WHERE tenant_id = d.tenant_id) AS commands, (SELECT count(*) FROM audit WHERE tenant_id = d.tenant_id) AS audits
       FROM deployment d WHERE d.id = $1`,
       [mine.deployment.id],

@@ -72,6 +72,7 @@ export async function fillEveryTable(world: World): Promise<Served> {
     [actor.tenantId, deployment.id],
   );
   await world.worker.health.claimHealthLooks(60_000, 10);
+  await control.requestTestCall(actor, deployment.id, { slot: "blue", script: null });
   await control.openIncident(actor, deployment.id, {
     severity: "sev-2",
     summary: "callers hear nothing",
