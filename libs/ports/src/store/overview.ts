@@ -139,6 +139,7 @@ export interface RunningVersion {
 export type ChangeKind =
   | "deployment"
   | "rollout"
+  | "plan"
   | "session"
   | "incident"
   | "connection"
