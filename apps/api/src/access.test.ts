@@ -33,6 +33,7 @@ const ROUTES = [
   ["GET", "/v1/deployments/x/form", "read"],
   ["POST", "/v1/deployments/x/configuration/validate", "edit"],
   ["GET", "/v1/time-zones", "read"],
+  ["GET", "/v1/deployments/x/standing", "read"],
   ["GET", "/v1/deployments/x/summary", "read"],
   ["GET", "/v1/deployments/x/sessions", "read"],
   ["GET", "/v1/deployments/x/latency", "read"],

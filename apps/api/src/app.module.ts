@@ -33,6 +33,7 @@ import { ChecksController } from "./http/checks.controller.ts";
 import { ConfigurationController } from "./http/configuration.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
+import { DeploymentStandingController } from "./http/deployment-standing.controller.ts";
 import { DriftController } from "./http/drift.controller.ts";
 import { FleetMembershipsController } from "./http/fleet-memberships.controller.ts";
 import { FleetRolloutsController } from "./http/fleet-rollouts.controller.ts";
@@ -129,6 +130,7 @@ export class AppModule {
         ChangeStreamController,
         VendorsController,
         DeploymentsController,
+        DeploymentStandingController,
         DriftController,
         RevertController,
         TrafficController,

@@ -40,6 +40,7 @@ export {
   PutConfiguration,
   Reason,
 } from "./deployment.ts";
+export { DeploymentStanding } from "./deployment-standing.ts";
 export {
   Approval,
   Approvals,

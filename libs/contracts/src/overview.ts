@@ -121,7 +121,7 @@ export type Attention = z.infer<typeof Attention>;
 export const ChangeHint = z
   .object({
     tenant: z.string().describe("Slug."),
-    kind: z.enum(["deployment", "rollout", "session", "incident", "connection", "manifest", "access", "audit"]),
+    kind: z.enum(["deployment", "rollout", "plan", "session", "incident", "connection", "manifest", "access", "audit"]),
     deployment: z.uuid().optional(),
     rollout: z.uuid().optional(),
     generation: z.int().optional().describe("Of the pointer that moved."),

@@ -2,7 +2,7 @@ import { Phase } from "@tandem/domain/rollout";
 import { z } from "zod";
 import { InstantText } from "./json.ts";
 
-const ReleaseName = z.object({
+export const ReleaseName = z.object({
   hash: z.string(),
   version: z.string().nullable().describe("`playbook@version`; null when the release is not kept any more."),
 });
