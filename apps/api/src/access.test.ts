@@ -42,6 +42,7 @@ const ROUTES = [
   ["GET", "/v1/latency", "read"],
   ["GET", "/v1/prices", "read"],
   ["GET", "/v1/connections", "read"],
+  ["GET", "/v1/connection-standings", "read"],
   ["GET", "/v1/manifests", "read"],
   ["GET", "/v1/vendors", "read"],
   ["POST", "/v1/deployments/x/plans", "edit"],

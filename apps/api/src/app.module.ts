@@ -31,6 +31,7 @@ import { AuditController } from "./http/audit.controller.ts";
 import { BrowserSessionController } from "./http/browser-session.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
 import { ConfigurationController } from "./http/configuration.controller.ts";
+import { ConnectionStandingsController } from "./http/connection-standings.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
 import { DeploymentStandingController } from "./http/deployment-standing.controller.ts";
@@ -125,6 +126,7 @@ export class AppModule {
         OverlaysController,
         PlaybooksController,
         ConnectionsController,
+    ConnectionStandingsController,
         ConfigurationController,
         OverviewController,
         ChangeStreamController,

@@ -1,6 +1,6 @@
-import { SmokeWrites } from "@tandem/domain/tenant";
+import { CredentialState, Environment, SmokeWrites } from "@tandem/domain/tenant";
 import { z } from "zod";
-import { JsonMembers } from "./json.ts";
+import { InstantText, JsonMembers } from "./json.ts";
 import { pageOf } from "./page.ts";
 
 export const CreateConnection = z
@@ -33,6 +33,47 @@ export const PutCredential = z
   .meta({ id: "PutCredential" });
 export type PutCredential = z.infer<typeof PutCredential>;
 export const CredentialVersion = z.object({ version: z.int() }).meta({ id: "CredentialVersion" });
+
+/** What a vendor said of a credential when it was tested. */
+export const ShownAccount = z
+  .object({
+    account: z.string().nullable(),
+    status: z.string(),
+    expiresAt: z.string().nullable(),
+    grantedScopes: z.array(z.string()).nullable().describe("Null: the vendor does not tell."),
+    missingScopes: z.array(z.string()).nullable(),
+  })
+  .meta({ id: "ShownAccount" });
+
+/** How a connection stands: its newest credential, its last test, and who uses it. */
+export const ConnectionStanding = z
+  .object({
+    connectionId: z.uuid(),
+    credential: z
+      .object({
+        version: z.int(),
+        state: CredentialState,
+        detail: z.string().nullable(),
+        since: InstantText,
+      })
+      .nullable()
+      .describe("The newest version, whatever became of it."),
+    lastTest: z
+      .object({
+        checkId: z.uuid(),
+        state: z.enum(["pending", "done", "failed"]),
+        askedBy: z.string(),
+        askedAt: InstantText,
+        finishedAt: InstantText.nullable(),
+        shown: ShownAccount.nullable(),
+        code: z.string().nullable(),
+        detail: z.string().nullable(),
+      })
+      .nullable(),
+    deployments: z.array(z.object({ name: z.string(), environment: Environment, roles: z.array(z.string()) })),
+  })
+  .meta({ id: "ConnectionStanding" });
+export const ConnectionStandingPage = pageOf("ConnectionStandingPage", ConnectionStanding);
 
 /** What a person must know to connect a vendor. */
 export const Vendor = z

@@ -21,9 +21,12 @@ export {
 export {
   Connection,
   ConnectionPage,
+  ConnectionStanding,
+  ConnectionStandingPage,
   CreateConnection,
   CredentialVersion,
   PutCredential,
+  ShownAccount,
   Vendor,
   VendorPage,
 } from "./connection.ts";

@@ -6,6 +6,7 @@ import type { LivedRelease, Rollout, RolloutAsk, RolloutEvent, RolloutPolicy, St
 import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
+import type { ConnectionStandingReads } from "./connection-standings.ts";
 import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { ReplayView } from "./replays.ts";
@@ -153,6 +154,7 @@ export type RolloutRequest = RolloutAsk;
 export interface ControlStore
   extends
     CallReads,
+    ConnectionStandingReads,
     FleetRequests,
     GateStore,
     OutboundRequests,

@@ -14,6 +14,7 @@ import { apiKeyMethods } from "./api-keys.ts";
 import { authenticationMethods } from "./authentication.ts";
 import { callStatisticsMethods } from "./call-statistics.ts";
 import { connectionMethods } from "./connections.ts";
+import { connectionStandingMethods } from "./connection-standings.ts";
 import type { ControlContext } from "./context.ts";
 import { deploymentMethods } from "./deployments.ts";
 import { driftMethods } from "./drift.ts";
@@ -65,6 +66,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...overviewMethods(context),
     ...playbookMethods(context),
     ...connectionMethods(context),
+    ...connectionStandingMethods(context),
     ...deploymentMethods(context),
     ...planMethods(context),
     ...driftMethods(context),
