@@ -1,8 +1,8 @@
 import { accessRoute } from "./access/routes.ts";
 import { auditRoute } from "./audit/routes.ts";
 import { callRoute, callsRoute } from "./calls/routes.ts";
-import { configureRoute } from "./configure/routes.ts";
-import { connectionsRoute } from "./connections/routes.ts";
+import { configureRoute, newDeploymentRoute } from "./configure/routes.ts";
+import { connectionRoute, connectionsRoute, newConnectionRoute } from "./connections/routes.ts";
 import { deploymentRoute } from "./deployment/routes.ts";
 import { kpisRoute } from "./kpis/routes.ts";
 import { overviewRoute } from "./overview/routes.ts";
@@ -24,12 +24,15 @@ export const routeTree = rootRoute.addChildren([
     tenantRoute.addChildren([
       deploymentRoute,
       configureRoute,
+      newDeploymentRoute,
       callsRoute,
       kpisRoute,
       planRoute,
       rolloutRoute,
       callRoute,
       connectionsRoute,
+      newConnectionRoute,
+      connectionRoute,
       auditRoute,
       accessRoute,
     ]),

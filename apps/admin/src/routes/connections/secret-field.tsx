@@ -1,0 +1,36 @@
+import { Field } from "../../ui/field.tsx";
+import { Input, Textarea } from "../../ui/input.tsx";
+import type { Vendor } from "./standing.ts";
+
+interface SecretFieldProps {
+  readonly secret: Vendor["secrets"][number];
+  readonly value: string;
+  readonly error?: string | null;
+  readonly onChange: (value: string) => void;
+}
+
+/** Write-only: what is pasted is sent once and kept nowhere in the browser. */
+export function SecretField({ secret: { label, hint, isOptional }, value, error, onChange }: SecretFieldProps) {
+  const props = {
+    value,
+    autoComplete: "off",
+    spellCheck: false,
+    "data-1p-ignore": true,
+    onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
+  };
+  return (
+    <Field label={label} hint={hint} isRequired={!isOptional} error={error}>
+      {hint.includes("PEM") ? (
+        <Textarea {...props} rows={3} className="font-mono [-webkit-text-security:disc]" />
+      ) : (
+        <Input {...props} type="password" autoComplete="new-password" isMono />
+      )}
+    </Field>
+  );
+}
+
+/** The secrets that have been filled in. */
+export const givenSecrets = (secrets: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(secrets).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])),
+  );
