@@ -2,6 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { classNames } from "../../ui/class-names.ts";
 import { Diff } from "../../ui/diff.tsx";
 import { layerName, namedPath } from "./path-text.ts";
+import { LongText } from "./long-text.tsx";
 import type { FieldChange } from "./plan.ts";
 import { isLong, valueText } from "./value-text.ts";
 
@@ -62,6 +63,7 @@ function Values({ change, view }: { readonly change: FieldChange; readonly view:
   if (operation === "move") return <>{`from place ${Number(change.before) + 1} to ${Number(change.after) + 1}`}</>;
   const before = operation === "add" ? null : valueText(change.before);
   const after = operation === "remove" ? null : valueText(change.after);
+  if (before === null && after !== null && isLong(after)) return <LongText text={after} />;
   if ([before, after].some((text) => text !== null && isLong(text)))
     return <Diff label={path} before={before} after={after} view={view} />;
   return (

@@ -5,11 +5,11 @@ import { DecisionPanel } from "./decision-panel.tsx";
 import { EffectSection } from "./effect-section.tsx";
 import type { DiffView } from "./field-changes.tsx";
 import { FindingSection } from "./finding-section.tsx";
-import { changesByVendor, type Plan, type PlanState, standOf } from "./plan.ts";
+import { changesByVendor, type Plan, type PlanState, standOf, type VendorChanges } from "./plan.ts";
 import { StaleNote } from "./stale-note.tsx";
 import { SummaryTiles } from "./summary-tiles.tsx";
 import { UsedNote } from "./used-note.tsx";
-import { VendorSection } from "./vendor-section.tsx";
+import { QuietVendors, VendorSection } from "./vendor-section.tsx";
 import { ViewChoice } from "./view-choice.tsx";
 import { WaitingNote } from "./waiting-note.tsx";
 
@@ -28,20 +28,24 @@ export function ReadyPlan({ tenant, planId, state, plan }: ReadyPlanProps) {
   const choose = (next: DiffView): void =>
     void navigate({ search: next === "inline" ? {} : { view: next }, replace: true });
   const vendors = changesByVendor(plan.changes);
+  const [loud, quiet] = [vendors.filter(hasChanges), vendors.filter((vendor) => !hasChanges(vendor))];
   return (
     <>
       <StandingPart tenant={tenant} planId={planId} state={state} plan={plan} />
       <SummaryTiles plan={plan} comparison={state.comparison} />
       <CallerSection plan={plan} view={view} actions={<ViewChoice view={view} onChoose={choose} />} />
       <FindingSection findings={plan.findings} />
-      {vendors.map((vendor) => (
+      {loud.map((vendor) => (
         <VendorSection key={vendor.vendor} tenant={tenant} of={vendor} view={view} />
       ))}
+      {quiet.length > 0 && <QuietVendors tenant={tenant} vendors={quiet} />}
       {state.comparison !== undefined && <EffectSection plan={plan} comparison={state.comparison} />}
       {state.prose !== undefined && <Prose text={state.prose} />}
     </>
   );
 }
+
+const hasChanges = ({ loud }: VendorChanges): boolean => loud.length > 0;
 
 /** What has become of the plan, and what a person can do about it. */
 function StandingPart({ tenant, planId, state, plan }: ReadyPlanProps) {

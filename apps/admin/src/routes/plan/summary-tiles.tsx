@@ -23,7 +23,10 @@ export function SummaryTiles({
       <Tile
         name="Response, 95th percentile"
         value={milliseconds(latency?.p95Ms)}
-        note={noteOf(effectOf(latency?.p95Ms ?? null, current?.estimatedLatency?.p95Ms ?? null), "estimated")}
+        note={noteOf(
+          effectOf(latency?.p95Ms ?? null, current?.estimatedLatency?.p95Ms ?? null),
+          latency === null ? "no estimate where a vendor speaks" : "estimated",
+        )}
       />
       <Tile
         name="Cost of a call"

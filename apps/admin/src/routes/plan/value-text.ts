@@ -10,9 +10,11 @@ export function valueText(value: Json): string {
   if (!isMembers(value)) return Array.isArray(value) ? listText(value) : String(value);
   if (typeof value["$ref"] === "string") return referenceText(value);
   if (isWeek(value)) return weekText(value);
-  return Object.entries(value)
-    .map(([name, member]) => memberText(name, member))
-    .join("\n");
+  const members = Object.entries(value);
+  const [[first, only] = ["", ""]] = members;
+  if (members.length === 0) return "none";
+  if (members.length === 1 && first === "do") return valueText(only);
+  return members.map(([name, member]) => memberText(name, member)).join("\n");
 }
 
 /** True for what is better read as a comparison of lines than side by side in a row. */
@@ -22,7 +24,7 @@ const isMembers = (value: Json): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const referenceText = (value: Members): string =>
-  `${value["part"] === "version" ? "version" : "id"} of ${String(value["$ref"])}, known after apply`;
+  `${value["part"] === "version" ? "version" : "id"} of ${String(value["$ref"])}`;
 
 function memberText(name: string, member: Json): string {
   const text = valueText(member);

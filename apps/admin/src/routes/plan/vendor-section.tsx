@@ -24,14 +24,37 @@ export function VendorSection({ tenant, of: { vendor, loud, quiet }, view }: Ven
             <ChangeCard key={`${change.address} ${change.slot} ${change.stage}`} change={change} view={view} />
           ))}
         </ul>
-        {quiet.length > 0 && <Quiet addresses={quiet} isAlone={loud.length === 0} />}
+        {quiet.length > 0 && <Quiet addresses={quiet} />}
       </div>
     </Section>
   );
 }
 
-const Quiet = ({ addresses, isAlone }: { readonly addresses: readonly string[]; readonly isAlone: boolean }) => (
-  <details className={isAlone ? "px-4 py-2.5" : "border-t border-line px-4 py-2.5"}>
+interface QuietVendorsProps {
+  readonly tenant: string;
+  readonly vendors: readonly VendorChanges[];
+}
+
+/** Accounts in which nothing is done. */
+export const QuietVendors = ({ tenant, vendors }: QuietVendorsProps) => (
+  <Section title="Where nothing changes">
+    <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+      {vendors.map((of) => (
+        <QuietVendor key={of.vendor} tenant={tenant} of={of} />
+      ))}
+    </ul>
+  </Section>
+);
+
+const QuietVendor = ({ tenant, of: { vendor, quiet } }: Omit<VendorSectionProps, "view">) => (
+  <li className="grid gap-x-6 gap-y-0.5 px-4 py-2.5 md:grid-cols-[13rem_minmax(0,1fr)]">
+    <span className="font-medium">{useVendorTitle(tenant, vendor)}</span>
+    <span className="font-mono text-sm text-ink-soft">{quiet.join(", ")}</span>
+  </li>
+);
+
+const Quiet = ({ addresses }: { readonly addresses: readonly string[] }) => (
+  <details className="border-t border-line px-4 py-2.5">
     <summary className="w-fit rounded-xs text-ink-soft hover:text-ink">
       {addresses.length === 1 ? "1 object stays as it is" : `${addresses.length} objects stay as they are`}
     </summary>

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { askedPolicy, draftOf, draftWords, errorsOf, type GatePolicy } from "./start-draft.ts";
+
+const policy: GatePolicy = {
+  approvals: 1,
+  approvers: ["approver"],
+  authorMayApprove: false,
+  approvalTtlMs: 1,
+  promotion: "automatic",
+  promoters: ["operator"],
+  bakeMs: 3_600_000,
+  strategy: { kind: "blue-green" },
+  evidence: null,
+  whenLive: "refuse",
+  costCap: null,
+  mayLoosen: true,
+};
+
+test("nothing is asked for that the policy says anyway", () => {
+  const draft = draftOf(policy);
+  expect(errorsOf(draft)).toEqual({});
+  expect(askedPolicy(draft, policy)).toEqual({});
+  expect(draftWords(draft)).toEqual(["1 approval", "all callers at once", "bake 1 h"]);
+});
+
+test("what is chosen is asked for, in the units of the API", () => {
+  const draft = {
+    ...draftOf(policy),
+    strategy: "canary" as const,
+    steps: [
+      { share: "2.5", watchMs: 60_000 },
+      { share: "50", watchMs: 0 },
+    ],
+    bakeMs: 90_000,
+    replay: "hold" as const,
+    replaySessions: "5",
+    overrideReason: "  agreed with support ",
+  };
+  expect(askedPolicy(draft, policy)).toEqual({
+    strategy: {
+      kind: "canary",
+      steps: [
+        { weightBp: 250, watchMs: 60_000 },
+        { weightBp: 5000, watchMs: 0 },
+      ],
+    },
+    bakeMs: 90_000,
+    replay: { gate: "hold", sessions: 5 },
+    freezeOverride: { reason: "agreed with support" },
+  });
+  expect(draftWords(draft)).toEqual(["1 approval", "replays past sessions", "canary 2.5 % → 50 %", "bake 1 min 30 s"]);
+});
+
+test("going back to all at once from a policy's canary is asked for as such", () => {
+  const strict: GatePolicy = {
+    ...policy,
+    strategy: { kind: "canary", steps: [{ weightBp: 500, watchMs: 60_000 }] },
+    replay: { sessions: 10, maxAgeDays: 30, maxDifferingShare: 0.1, gate: "show" },
+  };
+  const draft = { ...draftOf(strict), strategy: "blue-green" as const, replay: "off" as const };
+  expect(askedPolicy(draft, strict)).toEqual({ strategy: { kind: "blue-green" }, replay: { gate: "off" } });
+  expect(askedPolicy(draftOf(strict), strict)).toEqual({});
+});
+
+test("shares grow, stay below all, and lengths are lengths", () => {
+  const canary = (...shares: string[]) =>
+    errorsOf({ ...draftOf(policy), strategy: "canary", steps: shares.map((share) => ({ share, watchMs: 0 })) }).steps;
+  expect(canary("5", "25")).toBeUndefined();
+  expect(canary("25", "25")).toMatch(/larger/);
+  expect(canary("0")).toMatch(/between/);
+  expect(canary("100")).toMatch(/between/);
+  expect(canary("a")).toMatch(/between/);
+  expect(errorsOf({ ...draftOf(policy), bakeMs: null }).bakeMs).toBeDefined();
+  expect(errorsOf({ ...draftOf(policy), replay: "show", replaySessions: "0" }).replaySessions).toBeDefined();
+});
