@@ -19,6 +19,7 @@ function sourcesHash() {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
     ...globSync("libs/kernel/src/**/*.ts", { cwd: workspaceRoot }).map((file) => join(workspaceRoot, file)),
+    ...globSync("docs/runbooks/*.md", { cwd: workspaceRoot }).map((file) => join(workspaceRoot, file)),
     ...["apps/admin/index.html", "apps/admin/vite.config.ts", "apps/admin/package.json", "package-lock.json"].map(
       (file) => join(workspaceRoot, file),
     ),

@@ -4,6 +4,7 @@ import { callRoute, callsRoute } from "./calls/routes.ts";
 import { configureRoute, newDeploymentRoute } from "./configure/routes.ts";
 import { connectionRoute, connectionsRoute, newConnectionRoute } from "./connections/routes.ts";
 import { deploymentRoute } from "./deployment/routes.ts";
+import { incidentRoute, incidentsRoute, latestIncidentsRoute } from "./incidents/routes.ts";
 import { kpisRoute } from "./kpis/routes.ts";
 import { overviewRoute } from "./overview/routes.ts";
 import { planRoute } from "./plan/routes.ts";
@@ -19,6 +20,7 @@ export const routeTree = rootRoute.addChildren([
   welcomeRoute,
   frameRoute.addChildren([
     overviewRoute,
+    latestIncidentsRoute,
     playbooksRoute,
     playbookRoute,
     tenantRoute.addChildren([
@@ -33,6 +35,8 @@ export const routeTree = rootRoute.addChildren([
       connectionsRoute,
       newConnectionRoute,
       connectionRoute,
+      incidentsRoute,
+      incidentRoute,
       auditRoute,
       accessRoute,
     ]),

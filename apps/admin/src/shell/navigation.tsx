@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Cable, KeyRound, LayoutList, type LucideIcon, ScrollText } from "lucide-react";
+import { BookOpen, Cable, KeyRound, LayoutList, type LucideIcon, ScrollText, Siren } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCurrentTenant } from "./current-tenant.ts";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
@@ -38,6 +38,9 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
         </div>
         {tenant !== null && (
           <>
+            <Link to="/t/$tenant/incidents" params={{ tenant }} className={ROW}>
+              <Row icon={Siren}>Incidents</Row>
+            </Link>
             <Link to="/t/$tenant/connections" params={{ tenant }} className={ROW}>
               <Row icon={Cable}>Connections</Row>
             </Link>

@@ -10,7 +10,7 @@ import { Popover } from "../ui/popover.tsx";
 import { useCurrentTenant, useTenantName } from "./current-tenant.ts";
 
 /** Pages that every tenant has: there the switcher stays on the page. */
-const SAME_PAGE = ["/t/$tenant/connections", "/t/$tenant/audit", "/t/$tenant/access"] as const;
+const SAME_PAGE = ["/t/$tenant/incidents", "/t/$tenant/connections", "/t/$tenant/audit", "/t/$tenant/access"] as const;
 
 /** The tenant of the page, and a search over all that one belongs to; the server searches. */
 export function TenantSwitcher() {
@@ -78,6 +78,7 @@ function TenantSearch({ onPick }: { readonly onPick: (slug: string) => void }) {
 function useSwitch(): (slug: string) => void {
   const navigate = useNavigate();
   const here = [
+    useMatch({ from: "/frame/t/$tenant/incidents", shouldThrow: false }),
     useMatch({ from: "/frame/t/$tenant/connections", shouldThrow: false }),
     useMatch({ from: "/frame/t/$tenant/audit", shouldThrow: false }),
     useMatch({ from: "/frame/t/$tenant/access", shouldThrow: false }),
