@@ -3,9 +3,9 @@ import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { numberOf, type RolloutEvent, textOf } from "./event-log.ts";
 import { Person } from "./person.tsx";
-import type { Phase } from "./stages.ts";
+import { hasEnded, type Phase } from "./stages.ts";
 import type { ReasonMap } from "./use-rollout.ts";
-import { PHASE_WORDS, phaseTone, share } from "./words.ts";
+import { PHASE_WORDS, phaseTone, readable, share } from "./words.ts";
 
 /** An event as the timeline tells it. */
 export interface Told {
@@ -53,7 +53,7 @@ const plainly: Teller = (event) => ({
 
 const withReason = (event: RolloutEvent, reasons: ReasonMap): ReactNode => {
   const summary = reasons.get(textOf(event, "reason"))?.summary;
-  const detail = textOf(event, "detail");
+  const detail = readable(textOf(event, "detail"));
   if (summary === undefined && detail === "") return undefined;
   return (
     <>
@@ -67,8 +67,8 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   "phase-entered": (event, reasons) => {
     const to = (textOf(event, "to") || event.phase) as Phase;
     return {
-      title: textOf(event, "from") === "" ? "Started" : capital(PHASE_WORDS[to] ?? to),
-      tone: phaseTone(to),
+      title: textOf(event, "from") === "" ? "Started" : (GATES[to] ?? capital(PHASE_WORDS[to] ?? to)),
+      tone: hasEnded(to) || to === "held" ? phaseTone(to) : "neutral",
       detail: withReason(event, reasons),
     };
   },
@@ -78,11 +78,6 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     detail: withReason(event, reasons),
   }),
   "plan-made": () => ({ title: "The plan is made", tone: "good" }),
-  "finding-raised": (event) => ({
-    title: textOf(event, "summary") || "Finding",
-    tone: textOf(event, "severity") === "error" ? "bad" : textOf(event, "severity") === "warning" ? "warn" : "neutral",
-    detail: textOf(event, "detail") || undefined,
-  }),
   "smoke-reported": ({ payload }) => ({
     title: payload["passed"] === true ? "The smoke test passed" : "The smoke test did not pass",
     tone: payload["passed"] === true ? "good" : "bad",
@@ -111,6 +106,12 @@ const TELLERS: Readonly<Record<string, Teller>> = {
       detail: `Generation ${numberOf(event, "generation")}`,
     };
   },
+};
+
+/** Gates are entered also where nobody has to open them; a wait at one tells itself. */
+const GATES: Readonly<Partial<Record<Phase, string>>> = {
+  "awaiting-approval": "Approval",
+  "awaiting-promotion": "Promotion",
 };
 
 const WEIGHED: Readonly<Record<string, Tone>> = {

@@ -6,7 +6,7 @@ import type { Tone } from "../../ui/tone.ts";
 import { classNames } from "../../ui/class-names.ts";
 import type { Subject } from "./rollout-page.tsx";
 import { useNow } from "./use-now.ts";
-import { DOING, share, type Standing } from "./words.ts";
+import { DOING, readable, share, type Standing } from "./words.ts";
 
 const EDGES: Readonly<Record<Tone, string>> = {
   neutral: "border-l-edge",
@@ -20,6 +20,7 @@ const EDGES: Readonly<Record<Tone, string>> = {
 export function NowPanel({ rollout, standing, reasons }: Subject) {
   const { reason, phase, desired, dueAt } = rollout;
   const known = reason === null ? undefined : reasons.get(reason.code);
+  const detail = readable(reason?.detail ?? "");
   const isHeld = phase === "held" || known?.kind === "hold";
   const tone: Tone = isHeld || phase.startsWith("awaiting") ? "warn" : "busy";
   const wish = desired === "continue" ? null : WISHES[desired];
@@ -36,7 +37,7 @@ export function NowPanel({ rollout, standing, reasons }: Subject) {
           {known?.summary ?? DOING[phase] ?? "It goes on"}
           {wish != null && <Badge tone="warn">{wish}</Badge>}
         </p>
-        {reason !== null && reason.detail !== "" && <p className="line-clamp-3">{reason.detail}</p>}
+        {detail !== "" && <p className="line-clamp-3">{detail}</p>}
         <p className="text-ink-soft">
           <span className="text-ink-faint">Next: </span>
           {reason?.nextAction ?? "Nothing to do: it goes on by itself."}

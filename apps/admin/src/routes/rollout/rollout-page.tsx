@@ -55,7 +55,9 @@ function Known({ tenant, rollout, standing, log, isFollowed }: KnownProps) {
   const reasons = useReasons(tenant);
   const stretches = stretchesOf(log);
   const stages = stagesOf(rollout, stretches);
-  const chosen = stages.some(({ name }) => name === stage) ? (stage as StageName) : stageOfInterest(stages);
+  const chosen = stages.some(({ name }) => name === stage)
+    ? (stage as StageName)
+    : stageOfInterest(stages, (rollout.evidence?.comparisons.length ?? 0) > 0);
   const choose = (name: StageName): void =>
     void navigate({ to: ".", search: (before) => ({ ...before, stage: name }), replace: true, resetScroll: false });
   const subject = { tenant, rollout, standing, log, reasons };
@@ -63,11 +65,9 @@ function Known({ tenant, rollout, standing, log, isFollowed }: KnownProps) {
     <Page>
       <RolloutHead {...subject} />
       {hasEnded(rollout.phase) ? <Story {...subject} stretches={stretches} /> : <NowPanel {...subject} />}
+      <StageRail stages={stages} chosen={chosen} onChoose={choose} />
       <div className="grid items-start gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="grid min-w-0 gap-5">
-          <StageRail stages={stages} chosen={chosen} onChoose={choose} />
-          <StageView stage={chosen} stages={stages} {...subject} />
-        </div>
+        <StageView stage={chosen} stages={stages} {...subject} />
         <RolloutTimeline log={log} reasons={reasons} isFollowed={isFollowed} hasEnded={hasEnded(rollout.phase)} />
       </div>
     </Page>

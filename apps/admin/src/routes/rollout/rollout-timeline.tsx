@@ -48,21 +48,43 @@ function Following({ isFollowed, hasEnded }: { readonly isFollowed: boolean; rea
   );
 }
 
-function momentOf(entry: Entry, reasons: ReasonMap): Moment {
-  if (entry.kind === "operations") {
-    const { key, first, last, count } = entry;
-    return {
-      key,
-      tone: "good",
-      title: `${counted(count, "operation")} done and read back`,
-      at: <Time at={last.at} show="absolute" />,
-      children: (
-        <span className="font-mono text-sm">
-          {count === 1 ? textOf(first, "address") : `${textOf(first, "address")} … ${textOf(last, "address")}`}
-        </span>
-      ),
-    };
+function momentOf({ kind, key, events }: Entry, reasons: ReasonMap): Moment {
+  const last = events.at(-1);
+  const at = <Time at={last?.at ?? null} show="absolute" />;
+  if (kind === "operations") {
+    const title = `${counted(events.length, "operation")} done`;
+    return { key, tone: "good", title, at, children: <Addresses events={events} /> };
   }
-  const { title, tone, detail } = told(entry.event, reasons);
-  return { key: entry.key, tone, title, at: <Time at={entry.event.at} show="absolute" />, children: detail };
+  if (kind === "findings") return { key, at, ...foundBy(events) };
+  const { title, tone, detail } = told(events[0], reasons);
+  return { key, tone, title, at, children: detail };
+}
+
+/** The first and the last object that was written. */
+function Addresses({ events }: { readonly events: EventLog }) {
+  const addresses = [...new Set([events[0], events.at(-1)].map((event) => (event ? textOf(event, "address") : "")))];
+  return <span className="font-mono text-sm">{addresses.join(" … ")}</span>;
+}
+
+/** Findings by how grave they are; what would stop the rollout, and what may, in words. */
+function foundBy(events: EventLog): Pick<Moment, "title" | "tone" | "children"> {
+  const of = (severity: string) => events.filter((event) => textOf(event, "severity") === severity);
+  const [errors, warnings] = [of("error"), of("warning")];
+  const counts = [
+    errors.length > 0 && counted(errors.length, "error"),
+    warnings.length > 0 && counted(warnings.length, "warning"),
+    events.length > errors.length + warnings.length && counted(events.length - errors.length - warnings.length, "note"),
+  ];
+  const grave = [...errors, ...warnings];
+  return {
+    title: `Found: ${counts.filter(Boolean).join(", ")}`,
+    tone: errors.length > 0 ? "bad" : warnings.length > 0 ? "warn" : "neutral",
+    children: grave.length > 0 && (
+      <ul>
+        {grave.map((event) => (
+          <li key={event.seq}>{textOf(event, "summary")}</li>
+        ))}
+      </ul>
+    ),
+  };
 }

@@ -54,10 +54,10 @@ export function StageRail({ stages, chosen, onChoose }: StageRailProps) {
           aria-selected={stage.name === chosen}
           tabIndex={stage.name === chosen ? 0 : -1}
           onClick={() => onChoose(stage.name)}
-          className="min-w-24 flex-1 border-b-2 border-l border-l-line border-b-transparent px-3 py-2.5 text-left first:border-l-0 hover:bg-hover focus-visible:-outline-offset-2 aria-selected:border-b-ink aria-selected:bg-hover"
+          className="min-w-fit flex-1 border-b-2 border-l border-l-line border-b-transparent px-2.5 py-2.5 text-left first:border-l-0 hover:bg-hover focus-visible:-outline-offset-2 aria-selected:border-b-ink aria-selected:bg-hover"
         >
           <span
-            className={classNames("block text-base font-medium whitespace-nowrap", isQuiet(stage) && "text-ink-faint")}
+            className={classNames("block text-sm font-medium whitespace-nowrap", isQuiet(stage) && "text-ink-faint")}
           >
             <StatusDot tone={STAGE_TONES[stage.state]}>{STAGE_WORDS[stage.name]}</StatusDot>
           </span>

@@ -159,10 +159,10 @@ const waitsForPerson = (phase: Phase): boolean =>
 const isUnasked = (name: StageName, { policy }: Asked): boolean =>
   (name === "approval" && policy.approval === "none") || (name === "promotion" && policy.promotion === "automatic");
 
-/** The stage that a reader wants to see first: where it is, or what ended it. */
-export function stageOfInterest(stages: readonly Stage[]): StageName {
+/** The stage that a reader wants to see first: where it is, or what ended it; afterwards what callers got, or how it was spoken with. */
+export function stageOfInterest(stages: readonly Stage[], hasFigures: boolean): StageName {
   const here = stages.find(({ endedAt, beganAt }) => beganAt !== null && endedAt === null);
   const stopped = stages.findLast(({ state }) => state === "stopped");
-  const bake = stages.find(({ name, state }) => name === "bake" && state === "done");
-  return (here ?? stopped ?? bake ?? stages.findLast(({ state }) => state === "done"))?.name ?? "preflight";
+  const told = stages.find(({ name, state }) => name === (hasFigures ? "bake" : "smoke-test") && state === "done");
+  return (here ?? stopped ?? told ?? stages.findLast(({ state }) => state === "done"))?.name ?? "preflight";
 }

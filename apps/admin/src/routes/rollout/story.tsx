@@ -10,7 +10,7 @@ import { ProofButtons } from "./proof-buttons.tsx";
 import type { Subject } from "./rollout-page.tsx";
 import { measureText } from "./measures.ts";
 import { STAGE_WORDS, type StageName, type Stretch } from "./stages.ts";
-import { counted, otherSlot, phaseTone, releaseName } from "./words.ts";
+import { counted, otherSlot, phaseTone, readable, releaseName } from "./words.ts";
 
 interface StoryProps extends Subject {
   readonly stretches: readonly Stretch[];
@@ -31,7 +31,7 @@ export function Story({ stretches, ...subject }: StoryProps) {
           {reason !== null && (
             <p className="max-w-prose text-ink-soft">
               {known === undefined ? reason.code : known.summary}
-              {reason.detail !== "" && `: ${reason.detail}`}
+              {readable(reason.detail) !== "" && `: ${reason.detail}`}
               {known === undefined || /[.!?]$/.test(reason.detail) ? "" : "."} {reason.nextAction}
             </p>
           )}

@@ -1,24 +1,25 @@
 import type { EventLog, RolloutEvent } from "./event-log.ts";
 
-/** One line of the timeline; operations of one run of writes stand together. */
-export type Entry =
-  | { readonly kind: "event"; readonly key: string; readonly event: RolloutEvent }
-  | {
-      readonly kind: "operations";
-      readonly key: string;
-      readonly first: RolloutEvent;
-      readonly last: RolloutEvent;
-      readonly count: number;
-    };
+/** What comes in rows of many: a run of them is one entry. */
+export type RunKind = "operations" | "findings";
 
-/** The log, newest first, with each run of operations as one entry. */
+/** One line of the timeline. */
+export type Entry =
+  | { readonly kind: "event"; readonly key: string; readonly events: readonly [RolloutEvent] }
+  | { readonly kind: RunKind; readonly key: string; readonly events: readonly RolloutEvent[] };
+
+const RUNS: Readonly<Record<string, RunKind>> = { "operation-done": "operations", "finding-raised": "findings" };
+
+/** The log, newest first, with each run of operations and of findings as one entry. */
 export function entriesOf(log: EventLog): readonly Entry[] {
   const entries: Entry[] = [];
   for (const event of log) {
+    const kind = RUNS[event.type];
     const last = entries.at(-1);
-    if (event.type !== "operation-done") entries.push({ kind: "event", key: String(event.seq), event });
-    else if (last?.kind === "operations") entries[entries.length - 1] = { ...last, last: event, count: last.count + 1 };
-    else entries.push({ kind: "operations", key: String(event.seq), first: event, last: event, count: 1 });
+    const key = String(event.seq);
+    if (kind === undefined) entries.push({ kind: "event", key, events: [event] });
+    else if (last?.kind === kind) entries[entries.length - 1] = { ...last, kind, events: [...last.events, event] };
+    else entries.push({ kind, key, events: [event] });
   }
   return entries.toReversed();
 }
