@@ -4,6 +4,7 @@ import { callRoute, callsRoute } from "./calls/routes.ts";
 import { configureRoute, newDeploymentRoute } from "./configure/routes.ts";
 import { connectionRoute, connectionsRoute, newConnectionRoute } from "./connections/routes.ts";
 import { deploymentRoute } from "./deployment/routes.ts";
+import { fleetRoute, fleetsRoute } from "./fleet/routes.ts";
 import { incidentRoute, incidentsRoute, latestIncidentsRoute } from "./incidents/routes.ts";
 import { kpisRoute } from "./kpis/routes.ts";
 import { overviewRoute } from "./overview/routes.ts";
@@ -23,6 +24,8 @@ export const routeTree = rootRoute.addChildren([
     latestIncidentsRoute,
     playbooksRoute,
     playbookRoute,
+    fleetsRoute,
+    fleetRoute,
     tenantRoute.addChildren([
       deploymentRoute,
       configureRoute,

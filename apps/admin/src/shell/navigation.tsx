@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Cable, KeyRound, LayoutList, type LucideIcon, ScrollText, Siren } from "lucide-react";
+import { BookOpen, Cable, KeyRound, LayoutList, type LucideIcon, ScrollText, Siren, Waves } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCurrentTenant } from "./current-tenant.ts";
+import { usePlatformRefusal } from "./permission.ts";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 
 const ROW =
@@ -17,6 +18,7 @@ const Row = ({ icon: Icon, children }: { readonly icon: LucideIcon; readonly chi
 /** Where one can go; the words are the glossary's. */
 export function Navigation({ onGo }: { readonly onGo?: () => void }) {
   const tenant = useCurrentTenant();
+  const platformRefusal = usePlatformRefusal("platform");
   return (
     <nav
       aria-label="Main"
@@ -30,6 +32,11 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
         <Link to="/playbooks" className={ROW}>
           <Row icon={BookOpen}>Playbooks</Row>
         </Link>
+        {platformRefusal === null && (
+          <Link to="/fleet" className={ROW}>
+            <Row icon={Waves}>Fleet rollouts</Row>
+          </Link>
+        )}
       </div>
       <div className="grid gap-0.5">
         <div className="pb-1.5">

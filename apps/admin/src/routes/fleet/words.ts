@@ -1,0 +1,51 @@
+import type { Schemas } from "../../api/generated/schema.ts";
+import type { Tone } from "../../ui/tone.ts";
+
+export type Fleet = Schemas["FleetRollout"];
+export type FleetDetail = Schemas["FleetRolloutDetail"];
+export type Member = Schemas["FleetMember"];
+export type MemberState = Member["state"];
+
+export const FLEET_TONES: Readonly<Record<Fleet["state"], Tone>> = {
+  running: "busy",
+  paused: "warn",
+  aborting: "busy",
+  completed: "good",
+  aborted: "neutral",
+};
+
+export const MEMBER_TONES: Readonly<Record<MemberState, Tone>> = {
+  pending: "neutral",
+  waiting: "warn",
+  beginning: "busy",
+  running: "busy",
+  overdue: "warn",
+  succeeded: "good",
+  "rolled-back": "bad",
+  aborted: "neutral",
+  failed: "bad",
+  blocked: "warn",
+  skipped: "neutral",
+};
+export const MEMBER_STATES = Object.keys(MEMBER_TONES) as readonly MemberState[];
+
+export const MEMBER_WORDS: Readonly<Record<MemberState, string>> = {
+  pending: "in line",
+  waiting: "waits",
+  beginning: "beginning",
+  running: "running",
+  overdue: "overdue",
+  succeeded: "succeeded",
+  "rolled-back": "rolled back",
+  aborted: "aborted",
+  failed: "failed",
+  blocked: "blocked",
+  skipped: "skipped",
+};
+
+export const WAVE_TONES: Readonly<Record<FleetDetail["waves"][number]["state"], Tone>> = {
+  pending: "neutral",
+  running: "busy",
+  baking: "busy",
+  done: "good",
+};
