@@ -84,7 +84,7 @@ const Decisions = ({ items, planHash }: { readonly items: readonly Given[]; read
       tone: decision === "reject" ? "bad" : isEntitled && decided === planHash ? "good" : "neutral",
       title: (
         <>
-          <Person subject={subject} /> {decision === "approve" ? "approved" : "rejected"} by {VIA[via] ?? via}
+          <Person subject={subject} isFirst /> {decision === "approve" ? "approved" : "rejected"} by {VIA[via] ?? via}
         </>
       ),
       at: <Time at={at} />,

@@ -34,7 +34,7 @@ export function told(event: RolloutEvent, reasons: ReasonMap): Told {
     return {
       title: (
         <>
-          <Person subject={textOf(event, "actor")} /> {asked}
+          <Person subject={textOf(event, "actor")} isFirst /> {asked}
         </>
       ),
       tone: event.type === "abort-asked" || event.type === "approval-rejected" ? "bad" : "good",
@@ -77,6 +77,9 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     tone: reasons.get(textOf(event, "reason"))?.kind === "hold" ? "warn" : "neutral",
     detail: withReason(event, reasons),
   }),
+  "slot-tainted": (event) => ({ title: `Writing into ${textOf(event, "slot")} begins`, tone: "neutral" }),
+  "routing-written": () => ({ title: "The number's routing is written", tone: "good" }),
+  "cleanup-planned": () => ({ title: "What is to be removed is laid out", tone: "neutral" }),
   "plan-made": () => ({ title: "The plan is made", tone: "good" }),
   "smoke-reported": ({ payload }) => ({
     title: payload["passed"] === true ? "The smoke test passed" : "The smoke test did not pass",

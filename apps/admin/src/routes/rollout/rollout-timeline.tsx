@@ -81,10 +81,16 @@ function foundBy(events: EventLog): Pick<Moment, "title" | "tone" | "children"> 
     tone: errors.length > 0 ? "bad" : warnings.length > 0 ? "warn" : "neutral",
     children: grave.length > 0 && (
       <ul>
-        {grave.map((event) => (
-          <li key={event.seq}>{textOf(event, "summary")}</li>
+        {[...countedSummaries(grave)].map(([summary, count]) => (
+          <li key={summary}>{count === 1 ? summary : `${summary} (${count})`}</li>
         ))}
       </ul>
     ),
   };
+}
+
+function countedSummaries(events: EventLog): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const event of events) counts.set(textOf(event, "summary"), (counts.get(textOf(event, "summary")) ?? 0) + 1);
+  return counts;
 }

@@ -38,7 +38,7 @@ interface StageViewProps extends Subject {
 export function StageView({ stage: name, stages, ...subject }: StageViewProps) {
   const stage = stages.find((each) => each.name === name);
   return (
-    <div role="tabpanel" id="stage-view" aria-labelledby={`stage-${name}`} className="min-h-80 min-w-0">
+    <div role="tabpanel" id="stage-view" aria-labelledby={`stage-${name}`} className="min-w-0 xl:min-h-80">
       {stage !== undefined && VIEWS[name]({ ...subject, stage })}
     </div>
   );
