@@ -17,7 +17,7 @@ interface CallFactsProps {
 /** Where it was answered, by which release, and the ids by which others know it. */
 export function CallFacts({ tenant, deployment, call, releases }: CallFactsProps) {
   const { bundleHash, release, startedAt, endedAt, region, node, callId, traceId, generation, events } = call;
-  const rollout = releases.find(({ hash }) => hash === bundleHash)?.rollout;
+  const rollout = releases.find(({ hash }) => hash === bundleHash)?.rollout ?? null;
   return (
     <Card>
       <div className="grid gap-x-10 gap-y-2 lg:grid-cols-2">
@@ -29,7 +29,7 @@ export function CallFacts({ tenant, deployment, call, releases }: CallFactsProps
                 <span>
                   {release?.playbook ?? "not kept any more"} · <Hash value={bundleHash} />
                 </span>
-                {rollout !== undefined && (
+                {rollout !== null && (
                   <Link to="/t/$tenant/rollouts/$rollout" params={{ tenant, rollout }}>
                     its rollout
                   </Link>

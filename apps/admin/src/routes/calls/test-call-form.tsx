@@ -33,7 +33,8 @@ export function TestCallForm({ tenant, deployment, releases, isUnderWay, onAsked
   const active = data?.pointer.active;
   const slot = picked ?? (active === "green" ? "green" : "blue");
   const hash = data?.slots[slot].bundleHash ?? null;
-  const scripts = useScripts(tenant, releases.find((each) => each.hash === hash)?.rollout);
+  const rollout = releases.find((each) => each.hash === hash)?.rollout ?? data?.liveRollout?.id ?? null;
+  const scripts = useScripts(tenant, rollout);
   const refusal = useRefusal(tenant, "call");
   const ask = useWrite({
     tenant,
@@ -136,10 +137,10 @@ const SlotChoice = ({ slot, of, releases, isChosen, onChoose }: SlotChoiceProps)
 );
 
 /** Conversations that the release was smoke-tested with and that could be held whole. */
-function useScripts(tenant: string, rollout: string | undefined): readonly string[] {
+function useScripts(tenant: string, rollout: string | null): readonly string[] {
   const { data } = useQuery({
     ...read("/v1/rollouts/{id}/smoke", { tenant, path: { id: rollout ?? "" } }),
-    enabled: rollout !== undefined,
+    enabled: rollout !== null,
     retry: false,
     staleTime: 5 * 60_000,
   });
