@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeSealingKeys } from "@tandem/secrets";
 import { type FreshDatabase, freshDatabase } from "../vitest.database.ts";
 import { runApi } from "../apps/api/src/testing/running-api.ts";
-import { firstRunLink } from "./up/first-run.mjs";
+import { firstRunLink, firstSignIn } from "./up/first-run.mjs";
 
 let database: FreshDatabase;
 beforeAll(async () => {
@@ -34,4 +34,9 @@ test("the launcher gets a link that makes the first administrator, a new one eac
   expect((await claim(link)).status).toBe(204);
   expect(await ask()).toBeNull();
   await api.close();
+}, 60_000);
+
+test("a link that cannot be made is told of, and stops nothing", async () => {
+  const nowhere = { ...process.env, DATABASE_URL: "" };
+  expect(await firstSignIn(nowhere, { watch: true })).toMatch(/could not be made.*Start again/);
 }, 60_000);

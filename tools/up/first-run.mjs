@@ -19,3 +19,13 @@ export async function firstRunLink(environment, { watch }) {
   if (code !== 0) throw new Error("The first administrator's link could not be made; the reason is above.");
   return printed.trim() || null;
 }
+
+/** What the launcher says about the first sign-in; empty when somebody has signed in before. What runs goes on when no link could be made. */
+export async function firstSignIn(environment, options) {
+  try {
+    const link = await firstRunLink(environment, options);
+    return link === null ? "" : `\n  First sign-in (once, within a day):  ${link}\n`;
+  } catch (error) {
+    return `\n  ${error.message} Start again for another try.\n`;
+  }
+}

@@ -4,7 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { workspaceRoot } from "../projects.mjs";
 import { openDatabase } from "./database.mjs";
-import { firstRunLink } from "./first-run.mjs";
+import { firstSignIn } from "./first-run.mjs";
 import { run, startApp, stopApp, waitUntilReady } from "./processes.mjs";
 import { loadSecrets } from "./secrets.mjs";
 import {
@@ -75,8 +75,8 @@ async function start(launch, watch, stop) {
   };
   await Promise.all(["api", "worker", "media", "sandbox"].map(startOne));
   if (launch.stopping) return;
-  const link = await firstRunLink(appEnvironment("api", context), { watch });
-  if (!launch.stopping) printWelcome(ports, link);
+  const signIn = await firstSignIn(appEnvironment("api", context), { watch });
+  if (!launch.stopping) printWelcome(ports, signIn);
 }
 
 async function build(watch) {
@@ -175,7 +175,7 @@ function stopWithNpm(stop) {
   timer.unref();
 }
 
-function printWelcome(ports, link) {
+function printWelcome(ports, signIn) {
   const url = ports.api === 4000 ? "" : ` TANDEM_URL=http://127.0.0.1:${ports.api}`;
   const command = `TANDEM_API_KEY=$(cat ${shellPath(join(dataFolder(), "demo-key"))})${url} npx tandem plan front-desk`;
   const emulators = VENDORS.map((vendor) => `${vendor} ${ports[vendor]}`);
@@ -184,8 +184,7 @@ function printWelcome(ports, link) {
   media    http://127.0.0.1:${ports.media}
   sandbox  http://127.0.0.1:${ports.control}        ${emulators.slice(0, 4).join(" · ")}
                                         ${emulators.slice(4).join(" · ")}
-
-${link === null ? "" : `\n  First sign-in (once, within a day):  ${link}\n`}
+${signIn}
   Try it:  ${command}
 
   Ctrl-C stops everything; the data stays in ${dataFolder()}.
