@@ -1,78 +1,98 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useLive } from "../../api/live.ts";
-import { readPages } from "../../api/page-list.ts";
-import { useCurrentTenant, useTenantName } from "../../shell/current-tenant.ts";
-import { Input } from "../../ui/input.tsx";
+import { useCallback } from "react";
+import { useSession } from "../../shell/session.ts";
 import { Page, PageHeader } from "../../ui/page.tsx";
+import { Section } from "../../ui/section.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
-import { type DeploymentSummary, deploymentColumns } from "./deployment-columns.tsx";
+import { AttentionList } from "./attention-list.tsx";
+import type { Filter } from "./filter.ts";
+import { overviewColumns } from "./overview-columns.tsx";
+import { OverviewFilters } from "./overview-filters.tsx";
+import { overviewPages } from "./overview-query.ts";
+import { useCounts } from "./use-counts.ts";
+import { useFreshOverview } from "./use-fresh-overview.ts";
 
 const route = getRouteApi("/frame/");
 
-/** What is live: the tenant's deployments. */
+/** What is live everywhere, and what needs a person first. */
 export function OverviewPage() {
-  const tenant = useCurrentTenant();
+  const { tenants } = useSession();
+  const { tenant } = route.useSearch();
+  useFreshOverview();
   return (
     <Page>
-      <PageHeader title="Overview" lead={tenant === null ? undefined : <Lead tenant={tenant} />} />
-      {tenant === null ? (
+      <PageHeader title="Overview" />
+      {tenants.items.length === 0 ? (
         <EmptyState title="You belong to no tenant yet">An administrator of a tenant can invite you.</EmptyState>
       ) : (
-        <Deployments tenant={tenant} />
+        <>
+          <AttentionList key={tenant ?? ""} tenant={tenant} />
+          <Deployments />
+        </>
       )}
     </Page>
   );
 }
 
-function Lead({ tenant }: { readonly tenant: string }) {
-  return <>What callers of {useTenantName(tenant)} reach now.</>;
-}
-
-function Deployments({ tenant }: { readonly tenant: string }) {
-  const { search = "" } = route.useSearch();
-  const navigate = useNavigate();
-  const { refetchInterval } = useLive(["deployment", "rollout"], tenant);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    ...readPages("/v1/deployments", { tenant, query: { limit: 100 } }),
-    refetchInterval,
+function Deployments() {
+  const filter: Filter = route.useSearch();
+  const change = useChange();
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useInfiniteQuery({
+    ...overviewPages(filter),
+    placeholderData: keepPreviousData,
   });
-  const readOn = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined;
-  const rows = data?.filter((each) => matches(each, search)) ?? [];
-  if (data === undefined && error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data?.length === 0)
-    return <EmptyState title="No deployment yet">A deployment is a playbook on this tenant's accounts.</EmptyState>;
+  const counts = useCounts(filter) ?? data?.pages[0]?.counts;
+  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
+  const readOn = hasNextPage && !isFetchingNextPage && !isPlaceholderData ? () => void fetchNextPage() : undefined;
+  const total = counts === undefined ? rows.length : totalOf(counts, filter.state);
   return (
-    <div className="grid gap-3">
-      <div className="sm:max-w-xs">
-        <Input
-          type="search"
-          aria-label="Search deployments"
-          placeholder="Search deployments"
-          data-shortcut="search"
-          value={search}
-          onChange={({ target: { value } }) =>
-            void navigate({
-              to: "/",
-              search: (before) => ({ ...before, search: value === "" ? undefined : value }),
-              replace: true,
-            })
-          }
+    <Section title="Deployments">
+      <OverviewFilters filter={filter} onChange={change} counts={counts} />
+      {data === undefined && error !== null ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Table
+          label="Deployments"
+          columns={overviewColumns}
+          rows={rows}
+          keyOf={({ id }) => id}
+          totalCount={total}
+          loadingRows={data === undefined ? 10 : 0}
+          onNearEnd={readOn}
         />
-      </div>
-      <Table
-        label={`Deployments of ${tenant}`}
-        columns={deploymentColumns(tenant)}
-        rows={rows}
-        keyOf={({ id }) => id}
-        loadingRows={data === undefined ? 6 : 0}
-        onNearEnd={readOn}
-      />
-      {data !== undefined && rows.length === 0 && <p className="text-ink-soft">No deployment fits “{search}”.</p>}
-    </div>
+      )}
+      {data !== undefined && rows.length === 0 && <Nothing filter={filter} />}
+    </Section>
   );
 }
 
-const matches = ({ name, playbook, number }: DeploymentSummary, search: string): boolean =>
-  [name, playbook, number ?? ""].some((text) => text.toLowerCase().includes(search.toLowerCase()));
+const totalOf = (counts: Readonly<Record<string, number>>, state: Filter["state"]): number =>
+  state === undefined ? Object.values(counts).reduce((sum, count) => sum + count, 0) : (counts[state] ?? 0);
+
+/** Changes parts of the filter in the address. */
+function useChange() {
+  const navigate = useNavigate();
+  return useCallback(
+    (change: { readonly [Name in keyof Filter]?: Filter[Name] | undefined }) =>
+      void navigate({
+        to: "/",
+        search: (before) => ({ ...before, ...change }) as Filter,
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+}
+
+function Nothing({ filter }: { readonly filter: Filter }) {
+  const isFiltered = Object.keys(filter).some((name) => name !== "sort");
+  return isFiltered ? (
+    <p className="text-ink-soft">No deployment fits what you look for.</p>
+  ) : (
+    <EmptyState title="No deployment yet">
+      A deployment is a playbook on a tenant's accounts. Begin with the accounts, under Connections.
+    </EmptyState>
+  );
+}

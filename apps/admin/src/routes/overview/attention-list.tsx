@@ -1,0 +1,134 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { read } from "../../api/query.ts";
+import { StatusDot } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Link } from "../../ui/link.tsx";
+import { Section } from "../../ui/section.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { ErrorState } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { type AttentionItem, countOf, detailOf, KIND_WORDS } from "./attention-words.ts";
+import { AttentionAction } from "./attention-action.tsx";
+
+/** Rows at first; the rest is asked for. */
+const FEW = 5;
+const MANY = 200;
+
+/** What needs a person, most urgent first. It keeps the height that it came with, so that nothing below moves when something is added. */
+export function AttentionList({ tenant }: { readonly tenant: string | undefined }) {
+  const [isWhole, setWhole] = useState(false);
+  const query = { limit: isWhole ? MANY : FEW, ...(tenant !== undefined && { tenant }) };
+  const { data, error, refetch } = useQuery({ ...read("/v1/attention", { query }), placeholderData: keepPreviousData });
+  const [room, setRoom] = useState<number | null>(null);
+  if (data !== undefined && room === null) setRoom(Math.max(data.items.length, 1));
+  const total = data === undefined ? 0 : countOf(data.counts);
+  const shown = isWhole ? (data?.items ?? []) : (data?.items.slice(0, room ?? FEW) ?? []);
+  return (
+    <Section
+      title={
+        <>
+          Needs a person{" "}
+          {data !== undefined && <span className="font-normal text-ink-faint tabular-nums">{total}</span>}
+        </>
+      }
+      actions={
+        (total > shown.length || isWhole) && (
+          <Button size="small" look="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? "Show the most urgent" : `Show all ${total}`}
+          </Button>
+        )
+      }
+    >
+      {data === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Waiting />}
+      {data !== undefined && <Items items={shown} room={room ?? 1} />}
+      {isWhole && total > shown.length && (
+        <p className="text-sm text-ink-faint">
+          These are the first {shown.length}. Look at one tenant to see the rest.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+const ROW_REM = 3.5;
+const BOX = "rounded-lg border border-line bg-surface";
+
+const Items = ({ items, room }: { readonly items: readonly AttentionItem[]; readonly room: number }) => (
+  <div className={BOX} style={{ minHeight: `calc(${room * ROW_REM}rem + 2px)` }}>
+    {items.length === 0 ? (
+      <p className="flex h-14 items-center px-4">
+        <StatusDot tone="good">Nothing waits for a person.</StatusDot>
+      </p>
+    ) : (
+      <ul className="divide-y divide-line">
+        {items.map((item) => (
+          <Row key={keyOf(item)} item={item} />
+        ))}
+      </ul>
+    )}
+  </div>
+);
+
+const keyOf = ({ kind, deployment, rolloutId, incidentId, connection }: AttentionItem): string =>
+  [kind, deployment.id, rolloutId, incidentId, connection?.id].join(" ");
+
+function Row({ item }: { readonly item: AttentionItem }) {
+  const { title, tone } = KIND_WORDS[item.kind];
+  const detail = detailOf(item);
+  return (
+    <li className="grid min-h-14 items-center gap-x-4 gap-y-1 px-4 py-1.5 max-md:grid-cols-[1fr_auto] md:grid-cols-[12rem_1fr_9rem_9.5rem]">
+      <span className="font-medium max-md:col-span-2">
+        <StatusDot tone={tone}>{title}</StatusDot>
+      </span>
+      <div className="min-w-0">
+        <p className="truncate">
+          <Link
+            to="/t/$tenant/d/$deployment"
+            params={{ tenant: item.tenant.slug, deployment: item.deployment.name }}
+            className="font-medium"
+          >
+            {item.deployment.name}
+          </Link>
+          <span className="text-ink-soft">
+            {" · "}
+            {item.tenant.name} · {item.deployment.environment}
+          </span>
+        </p>
+        <p className="truncate text-sm text-ink-faint" title={detail}>
+          {detail}
+        </p>
+      </div>
+      <span className="text-sm text-ink-faint max-md:hidden">
+        <When item={item} />
+      </span>
+      <span className="justify-self-end">
+        <AttentionAction item={item} />
+      </span>
+    </li>
+  );
+}
+
+/** When it ends by itself, else since when it waits. */
+function When({ item: { since, until } }: { readonly item: AttentionItem }) {
+  if (until !== null)
+    return (
+      <>
+        ends <Time at={until} show="relative" />
+      </>
+    );
+  return since === null ? null : (
+    <>
+      since <Time at={since} show="relative" />
+    </>
+  );
+}
+
+const Waiting = () => (
+  <div className={BOX} aria-busy="true">
+    <div className="flex h-14 items-center px-4">
+      <Skeleton width="40%" />
+    </div>
+  </div>
+);
