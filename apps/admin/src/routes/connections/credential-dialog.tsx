@@ -6,6 +6,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { OutsideLink } from "../../ui/link.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { Marked } from "./marked.tsx";
 import { givenSecrets, SecretField } from "./secret-field.tsx";
 import type { Connection, Vendor } from "./standing.ts";
 import { type ConfigValues, stepsFor } from "./vendor-form.ts";
@@ -72,7 +73,7 @@ export function CredentialDialog({ tenant, connection, vendor, isRotation, onClo
           <ol className="grid list-decimal gap-1 pl-5 text-sm text-ink-soft">
             {steps.map(({ text, at }) => (
               <li key={text}>
-                {text} {at !== null && <OutsideLink href={at}>{new URL(at).host}</OutsideLink>}
+                <Marked text={text} /> {at !== null && <OutsideLink href={at}>{new URL(at).host}</OutsideLink>}
               </li>
             ))}
           </ol>

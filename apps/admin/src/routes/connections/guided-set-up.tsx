@@ -10,6 +10,7 @@ import { Input, Select } from "../../ui/input.tsx";
 import { ButtonLink, OutsideLink } from "../../ui/link.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { Card } from "../../ui/section.tsx";
+import { Marked } from "./marked.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { givenSecrets, SecretField } from "./secret-field.tsx";
 import type { Vendor } from "./standing.ts";
@@ -35,7 +36,7 @@ export function GuidedSetUp({ tenant, vendor, refusal }: GuidedSetUpProps) {
   const members = membersOf(vendor, values);
   const steps = stepsFor(vendor, values);
   const given = givenSecrets(secrets);
-  const input = (giver: string): ReactNode => {
+  const input = (giver: string, isAlone: boolean): ReactNode => {
     const member = members.find((each) => each.name === giver);
     const secret = vendor.secrets.find((each) => each.name === giver);
     if (member !== undefined)
@@ -54,6 +55,7 @@ export function GuidedSetUp({ tenant, vendor, refusal }: GuidedSetUpProps) {
       <SecretField
         key={giver}
         secret={secret}
+        hasNoHint={isAlone}
         value={secrets[giver] ?? ""}
         error={problem?.at(`/secrets/${giver}`) ?? null}
         onChange={(value) => setSecrets({ ...secrets, [giver]: value })}
@@ -112,12 +114,14 @@ export function GuidedSetUp({ tenant, vendor, refusal }: GuidedSetUpProps) {
           </Step>
           {steps.map(({ text, at, gives }, index) => (
             <Step key={text} number={index + 2} title={text} at={at}>
-              {gives.length > 0 && <div className="grid gap-4 sm:max-w-md">{gives.map(input)}</div>}
+              {gives.length > 0 && (
+                <div className="grid gap-4 sm:max-w-md">{gives.map((giver) => input(giver, gives.length === 1))}</div>
+              )}
             </Step>
           ))}
           {loose.length > 0 && (
             <Step number={steps.length + 2} title="Fill in the rest">
-              <div className="grid gap-4 sm:max-w-md">{loose.map((each) => input(each.name))}</div>
+              <div className="grid gap-4 sm:max-w-md">{loose.map((each) => input(each.name, false))}</div>
             </Step>
           )}
           <Step number={steps.length + (loose.length > 0 ? 3 : 2)} title="Test it">
@@ -170,7 +174,7 @@ const Step = ({ number, title, at = null, children }: StepProps) => (
     </span>
     <div className="grid gap-3 pt-0.5">
       <p className="max-w-prose">
-        {title} {at !== null && <OutsideLink href={at}>{new URL(at).host}</OutsideLink>}
+        <Marked text={title} /> {at !== null && <OutsideLink href={at}>{new URL(at).host}</OutsideLink>}
       </p>
       {children}
     </div>

@@ -12,9 +12,9 @@ export function ScopeList({ scopes, missing }: ScopeListProps) {
   const entries = Object.entries(scopes);
   if (entries.length === 0) return <p className="text-ink-faint">This vendor&apos;s keys have no scopes.</p>;
   return (
-    <ul className="grid gap-1.5">
+    <ul className="grid gap-2.5">
       {entries.map(([scope, reason]) => (
-        <li key={scope} className="grid gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+        <li key={scope} className="grid">
           <code className="font-mono text-sm">
             {missing === null ? (
               scope
@@ -25,7 +25,7 @@ export function ScopeList({ scopes, missing }: ScopeListProps) {
               </StatusDot>
             )}
           </code>
-          <span className="text-sm text-ink-faint">{reason}</span>
+          <span className={missing === null ? "text-sm text-ink-faint" : "pl-5 text-sm text-ink-faint"}>{reason}</span>
         </li>
       ))}
     </ul>

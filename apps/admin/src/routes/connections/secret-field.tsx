@@ -1,16 +1,25 @@
 import { Field } from "../../ui/field.tsx";
 import { Input, Textarea } from "../../ui/input.tsx";
+import { Marked } from "./marked.tsx";
 import type { Vendor } from "./standing.ts";
 
 interface SecretFieldProps {
   readonly secret: Vendor["secrets"][number];
   readonly value: string;
   readonly error?: string | null;
+  /** The step above says it already. */
+  readonly hasNoHint?: boolean;
   readonly onChange: (value: string) => void;
 }
 
 /** Write-only: what is pasted is sent once and kept nowhere in the browser. */
-export function SecretField({ secret: { label, hint, isOptional }, value, error, onChange }: SecretFieldProps) {
+export function SecretField({
+  secret: { label, hint, isOptional },
+  value,
+  error,
+  hasNoHint = false,
+  onChange,
+}: SecretFieldProps) {
   const props = {
     value,
     autoComplete: "off",
@@ -19,7 +28,7 @@ export function SecretField({ secret: { label, hint, isOptional }, value, error,
     onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
   };
   return (
-    <Field label={label} hint={hint} isRequired={!isOptional} error={error}>
+    <Field label={label} hint={hasNoHint ? undefined : <Marked text={hint} />} isRequired={!isOptional} error={error}>
       {hint.includes("PEM") ? (
         <Textarea {...props} rows={3} className="font-mono [-webkit-text-security:disc]" />
       ) : (

@@ -29,7 +29,7 @@ test("what a connection needs first is told first", () => {
   const fine = tested({});
   expect(word(fine)).toBe("works");
   expect(word({ ...fine, credential: null })).toBe("no credential");
-  expect(word({ ...fine, lastTest: null })).toBe("never tested");
+  expect(word({ ...fine, lastTest: null })).toBe("not tested yet");
   expect(word({ ...fine, credential: { version: 2, state: "refused", detail: "It lacks a.", since: "x" } })).toBe(
     "credential refused",
   );

@@ -26,7 +26,7 @@ export function verdictOf({ credential, lastTest }: Standing, nowMs: number): Ve
       advice: credential.detail ?? "Send one that the vendor accepts.",
     };
   if (credential.state === "pending") return { tone: "busy", word: "being verified", advice: null };
-  if (lastTest === null) return { tone: "warn", word: "never tested", advice: "Test it now." };
+  if (lastTest === null) return { tone: "neutral", word: "not tested yet", advice: "Test it now." };
   if (lastTest.state === "pending") return { tone: "busy", word: "being tested", advice: null };
   if (lastTest.state === "failed")
     return { tone: "bad", word: "test failed", advice: lastTest.detail ?? "Correct the connection and test it again." };
