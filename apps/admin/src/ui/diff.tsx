@@ -3,6 +3,8 @@ import { classNames } from "./class-names.ts";
 import { type DiffRow, diffLines, type DiffRun, foldedRows, sideBySide } from "./diff-lines.ts";
 import { diffWords, type WordPart } from "./diff-words.ts";
 
+export type DiffView = "inline" | "side-by-side";
+
 export interface DiffProps {
   /** What is compared; read out. */
   readonly label: string;
@@ -11,7 +13,7 @@ export interface DiffProps {
   /** Null when there is nothing any more. */
   readonly after: string | null;
   /** `side-by-side` needs width; narrow screens show it inline anyway. */
-  readonly view?: "inline" | "side-by-side";
+  readonly view?: DiffView;
 }
 
 /** Two texts line by line, and word by word where a line has changed; long stretches that agree are folded. */

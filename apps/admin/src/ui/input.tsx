@@ -3,7 +3,7 @@ import { classNames } from "./class-names.ts";
 import { useFieldPart } from "./field.tsx";
 
 const CONTROL =
-  "w-full min-w-0 rounded-md border border-edge bg-surface px-3 text-base text-ink hover:border-ink-soft aria-invalid:border-bad disabled:bg-sunken disabled:text-ink-faint read-only:bg-sunken max-sm:text-[1rem]";
+  "w-full min-w-0 rounded-md border border-edge bg-surface px-3 text-base text-ink hover:border-ink-soft aria-invalid:border-bad disabled:bg-sunken disabled:text-ink-faint max-sm:text-[1rem]";
 
 export interface InputProps extends ComponentPropsWithRef<"input"> {
   /** Digits and identifiers stand under each other. */
@@ -13,12 +13,20 @@ export interface InputProps extends ComponentPropsWithRef<"input"> {
 /** One line of text, a number, a date: what `type` says. */
 export function Input({ isMono = false, className, ...props }: InputProps) {
   const part = useFieldPart();
-  return <input {...part} {...props} className={classNames(CONTROL, "h-9", isMono && "font-mono", className)} />;
+  return (
+    <input
+      {...part}
+      {...props}
+      className={classNames(CONTROL, "h-9 read-only:bg-sunken", isMono && "font-mono", className)}
+    />
+  );
 }
 
 export function Textarea({ className, rows = 4, ...props }: ComponentPropsWithRef<"textarea">) {
   const part = useFieldPart();
-  return <textarea rows={rows} {...part} {...props} className={classNames(CONTROL, "py-2", className)} />;
+  return (
+    <textarea rows={rows} {...part} {...props} className={classNames(CONTROL, "py-2 read-only:bg-sunken", className)} />
+  );
 }
 
 /** One of a few: the system's own list, which phones show well. For many or searched ones take `Combobox`. */

@@ -24,13 +24,16 @@ interface NoteProps {
 export function Note({ tone = "neutral", title, children, isAlert = false, actions }: NoteProps) {
   const { box, sign, icon: Icon } = LOOKS[tone];
   return (
-    <div role={isAlert ? "alert" : undefined} className={classNames("flex gap-3 rounded-lg border px-4 py-3", box)}>
+    <div
+      role={isAlert ? "alert" : undefined}
+      className={classNames("flex flex-wrap gap-3 rounded-lg border px-4 py-3", box)}
+    >
       <Icon className={classNames("mt-0.5 size-4.5 shrink-0", sign)} aria-hidden="true" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-[min(16rem,75%)] flex-1">
         {title !== undefined && <p className="font-semibold">{title}</p>}
         {children}
       </div>
-      {actions}
+      {actions !== undefined && <div className="flex flex-wrap gap-2 self-start">{actions}</div>}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { StatusDot } from "../../ui/badge.tsx";
+import type { DiffView } from "../../ui/diff.tsx";
 import { Card, Section } from "../../ui/section.tsx";
-import { type DiffView, FieldChanges } from "./field-changes.tsx";
+import { FieldChanges } from "./field-changes.tsx";
 import type { Change, Plan } from "./plan.ts";
 
 interface CallerSectionProps {

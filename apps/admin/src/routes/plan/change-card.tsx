@@ -1,9 +1,10 @@
 import { Badge } from "../../ui/badge.tsx";
+import type { DiffView } from "../../ui/diff.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Mono } from "../../ui/code.tsx";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
-import { type DiffView, FieldChanges } from "./field-changes.tsx";
+import { FieldChanges } from "./field-changes.tsx";
 import type { Change } from "./plan.ts";
 
 const ACTIONS: Readonly<Record<Change["action"], { sign: string; word: string; ink: string }>> = {

@@ -1,12 +1,8 @@
-import { ArrowRight } from "lucide-react";
+import { ChangedValue } from "../../ui/changed-value.tsx";
 import { classNames } from "../../ui/class-names.ts";
-import { Diff } from "../../ui/diff.tsx";
+import type { DiffView } from "../../ui/diff.tsx";
 import { layerName, namedPath } from "./path-text.ts";
-import { LongText } from "./long-text.tsx";
 import type { FieldChange } from "./plan.ts";
-import { isLong, valueText } from "./value-text.ts";
-
-export type DiffView = "inline" | "side-by-side";
 
 interface FieldChangesProps {
   readonly changes: readonly FieldChange[];
@@ -59,27 +55,17 @@ function FieldName({ change, isOfRelease }: { readonly change: FieldChange; read
 }
 
 function Values({ change, view }: { readonly change: FieldChange; readonly view: DiffView }) {
-  const { operation, path } = change;
-  if (operation === "move") return <>{`from place ${Number(change.before) + 1} to ${Number(change.after) + 1}`}</>;
-  const before = operation === "add" ? null : valueText(change.before);
-  const after = operation === "remove" ? null : valueText(change.after);
-  if (before === null && after !== null && isLong(after)) return <LongText text={after} />;
-  if ([before, after].some((text) => text !== null && isLong(text)))
-    return <Diff label={path} before={before} after={after} view={view} />;
+  const { operation, path, before, after, knownAfterApply } = change;
+  if (operation === "move") return <>{`from place ${Number(before) + 1} to ${Number(after) + 1}`}</>;
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
-      {before !== null && <Before text={before} isAlone={after === null} />}
-      {before !== null && after !== null && (
-        <ArrowRight className="size-3.5 shrink-0 text-ink-faint" aria-label="becomes" />
-      )}
-      {after !== null && <span>{shown(after)}</span>}
-      {change.knownAfterApply === true && <span className="text-sm text-ink-faint">known after apply</span>}
-    </span>
+    <>
+      <ChangedValue
+        label={path}
+        before={operation === "add" ? undefined : before}
+        after={operation === "remove" ? undefined : after}
+        view={view}
+      />
+      {knownAfterApply === true && <span className="ml-2 text-sm text-ink-faint">known after apply</span>}
+    </>
   );
 }
-
-const Before = ({ text, isAlone }: { readonly text: string; readonly isAlone: boolean }) => (
-  <span className={classNames("text-ink-soft", isAlone && "line-through")}>{shown(text)}</span>
-);
-
-const shown = (text: string) => (text === "" ? <span className="text-ink-faint italic">empty</span> : text);

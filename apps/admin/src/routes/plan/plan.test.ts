@@ -13,7 +13,7 @@ import {
   type PlanState,
   standOf,
 } from "./plan.ts";
-import { valueText } from "./value-text.ts";
+import { valueText } from "../../ui/value-text.ts";
 
 const change = (address: string, part: Partial<Change> = {}): Change =>
   ({

@@ -1,16 +1,16 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Code } from "../../ui/code.tsx";
+import { DiffViewChoice } from "../../ui/diff-view-choice.tsx";
+import type { DiffView } from "../../ui/diff.tsx";
 import { CallerSection } from "./caller-section.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { EffectSection } from "./effect-section.tsx";
-import type { DiffView } from "./field-changes.tsx";
 import { FindingSection } from "./finding-section.tsx";
 import { changesByVendor, type Plan, type PlanState, standOf, type VendorChanges } from "./plan.ts";
 import { StaleNote } from "./stale-note.tsx";
 import { SummaryTiles } from "./summary-tiles.tsx";
 import { UsedNote } from "./used-note.tsx";
 import { QuietVendors, VendorSection } from "./vendor-section.tsx";
-import { ViewChoice } from "./view-choice.tsx";
 import { WaitingNote } from "./waiting-note.tsx";
 
 interface ReadyPlanProps {
@@ -33,7 +33,7 @@ export function ReadyPlan({ tenant, planId, state, plan }: ReadyPlanProps) {
     <>
       <StandingPart tenant={tenant} planId={planId} state={state} plan={plan} />
       <SummaryTiles plan={plan} comparison={state.comparison} />
-      <CallerSection plan={plan} view={view} actions={<ViewChoice view={view} onChoose={choose} />} />
+      <CallerSection plan={plan} view={view} actions={<DiffViewChoice view={view} onChoose={choose} />} />
       <FindingSection findings={plan.findings} />
       {loud.map((vendor) => (
         <VendorSection key={vendor.vendor} tenant={tenant} of={vendor} view={view} />

@@ -25,7 +25,7 @@ export function SummaryTiles({
         value={milliseconds(latency?.p95Ms)}
         note={noteOf(
           effectOf(latency?.p95Ms ?? null, current?.estimatedLatency?.p95Ms ?? null),
-          latency === null ? "no estimate where a vendor speaks" : "estimated",
+          latency === null ? "no estimate: a vendor speaks" : "estimated",
         )}
       />
       <Tile

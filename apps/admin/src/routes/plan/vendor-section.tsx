@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { read } from "../../api/query.ts";
 import { Section } from "../../ui/section.tsx";
+import type { DiffView } from "../../ui/diff.tsx";
 import { ChangeCard } from "./change-card.tsx";
-import type { DiffView } from "./field-changes.tsx";
 import { countedActions, type VendorChanges } from "./plan.ts";
 
 interface VendorSectionProps {

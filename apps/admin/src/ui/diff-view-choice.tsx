@@ -1,5 +1,5 @@
-import { classNames } from "../../ui/class-names.ts";
-import type { DiffView } from "./field-changes.tsx";
+import { classNames } from "./class-names.ts";
+import type { DiffView } from "./diff.tsx";
 
 const VIEWS: readonly (readonly [DiffView, string])[] = [
   ["inline", "Inline"],
@@ -7,7 +7,7 @@ const VIEWS: readonly (readonly [DiffView, string])[] = [
 ];
 
 /** How long values are compared; narrow screens have room for one way only. */
-export const ViewChoice = ({
+export const DiffViewChoice = ({
   view,
   onChoose,
 }: {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { classNames } from "../../ui/class-names.ts";
+import { classNames } from "./class-names.ts";
 
 /** Longer texts begin folded. */
 const MOST_LINES = 12;
