@@ -4,7 +4,8 @@ import { useRefusal } from "./permission.ts";
 import { useSession } from "./session.ts";
 
 interface SubjectProps {
-  readonly tenant: string;
+  /** Null for the platform, where nobody's name is looked up. */
+  readonly tenant: string | null;
   /** As the audit log has it: `person:<id>`, `key:<id>`, `worker:<name>`, `slack:<id>` … */
   readonly of: string;
 }
@@ -13,15 +14,29 @@ interface SubjectProps {
 export function Subject({ tenant, of }: SubjectProps) {
   const { person } = useSession();
   const [kind = "", id = ""] = of.split(/:(.*)/s);
-  const mayReadMembers = useRefusal(tenant, "members") === null;
+  if (kind === "person" && id === person?.id) return <span title={of}>you</span>;
+  const words = subjectWords(kind, id);
+  return (
+    <span title={of}>
+      {kind === "person" && tenant !== null ? <PersonName tenant={tenant} id={id} otherwise={words} /> : words}
+    </span>
+  );
+}
+
+interface PersonNameProps {
+  readonly tenant: string;
+  readonly id: string;
+  readonly otherwise: string;
+}
+
+function PersonName({ tenant, id, otherwise }: PersonNameProps) {
+  const isAllowed = useRefusal(tenant, "members") === null;
   const { data } = useQuery({
     ...read("/v1/members", { tenant, query: { limit: 200 } }),
-    enabled: kind === "person" && id !== person?.id && mayReadMembers,
+    enabled: isAllowed,
     staleTime: 5 * 60_000,
   });
-  if (kind === "person" && id === person?.id) return <span title={of}>you</span>;
-  const name = kind === "person" ? data?.items.find((member) => member.person.id === id)?.person.name : undefined;
-  return <span title={of}>{name ?? subjectWords(kind, id)}</span>;
+  return data?.items.find((member) => member.person.id === id)?.person.name ?? otherwise;
 }
 
 const NOUNS: Readonly<Record<string, string>> = { person: "person", key: "API key", link: "link" };
