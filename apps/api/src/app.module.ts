@@ -126,7 +126,7 @@ export class AppModule {
         OverlaysController,
         PlaybooksController,
         ConnectionsController,
-    ConnectionStandingsController,
+        ConnectionStandingsController,
         ConfigurationController,
         OverviewController,
         ChangeStreamController,

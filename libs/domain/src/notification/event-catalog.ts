@@ -93,14 +93,17 @@ export const notificationEvents = {
     state: z.string(),
     reason: z.string().nullable(),
   }),
-  "incident.opened": entry("Something is wrong for callers: an incident was opened, by a person or by what is failing.", {
-    ...ofDeployment,
-    incidentId: z.string(),
-    severity: z.string().describe("`sev-1`: callers are not served; `sev-2`: they are served worse."),
-    stack: z.string().nullable().describe("Suspected: `telephony`, `audio`, `intelligence` or `output`."),
-    summary: z.string(),
-    actor,
-  }),
+  "incident.opened": entry(
+    "Something is wrong for callers: an incident was opened, by a person or by what is failing.",
+    {
+      ...ofDeployment,
+      incidentId: z.string(),
+      severity: z.string().describe("`sev-1`: callers are not served; `sev-2`: they are served worse."),
+      stack: z.string().nullable().describe("Suspected: `telephony`, `audio`, `intelligence` or `output`."),
+      summary: z.string(),
+      actor,
+    },
+  ),
   "incident.resolved": entry("An incident is over.", {
     ...ofDeployment,
     incidentId: z.string(),

@@ -130,8 +130,7 @@ function ofIncident(
   payload: JsonObject,
   common: { readonly deployment: Deployment; readonly incidentId: string; readonly actor: string },
 ): Notification {
-  if (kind === "incident.resolved")
-    return { type: kind, data: { ...common, resolution: text(payload["resolution"]) } };
+  if (kind === "incident.resolved") return { type: kind, data: { ...common, resolution: text(payload["resolution"]) } };
   const [severity, summary] = [text(payload["severity"]), text(payload["summary"])];
   return { type: "incident.opened", data: { ...common, severity, stack: text(payload["stack"]) || null, summary } };
 }
