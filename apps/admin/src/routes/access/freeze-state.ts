@@ -1,0 +1,25 @@
+import type { Schemas } from "../../api/generated/schema.ts";
+import type { Tone } from "../../ui/tone.ts";
+
+interface FreezeState {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly isOver: boolean;
+}
+
+/** How a window stands at a moment. */
+export function freezeState(
+  { startsAt, endsAt, endedAt }: Pick<Schemas["Freeze"], "startsAt" | "endsAt" | "endedAt">,
+  nowMs: number,
+): FreezeState {
+  if (endedAt !== null) return { tone: "neutral", word: "ended early", isOver: true };
+  if (Date.parse(endsAt) <= nowMs) return { tone: "neutral", word: "over", isOver: true };
+  if (Date.parse(startsAt) > nowMs) return { tone: "busy", word: "to come", isOver: false };
+  return { tone: "warn", word: "in force", isOver: false };
+}
+
+/** What a `datetime-local` field holds, as an instant; null for no time. The browser's zone, as the field shows it. */
+export function instantOfField(value: string): string | null {
+  const at = new Date(value);
+  return value === "" || Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
