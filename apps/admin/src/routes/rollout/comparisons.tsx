@@ -34,7 +34,7 @@ export function Comparisons({ comparisons, policy }: ComparisonsProps) {
         tabIndex={0}
         className="overflow-x-auto rounded-lg border border-line bg-surface"
       >
-        <table className="w-full min-w-160 border-collapse text-left">
+        <table className="w-full min-w-144 border-collapse text-left">
           <thead>
             <tr className="h-9 border-b border-line text-sm text-ink-faint">
               <th scope="col" className="px-4 font-medium">
@@ -49,7 +49,7 @@ export function Comparisons({ comparisons, policy }: ComparisonsProps) {
               <th scope="col" className="px-3 text-right font-medium">
                 Allowed
               </th>
-              <th scope="col" className="w-40 px-4 font-medium">
+              <th scope="col" className="w-36 px-4 font-medium">
                 Test
               </th>
             </tr>
@@ -102,7 +102,7 @@ interface SideProps {
 const Side = ({ text, samples, floor, isBad = false }: SideProps) => (
   <td className="px-3 py-1.5 text-right tabular-nums">
     <span className={classNames("block font-medium", isBad && "text-bad")}>{text}</span>
-    <span className="block text-sm text-ink-faint">
+    <span className="block text-sm whitespace-nowrap text-ink-faint">
       {floor !== null && samples < floor ? `${samples} of ${floor} calls` : `${samples} calls`}
     </span>
   </td>
@@ -125,7 +125,7 @@ function Limit({
           {MEASURES[metric].isMoreBetter ? "≥" : "≤"} {measureText(metric, limit)}
         </span>
       )}
-      <span className="block text-sm text-ink-faint">{per(margin)} worse</span>
+      <span className="block text-sm whitespace-nowrap text-ink-faint">{per(margin)} worse</span>
     </>
   );
 }

@@ -93,7 +93,7 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   "evidence-weighed": (event) => ({
     title: `Calls weighed: ${textOf(event, "kind")}`,
     tone: WEIGHED[textOf(event, "kind")] ?? "neutral",
-    detail: textOf(event, "detail") || undefined,
+    detail: textOf(event, "kind") === "gathering" ? undefined : textOf(event, "detail") || undefined,
   }),
   "pointer-moved": (event) => {
     const candidate = textOf(event, "candidate");

@@ -4,6 +4,7 @@ import { Time } from "../../ui/time.tsx";
 import { formatDuration } from "../../ui/time-text.ts";
 import type { Tone } from "../../ui/tone.ts";
 import { classNames } from "../../ui/class-names.ts";
+import { RequestButtons } from "./request-buttons.tsx";
 import type { Subject } from "./rollout-page.tsx";
 import { useNow } from "./use-now.ts";
 import { DOING, readable, share, type Standing } from "./words.ts";
@@ -16,8 +17,9 @@ const EDGES: Readonly<Record<Tone, string>> = {
   busy: "border-l-busy",
 };
 
-/** What goes on, why it waits, and what to do next. Its height does not follow its words, so that nothing below moves. */
-export function NowPanel({ rollout, standing, reasons }: Subject) {
+/** What goes on, why it waits, what to do next, and what one can ask for. Its height keeps room for all of it, so that nothing below moves. */
+export function NowPanel(subject: Subject) {
+  const { rollout, standing, reasons } = subject;
   const { reason, phase, desired, dueAt } = rollout;
   const known = reason === null ? undefined : reasons.get(reason.code);
   const detail = readable(reason?.detail ?? "");
@@ -28,11 +30,11 @@ export function NowPanel({ rollout, standing, reasons }: Subject) {
     <section
       aria-label="Now"
       className={classNames(
-        "grid min-h-32 content-center gap-x-8 gap-y-3 rounded-lg border border-l-4 border-line bg-surface px-5 py-4 md:grid-cols-[minmax(0,1fr)_16rem]",
+        "grid min-h-46 content-between gap-x-8 gap-y-4 rounded-lg border border-l-4 border-line bg-surface px-5 py-4 md:grid-cols-[minmax(0,1fr)_16rem]",
         EDGES[tone],
       )}
     >
-      <div className="grid content-center gap-1" aria-live="polite">
+      <div className="grid content-start gap-1" aria-live="polite">
         <p className="flex flex-wrap items-center gap-2 text-lg font-semibold">
           {known?.summary ?? DOING[phase] ?? "It goes on"}
           {wish != null && <Badge tone="warn">{wish}</Badge>}
@@ -43,12 +45,15 @@ export function NowPanel({ rollout, standing, reasons }: Subject) {
           {reason?.nextAction ?? "Nothing to do: it goes on by itself."}
         </p>
       </div>
-      <div className="grid content-center">
+      <div className="grid content-start md:pt-1.5">
         {standing.watch === null ? (
           <Due dueAt={dueAt} isGate={phase.startsWith("awaiting")} />
         ) : (
           <WatchMeter watch={standing.watch} weightBp={standing.pointer.weightBp} />
         )}
+      </div>
+      <div className="flex min-h-9 flex-wrap gap-2 md:col-span-2">
+        <RequestButtons {...subject} />
       </div>
     </section>
   );

@@ -13,7 +13,7 @@ type Simple = Exclude<RequestName, "approve" | "reject">;
 
 /** Shown whenever the rollout lives, with the reason when they cannot be asked for; the others only when they can. */
 const LASTING: ReadonlySet<Simple> = new Set<Simple>(["abort", "rollback", "pause"]);
-const ORDER: readonly Simple[] = ["override-freeze", "pause", "skip", "resume", "abort", "rollback", "promote"];
+const ORDER: readonly Simple[] = ["promote", "resume", "override-freeze", "skip", "pause", "abort", "rollback"];
 
 /** What one can ask of the rollout now. The server says what it would refuse, and why. */
 export function RequestButtons({ tenant, rollout, standing }: Subject) {
@@ -24,7 +24,12 @@ export function RequestButtons({ tenant, rollout, standing }: Subject) {
   return (
     <>
       {shown.map((name) => (
-        <Button key={name} look={lookOf(name)} disabledBecause={refusals.get(name)} onClick={() => setAsked(name)}>
+        <Button
+          key={name}
+          look={lookOf(name, rollout)}
+          disabledBecause={refusals.get(name)}
+          onClick={() => setAsked(name)}
+        >
           {REQUEST_WORDS[name](rollout, standing).button}
         </Button>
       ))}
@@ -35,8 +40,9 @@ export function RequestButtons({ tenant, rollout, standing }: Subject) {
   );
 }
 
-function lookOf(name: Simple): ButtonLook {
-  if (name === "promote") return "main";
+function lookOf(name: Simple, { phase }: Rollout): ButtonLook {
+  if (name === "promote" || name === "resume")
+    return phase === "awaiting-promotion" || phase === "held" ? "main" : "plain";
   return name === "rollback" ? "danger" : "plain";
 }
 

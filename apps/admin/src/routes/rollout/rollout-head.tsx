@@ -4,13 +4,11 @@ import { PageHeader } from "../../ui/page.tsx";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Person } from "./person.tsx";
-import { RequestButtons } from "./request-buttons.tsx";
 import type { Subject } from "./rollout-page.tsx";
 import { PHASE_WORDS, phaseTone, releaseName } from "./words.ts";
 
-/** What moves where, how it stands, and what one can do about it. */
-export function RolloutHead(subject: Subject) {
-  const { tenant, rollout, standing } = subject;
+/** What moves where, and how it stands. */
+export function RolloutHead({ tenant, rollout, standing }: Subject) {
   const { deployment, release, before } = standing;
   return (
     <PageHeader
@@ -35,7 +33,6 @@ export function RolloutHead(subject: Subject) {
           <Person subject={rollout.createdBy} /> <Time at={rollout.createdAt} />
         </>
       }
-      actions={<RequestButtons {...subject} />}
     />
   );
 }

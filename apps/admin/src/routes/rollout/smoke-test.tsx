@@ -37,7 +37,7 @@ export function SmokeTest({ tenant, rollout: { id }, stage, log }: StageProps) {
 
 function Report({ report }: { readonly report: Smoke }) {
   const { passed, at, samples, skippedWrites, reducedEvidence, failures, response, scenarios, level } = report;
-  const firstBad = scenarios.find((each) => !each.passed);
+  const first = scenarios.find((each) => !each.passed) ?? scenarios.find(({ turns }) => turns.length > 0);
   return (
     <div className="grid gap-4">
       <Figures
@@ -49,12 +49,12 @@ function Report({ report }: { readonly report: Smoke }) {
           },
           { label: "Conversations", value: scenarios.length, note: `${LEVELS[level]} · ${samples} looks` },
           {
-            label: "Answered within, half",
+            label: "Half answered within",
             value: <Duration ms={response?.p50Ms ?? null} />,
             note: response === null ? "the vendor speaks" : counted(response.turns, "turn"),
           },
           {
-            label: "Answered within, 95 %",
+            label: "95 % within",
             value: <Duration ms={response?.p95Ms ?? null} />,
             note: response === null ? "" : `target ${response.targetMs} ms`,
             tone: response !== null && response.p95Ms > response.targetMs ? "bad" : undefined,
@@ -77,12 +77,12 @@ function Report({ report }: { readonly report: Smoke }) {
         </Note>
       )}
       <div className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {scenarios.map((scenario, index) => (
+        {scenarios.map((scenario) => (
           <Conversation
             key={scenario.name}
             scenario={scenario}
             targetMs={response?.targetMs ?? null}
-            isOpenAtFirst={firstBad === undefined ? index === 0 : scenario === firstBad}
+            isOpenAtFirst={scenario === first}
           />
         ))}
       </div>
@@ -141,6 +141,9 @@ function Conversation({ scenario, targetMs, isOpenAtFirst }: ConversationProps) 
         )}
         {latency.length > 0 && <TurnLatency latency={latency} targetMs={targetMs} />}
         {turns.length === 0 && <Steps steps={scenario.steps} />}
+        {turns.length === 0 && scenario.steps.length === 0 && (
+          <p className="text-ink-soft">Nothing was said in it: the agent was read back.</p>
+        )}
       </div>
     </details>
   );

@@ -7,6 +7,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 import { Person } from "./person.tsx";
 import { ProofButtons } from "./proof-buttons.tsx";
+import { RequestButtons } from "./request-buttons.tsx";
 import type { Subject } from "./rollout-page.tsx";
 import { measureText } from "./measures.ts";
 import { STAGE_WORDS, type StageName, type Stretch } from "./stages.ts";
@@ -36,7 +37,10 @@ export function Story({ stretches, ...subject }: StoryProps) {
             </p>
           )}
         </div>
-        <ProofButtons tenant={tenant} rollout={rollout.id} />
+        <div className="flex flex-wrap gap-2">
+          <RequestButtons {...subject} />
+          <ProofButtons tenant={tenant} rollout={rollout.id} />
+        </div>
       </div>
       <ul className="grid max-w-prose gap-1.5">
         {linesOf(subject).map(({ key, line }) => (

@@ -63,7 +63,7 @@ export const share = (weightBp: number): string => `${weightBp / 100} %`;
 
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-const BARE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const BARE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|blue|green)$/;
 
-/** What a detail says to a person; an id alone says nothing. */
-export const readable = (detail: string): string => (BARE_ID.test(detail) ? "" : detail);
+/** What a detail says to a person; an id or a slot alone says nothing that does not stand elsewhere. */
+export const readable = (detail: string): string => (BARE.test(detail) ? "" : detail);
