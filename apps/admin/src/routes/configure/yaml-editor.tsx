@@ -125,6 +125,12 @@ const theme = EditorView.theme({
   ".cm-diagnostic": { fontFamily: '"Inter Variable", sans-serif', padding: "6px 10px" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
+  // Marks are drawn without the images of the editor's own style, which the page's policy does not load.
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--warn)" },
+  ".cm-lint-marker": { width: "0.7em", height: "0.7em", margin: "0.35em auto 0" },
+  ".cm-lint-marker-error": { content: "none", backgroundColor: "var(--bad)" },
+  ".cm-lint-marker-warning": { content: "none", backgroundColor: "var(--warn)", borderRadius: "50%" },
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)" },
 });
 
