@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
 import { useZone } from "../../ui/time.tsx";
-import { formatDuration, formatInstant } from "../../ui/time-text.ts";
+import { formatInstant } from "../../ui/time-text.ts";
 import { isTime, type Measure, MEASURES, type Series } from "./measures.ts";
 
 const HEIGHT_PX = 160;
@@ -67,6 +67,18 @@ const colour = (of: Element, name: string): string => {
   return value;
 };
 
+/** A line that does not move lies in the middle, not on the edge. */
+function roomAround(measure: Measure, low: number, high: number): [number, number] {
+  const least = isTime(measure) ? high * 0.1 : 2;
+  const room = Math.max((high - low) * 0.2, least, 0.5);
+  return [Math.max(0, low - room), high + room];
+}
+
+function valueText(measure: Measure, value: number): string {
+  if (measure === "handling-time") return `${Number((value / 1000).toFixed(1))} s`;
+  return measure === "response-latency" ? `${Math.round(value)} ms` : `${Number(value.toFixed(1))} %`;
+}
+
 function optionsOf(measure: Measure, zone: string, box: HTMLElement): UPlot.Options {
   const [ink, soft, faint, line, bad] = ["ink", "edge", "ink-faint", "line", "bad"].map((name) => colour(box, name));
   const axis = { stroke: faint ?? "", font: "12px Inter Variable, sans-serif", ticks: { show: false } };
@@ -77,15 +89,14 @@ function optionsOf(measure: Measure, zone: string, box: HTMLElement): UPlot.Opti
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, low, high) => [Math.max(0, low - (high - low) * 0.2), high + (high - low) * 0.2 || 1] } },
+    scales: { y: { range: (_, low, high) => roomAround(measure, low, high) } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_, splits) => splits.map(clock) },
+      { ...axis, grid: { show: false }, space: 70, size: 28, values: (_, splits) => splits.map(clock) },
       {
         ...axis,
         grid: { stroke: line ?? "", width: 1 },
         size: 56,
-        values: (_, splits) =>
-          splits.map((value) => (isTime(measure) ? formatDuration(value) : `${Number(value.toFixed(1))} %`)),
+        values: (_, splits) => splits.map((value) => valueText(measure, value)),
       },
     ],
     series: [

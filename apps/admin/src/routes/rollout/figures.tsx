@@ -10,7 +10,7 @@ export interface Figure {
 
 /** A few numbers that tell most of it, beside each other. */
 export const Figures = ({ figures }: { readonly figures: readonly Figure[] }) => (
-  <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-4">
+  <dl className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line">
     {figures.map(({ label, value, note, tone }) => (
       <div key={label} className="grid content-start gap-0.5 bg-surface px-4 py-3">
         <dt className="text-sm text-ink-faint">{label}</dt>

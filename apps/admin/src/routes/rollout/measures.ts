@@ -87,7 +87,8 @@ export function seriesOf(measure: Measure, looks: readonly Look[], policy: Polic
   const scaled = (value: number | null): number | null => (value === null ? null : value * scale);
   const points = looks.flatMap(({ atMs, verdict }) => {
     const found = verdict.comparisons.find(({ metric }) => metric === measure);
-    return found === undefined ? [] : [{ atMs, ...found }];
+    const isEmpty = found === undefined || (found.candidate === null && found.baseline === null);
+    return isEmpty ? [] : [{ atMs, ...found }];
   });
   return {
     times: points.map(({ atMs }) => atMs / 1000),
