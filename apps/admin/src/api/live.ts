@@ -12,7 +12,7 @@ export type LiveKind = ChangeHint["kind"];
 
 /** Which reads a change of this kind makes stale, by their address. */
 const CONCERNS: Readonly<Record<LiveKind, RegExp>> = {
-  deployment: /^\/v1\/(deployments|drift|overview|attention|fleet)/,
+  deployment: /^\/v1\/(deployments|plans|drift|overview|attention|fleet)/,
   rollout: /rollouts|\/v1\/(deployments|overview|attention|approvals|freezes|plans)/,
   plan: /plans/,
   session: /sessions|kpi|latency|outbound-calls|health|\/summary|^\/v1\/(overview|deployments\/\{reference\}$)/,
