@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import { StatusDot } from "../../ui/badge.tsx";
 import type { DiffView } from "../../ui/diff.tsx";
 import { Card, Section } from "../../ui/section.tsx";
-import { FieldChanges } from "./field-changes.tsx";
 import type { Change, Plan } from "./plan.ts";
+import { ReleaseChanges } from "./release-changes.tsx";
 
 interface CallerSectionProps {
   readonly plan: Plan;
@@ -24,7 +24,7 @@ export function CallerSection({ plan, view, actions }: CallerSectionProps) {
         ) : (
           <div className="grid gap-4">
             {effects.length > 0 && <Effects changes={effects} />}
-            {plan.callerChanges.length > 0 && <FieldChanges changes={plan.callerChanges} view={view} isOfRelease />}
+            {plan.callerChanges.length > 0 && <ReleaseChanges changes={plan.callerChanges} view={view} />}
           </div>
         )}
       </Card>

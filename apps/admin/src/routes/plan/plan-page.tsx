@@ -17,7 +17,7 @@ const POLL_MS = 1500;
 /** What a rollout would do: to callers first, then vendor by vendor. */
 export function PlanPage() {
   const { tenant, plan: id } = route.useParams();
-  const { refetchInterval } = useLive(["rollout", "deployment"], tenant);
+  const { refetchInterval } = useLive(["plan", "rollout", "deployment", "manifest"], tenant);
   const plan = useQuery({
     ...read("/v1/plans/{id}", { tenant, path: { id } }),
     refetchInterval: ({ state }) => (state.data?.state === "pending" ? POLL_MS : refetchInterval),
