@@ -25,6 +25,8 @@ export interface LivedIn {
   /** A caller's call that is over. */
   readonly session: string;
   readonly incident: string;
+  /** Of the second tenant's deployment, in one wave. */
+  readonly fleet: string;
 }
 
 /** Two releases, the second in its bake, a call, a plan that waits, an open incident. Needs an office whose agent is Tandem's own. */
@@ -57,5 +59,18 @@ export async function liveIn(ui: Ui): Promise<LivedIn> {
     plan: plan.id as string,
     session: session.id,
     incident: incident.id as string,
+    fleet: await fleetOf(ui),
   };
+}
+
+async function fleetOf(ui: Ui): Promise<string> {
+  const { deploymentId } = await ui.neighbour();
+  const { items } = await ui.installation.platform.get("/v1/manifests?playbook=after-hours-answering&limit=1");
+  const fleet = await ui.installation.platform.post("/v1/fleet-rollouts", {
+    playbook: "after-hours-answering",
+    version: items[0].version,
+    deploymentIds: [deploymentId],
+    includesNeverLive: true,
+  });
+  return fleet.id as string;
 }

@@ -39,6 +39,7 @@ export async function comeIn(browser: Browser, person: Person, link: string): Pr
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     await page.goto(link);
     const email = page.getByLabel("E-mail");
     await email.waitFor();

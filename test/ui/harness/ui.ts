@@ -9,6 +9,8 @@ import { listenTo } from "./complaints.ts";
 import { comeIn, type Kept, linkFor, type Person } from "./persons.ts";
 import { screenshot } from "./shots.ts";
 
+/** Of a page on a busy machine; tests that measure measure for themselves. */
+const PATIENCE_MS = 60_000;
 const DESK = { width: 1280, height: 800 };
 /** The viewport of a phone, for `ui.page(person, { viewport: PHONE })`. */
 export const PHONE = { width: 390, height: 844 };
@@ -98,6 +100,7 @@ export class Ui {
     const state = person === null ? {} : { storageState: await this.#signedIn(person) };
     const context = await this.browser.newContext({ viewport: DESK, locale: "en-GB", ...options, ...state });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     listenTo(page, this.#complaints);
     onTestFinished(async () => {
       await context.close();
