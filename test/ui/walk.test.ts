@@ -29,6 +29,8 @@ const pages = (): readonly (readonly [pattern: string, address: string, picture:
     ["rollouts/$rollout", `${tenant}/rollouts/${made.first}`, "rollout-story"],
     ["calls/$session", `${tenant}/calls/${made.session}`, "call"],
     ["connections", `${tenant}/connections`, "connections"],
+    ["fleet", "/fleet", "fleet-rollouts"],
+    ["fleet/$fleet", `/fleet/${made.fleet}`, "fleet-rollout"],
     ["incidents", "/incidents", "incidents"],
     ["incidents/$incident", `${tenant}/incidents/${made.incident}`, "incident"],
     ["playbooks", "/playbooks", "playbooks"],

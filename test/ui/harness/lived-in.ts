@@ -64,8 +64,8 @@ export async function liveIn(ui: Ui): Promise<LivedIn> {
 }
 
 async function fleetOf(ui: Ui): Promise<string> {
-  const { deploymentId } = await ui.neighbour();
-  const { items } = await ui.installation.platform.get("/v1/manifests?playbook=after-hours-answering&limit=1");
+  const { api, deploymentId } = await ui.neighbour();
+  const { items } = await api.get("/v1/manifests?playbook=after-hours-answering&limit=1");
   const fleet = await ui.installation.platform.post("/v1/fleet-rollouts", {
     playbook: "after-hours-answering",
     version: items[0].version,
