@@ -25,12 +25,18 @@ export function PlaybooksPage() {
         lead="What can be rolled out: your own and the library's."
         actions={<PublishButton tenant={tenant} />}
       />
-      <Playbooks tenant={tenant} />
+      {tenant === undefined ? (
+        <EmptyState title="You belong to no tenant yet">
+          Playbooks are listed for a tenant: its own and the library’s.
+        </EmptyState>
+      ) : (
+        <Playbooks tenant={tenant} />
+      )}
     </Page>
   );
 }
 
-function Playbooks({ tenant }: { readonly tenant: string | undefined }) {
+function Playbooks({ tenant }: { readonly tenant: string }) {
   const { search = "" } = route.useSearch();
   const navigate = useNavigate();
   const { refetchInterval } = useLive(["manifest"], tenant);
