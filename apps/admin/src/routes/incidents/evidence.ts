@@ -31,7 +31,7 @@ export type IncidentEvent = IncidentDetail["events"][number];
 
 /** What was attached to an event; its form is the server's own. */
 export const evidenceOf = ({ payload }: IncidentEvent): readonly KeptEvidence[] =>
-  Array.isArray(payload["evidence"]) ? (payload["evidence"] as unknown as readonly KeptEvidence[]) : [];
+  Array.isArray(payload["evidence"]) ? payload["evidence"] : [];
 
 /** The words that an event carries under this name, null without. */
 export function wordsOf({ payload }: IncidentEvent, name: string): string | null {

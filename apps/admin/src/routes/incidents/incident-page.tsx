@@ -10,9 +10,10 @@ import { Note } from "../../ui/note.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { Time } from "../../ui/time.tsx";
+import { Time, useZone, ZoneProvider } from "../../ui/time.tsx";
 import { BigClock } from "./clock.tsx";
 import { IncidentActions } from "./incident-actions.tsx";
+import { useDeployment } from "../deployment/use-deployment.ts";
 import { RollBack } from "./roll-back.tsx";
 import { Runbook } from "./runbook.tsx";
 import { SeverityBadge } from "./severity-badge.tsx";
@@ -38,8 +39,10 @@ export function IncidentPage() {
 
 function Incident({ tenant, incident }: { readonly tenant: string; readonly incident: IncidentDetail }) {
   const { stack = presentStack(incident) } = route.useSearch();
+  const { standing } = useDeployment(tenant, incident.deploymentName);
+  const zone = useZone();
   return (
-    <>
+    <ZoneProvider value={standing?.timeZone ?? zone}>
       <PageHeader
         title={incident.summary}
         trail={<Trail tenant={tenant} deployment={incident.deploymentName} />}
@@ -58,13 +61,7 @@ function Incident({ tenant, incident }: { readonly tenant: string; readonly inci
         actions={
           <>
             <IncidentActions tenant={tenant} incident={incident} />
-            {incident.state !== "resolved" && (
-              <RollBack
-                tenant={tenant}
-                deployment={incident.deploymentName}
-                because={`Incident ${incident.id}: ${incident.summary}`.slice(0, 500)}
-              />
-            )}
+            {incident.state !== "resolved" && <RollBack tenant={tenant} deployment={incident.deploymentName} />}
           </>
         }
       />
@@ -79,7 +76,7 @@ function Incident({ tenant, incident }: { readonly tenant: string; readonly inci
           </Section>
         </div>
       </div>
-    </>
+    </ZoneProvider>
   );
 }
 

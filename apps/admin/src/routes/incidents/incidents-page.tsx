@@ -22,7 +22,7 @@ export function IncidentsPage() {
     <Page>
       <PageHeader
         title="Incidents"
-        lead="Each is walked from telephony to output, so that no later stack is blamed for an earlier one."
+        lead="Walked from telephony to output: no later stack is blamed for an earlier one."
         badges={
           deployment !== undefined && (
             <ButtonLink

@@ -20,7 +20,7 @@ export const StackFigures = ({ stack, health, series }: StackFiguresProps) => (
       <li key={figure.name} className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-0.5 px-3 py-2">
         <div className="min-w-0">
           <StatusDot tone={healthTones[figure.word]}>
-            <span className="whitespace-normal">{figure.meaning}</span>
+            <span className="whitespace-normal">{capital(figure.meaning)}</span>
           </StatusDot>
           <p className="pl-5 text-sm text-ink-faint">
             <span className="tabular-nums">{amount(figure)}</span> · {limits(figure)}
@@ -36,6 +36,7 @@ export const StackFigures = ({ stack, health, series }: StackFiguresProps) => (
   </ul>
 );
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 const amount = ({ count, of, unit }: Figure): string =>

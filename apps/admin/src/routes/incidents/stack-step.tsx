@@ -58,24 +58,28 @@ export function StackStep(props: StackStepProps) {
           onClick={onOpen}
           className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 rounded-lg px-4 py-3 text-left hover:bg-hover"
         >
-          <span className="flex min-w-0 flex-1 items-center gap-3">
+          <span className="flex min-w-56 flex-1 items-center gap-3">
             <ChevronRight
               className={classNames("size-4 shrink-0 text-ink-faint transition-transform", isOpen && "rotate-90")}
               aria-hidden="true"
             />
             <span className="text-ink-faint tabular-nums">{position}</span>
             <span className="min-w-0">
-              <span className="font-semibold">{stackTitles[stack]}</span>
+              <span className="flex items-center gap-2 font-semibold">
+                {stackTitles[stack]}
+                {isSuspected && <Badge tone="warn">suspected</Badge>}
+              </span>
               <span className="block text-sm font-normal text-ink-faint">{stackContents[stack]}</span>
             </span>
           </span>
-          <span className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm max-sm:pl-10">
-            {isSuspected && <Badge tone="warn">suspected</Badge>}
-            <StatusDot tone={diagnosisTones[state]}>{diagnosisWords[state]}</StatusDot>
-            <span className="min-w-28 sm:text-right">
-              <Clock span={diagnosis} idle={incident.state === "resolved" ? "not looked at" : "not begun"} />
+          <span className="flex gap-x-4 text-sm font-normal max-sm:pl-10">
+            <span className="grid w-36 content-start gap-0.5">
+              <StatusDot tone={diagnosisTones[state]}>{diagnosisWords[state]}</StatusDot>
+              <span className={classNames(state === "waiting" && "pl-5")}>
+                <Clock span={diagnosis} idle={incident.state === "resolved" ? "not looked at" : "not begun"} />
+              </span>
             </span>
-            <span className="min-w-24 sm:text-right">
+            <span className="w-24">
               {health !== undefined && (
                 <StatusDot tone={healthTones[health.word]}>
                   <span className="sr-only">Health now: </span>
