@@ -16,7 +16,7 @@ export const callColumns = (tenant: string, known: readonly KnownRelease[]): rea
   {
     name: "answered",
     header: "Answered",
-    width: "12.5rem",
+    width: "11.5rem",
     cell: ({ id, startedAt }) => (
       <Link to="/t/$tenant/calls/$session" params={{ tenant, session: id }} className="font-medium">
         <Time at={startedAt} />
@@ -39,30 +39,30 @@ export const callColumns = (tenant: string, known: readonly KnownRelease[]): rea
   {
     name: "length",
     header: "Length",
-    width: "7rem",
+    width: "6.5rem",
     align: "end",
     cell: ({ startedAt, endedAt }) => <CallLength startedAt={startedAt} endedAt={endedAt} />,
   },
   {
     name: "slot",
     header: "Slot",
-    width: "6.5rem",
+    width: "6rem",
     from: "sm",
     cell: ({ slot }) => <SlotBadge slot={slot as Slot} />,
   },
   {
     name: "release",
     header: "Release",
-    width: "10.5rem",
+    width: "9.5rem",
     from: "md",
     cell: ({ bundleHash }) => <span title={bundleHash}>{releaseLabel(bundleHash, known)}</span>,
   },
-  { name: "region", header: "Region", width: "7.5rem", from: "lg", cell: ({ region }) => region },
+  { name: "region", header: "Region", width: "6.5rem", from: "lg", cell: ({ region }) => region },
   {
     name: "call",
     header: "Carrier’s id",
-    width: "9.5rem",
+    width: "8rem",
     from: "lg",
-    cell: ({ callId }) => <Hash value={callId} length={14} />,
+    cell: ({ callId }) => <Hash value={callId} length={10} />,
   },
 ];

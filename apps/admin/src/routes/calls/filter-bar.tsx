@@ -33,7 +33,7 @@ export function FilterBar({ filter, onChange, releases, regions }: FilterBarProp
   const outcomes = Object.entries(OUTCOMES).filter(([name]) => name !== "trial");
   return (
     <search className="grid gap-2">
-      <div className="grid grid-cols-2 gap-2 sm:grid-cols-4 xl:grid-cols-8">
+      <div className="grid grid-cols-2 gap-2 sm:grid-cols-4 2xl:grid-cols-8">
         <Input
           type="search"
           aria-label="Search by a call’s id"
