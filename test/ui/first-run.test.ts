@@ -15,7 +15,7 @@ test("from the first link to the first rollout and the way back, in the browser 
   await page.getByRole("link", { name: ui.office.deployment }).first().click();
   await page.getByRole("heading", { level: 1, name: ui.office.deployment }).waitFor();
   await page.getByRole("link", { name: "Configure", exact: true }).click();
-  await page.getByLabel("Business name").fill("Harbor Plumbing at Night");
+  await page.getByRole("textbox", { name: "Business name" }).fill("Harbor Plumbing at Night");
   await page.getByRole("button", { name: "Save and plan" }).click();
   await page.getByRole("link", { name: "Read the plan" }).click(patient);
   await page.getByRole("button", { name: "Roll out", exact: true }).click();

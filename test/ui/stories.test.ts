@@ -29,7 +29,7 @@ async function tabTo(page: Page, control: Locator): Promise<void> {
 test("one person changes and plans, another starts, a third approves; the starter watches through a wire that is cut, and misses nothing", async () => {
   const author = await ui.page("author");
   await author.goto(ui.at(deployment("/configure")));
-  const name = author.getByLabel("Business name");
+  const name = author.getByRole("textbox", { name: "Business name" });
   await name.fill("Harbor Plumbing and Heating");
   await author.getByRole("button", { name: "Save and plan" }).click();
   await author.getByRole("link", { name: "Read the plan" }).click(patient);
@@ -90,7 +90,7 @@ test("one person changes and plans, another starts, a third approves; the starte
 test("a session that ends in the middle of a form takes no typing along", async () => {
   const page = await ui.page("author");
   await page.goto(ui.at(deployment("/configure")));
-  const description = page.getByLabel("What the business does");
+  const description = page.getByRole("textbox", { name: "What the business does" });
   const words = "Repairs heating and pipes, and answers at night.";
   await description.fill(words);
   await ui.installation.rows(

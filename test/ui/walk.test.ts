@@ -49,6 +49,14 @@ async function visit(page: Page, address: string): Promise<void> {
   await page.waitForTimeout(400); // what is drawn after the answers
 }
 
+/** Columns that others have squeezed until nothing of them is seen. */
+const squeezed = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("th")]
+      .filter((head) => head.checkVisibility() && head.getBoundingClientRect().width < 40)
+      .map((head) => `the column ${head.textContent} is ${head.getBoundingClientRect().width} px wide`),
+  );
+
 test("the walk knows every page", () => {
   const patterns = globSync("apps/admin/src/routes/*/routes.ts", { cwd: workspaceRoot }).flatMap((file) =>
     [...readFileSync(join(workspaceRoot, file), "utf8").matchAll(/^ {2}path: "(.*)",$/gm)].map(([, path]) => path),
@@ -58,12 +66,13 @@ test("the walk knows every page", () => {
 });
 
 test.each(["light", "dark"] as const)(
-  "no page has a serious finding of axe, in %s colours",
+  "no page has a serious finding of axe or a column without room, in %s colours",
   async (colorScheme) => {
     const page = await ui.page("admin", { colorScheme, reducedMotion: "reduce" });
     const findings: string[] = [];
     for (const [, address, picture] of pages()) {
       await visit(page, address);
+      findings.push(...(await squeezed(page)).map((finding) => `${picture}: ${finding}`));
       findings.push(...(await ui.axe(page)).map((finding) => `${picture}: ${finding}`));
       if (colorScheme === "light" || picture === "overview")
         await ui.screenshot(page, colorScheme === "light" ? picture : `${picture}-dark`);
@@ -79,6 +88,7 @@ test("on a phone nothing is wider than the window, and axe finds nothing serious
   for (const [, address, picture] of pages()) {
     await visit(page, address);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    findings.push(...(await squeezed(page)).map((finding) => `${picture}: ${finding}`));
     if (wide > 0) findings.push(`${picture}: ${wide} px wider than the window`);
     findings.push(...(await ui.axe(page)).map((finding) => `${picture}: ${finding}`));
   }
