@@ -1,4 +1,5 @@
 import type { Json } from "@tandem/kernel";
+import { Marked } from "../../ui/marked.tsx";
 import { Note } from "../../ui/note.tsx";
 import { ACCOUNTS_ID, AccountsPart } from "./accounts-part.tsx";
 import type { Draft } from "./draft.ts";
@@ -44,7 +45,10 @@ function Loose({ problems, warnings, form }: FormViewProps) {
       <ul className="grid gap-1">
         {loose.map(({ code, message, fix, path }) => (
           <li key={`${code} ${path}`}>
-            {message} <span className="text-ink-soft">{fix}</span>
+            <Marked text={message} />{" "}
+            <span className="text-ink-soft">
+              <Marked text={fix} />
+            </span>
           </li>
         ))}
       </ul>

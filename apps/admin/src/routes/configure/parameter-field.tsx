@@ -3,7 +3,14 @@ import { type ReactNode, useState } from "react";
 import { Field } from "../../ui/field.tsx";
 import { ExceptionsControl, HolidaysControl, ListControl } from "./controls/list-controls.tsx";
 import { HoursControl } from "./controls/hours-control.tsx";
-import { BooleanControl, ChoiceControl, IntegerControl, PhoneControl, TextControl } from "./controls/text-controls.tsx";
+import {
+  BooleanControl,
+  ChoiceControl,
+  IntegerControl,
+  isLong,
+  PhoneControl,
+  TextControl,
+} from "./controls/text-controls.tsx";
 import { ZoneControl } from "./controls/zone-control.tsx";
 import { emptied, type FieldState, type FormField, type Problem } from "./form-field.ts";
 import { GroupField } from "./group-field.tsx";
@@ -24,7 +31,7 @@ interface ParameterFieldProps {
 const GROUPED: ReadonlySet<string> = new Set(["weekly-hours", "holidays", "schedule-overrides", "list"]);
 
 /** Whether the field takes the whole width of the form. */
-export const isWide = ({ type, isMultiline }: FormField): boolean => GROUPED.has(type) || isMultiline;
+export const isWide = (field: FormField): boolean => GROUPED.has(field.type) || field.isMultiline || isLong(field);
 
 /** One parameter: its input, what is wrong with it, and which layer its value comes from. */
 export function ParameterField(props: ParameterFieldProps) {

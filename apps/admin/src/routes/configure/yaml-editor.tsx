@@ -102,7 +102,7 @@ const theme = EditorView.theme({
     fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
     lineHeight: "1.55",
     minHeight: "24rem",
-    maxHeight: "calc(100dvh - 20rem)",
+    maxHeight: "max(24rem, calc(100dvh - 27rem))",
     overflow: "auto",
   },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.75rem 0" },

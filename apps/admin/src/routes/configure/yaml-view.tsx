@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { Marked } from "../../ui/marked.tsx";
 import { Note } from "../../ui/note.tsx";
 import type { Form, Layer, Problem } from "./form-field.ts";
 import type { YamlText } from "./use-yaml-text.ts";
@@ -33,7 +34,7 @@ export default function YamlView({ form, layer, yaml, problems, isDisabled }: Ya
             {marks.map(({ line, message, isError }, index) => (
               <li key={index}>
                 <span className="text-ink-soft tabular-nums">Line {line}</span> {isError ? "" : "(remark) "}
-                {message}
+                <Marked text={message} />
               </li>
             ))}
           </ul>

@@ -6,7 +6,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { OutsideLink } from "../../ui/link.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { Marked } from "./marked.tsx";
+import { Marked } from "../../ui/marked.tsx";
 import { givenSecrets, SecretField } from "./secret-field.tsx";
 import type { Connection, Vendor } from "./standing.ts";
 import { type ConfigValues, stepsFor } from "./vendor-form.ts";

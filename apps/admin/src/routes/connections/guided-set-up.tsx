@@ -10,7 +10,7 @@ import { Input, Select } from "../../ui/input.tsx";
 import { ButtonLink, OutsideLink } from "../../ui/link.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { Card } from "../../ui/section.tsx";
-import { Marked } from "./marked.tsx";
+import { Marked } from "../../ui/marked.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { givenSecrets, SecretField } from "./secret-field.tsx";
 import type { Vendor } from "./standing.ts";

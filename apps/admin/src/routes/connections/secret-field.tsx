@@ -1,6 +1,6 @@
 import { Field } from "../../ui/field.tsx";
 import { Input, Textarea } from "../../ui/input.tsx";
-import { Marked } from "./marked.tsx";
+import { Marked } from "../../ui/marked.tsx";
 import type { Vendor } from "./standing.ts";
 
 interface SecretFieldProps {

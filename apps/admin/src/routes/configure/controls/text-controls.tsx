@@ -7,6 +7,12 @@ import type { ControlProps } from "./control.ts";
 const textOf = (value: ControlProps["value"]): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
 
+const LONG = 150;
+
+/** A text that one line of a form is too short for. */
+export const isLong = ({ type, max }: Pick<ControlProps["shape"], "type" | "max">): boolean =>
+  type === "text" && max !== null && max >= LONG;
+
 /** One line or several; left empty it goes back to what is inherited. */
 export function TextControl({ shape, value, onChange, onEmpty, isDisabled, label }: ControlProps) {
   const props = {
@@ -17,6 +23,10 @@ export function TextControl({ shape, value, onChange, onEmpty, isDisabled, label
     onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
   };
   if (shape.isMultiline === true) return <Textarea rows={3} {...props} />;
+  if (isLong(shape))
+    return (
+      <Textarea rows={2} {...props} onChange={({ target }) => onChange(target.value.replaceAll(/\s*\n\s*/g, " "))} />
+    );
   const isCode = shape.type === "voice" || shape.type === "url";
   const type = shape.type === "email" ? "email" : shape.type === "url" ? "url" : "text";
   return <Input {...props} isMono={isCode} type={type} autoComplete="off" spellCheck={!isCode && type === "text"} />;

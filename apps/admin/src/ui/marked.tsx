@@ -1,4 +1,4 @@
-/** A text of a descriptor: what stands in backticks there is code. */
+/** A text of the server: what stands in backticks there is code. */
 export const Marked = ({ text }: { readonly text: string }) =>
   text.split(/(`[^`]+`)/).map((part, index) =>
     part.startsWith("`") ? (
