@@ -179,7 +179,7 @@ function RemoveDialog({
   const { id, name } = member.person;
   const remove = useWrite({
     tenant,
-    send: (_: string) => api.delete("/v1/members/{id}", { tenant, path: { id } }),
+    send: (member: string) => api.delete("/v1/members/{id}", { tenant, path: { id: member } }),
     done: () => {
       toast(`${name} is no member any more`);
       onClose();

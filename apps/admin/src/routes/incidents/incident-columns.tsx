@@ -9,7 +9,7 @@ import { type Incident, presentStack, stackTitles } from "./words.ts";
 const severity: Column<Incident> = {
   name: "severity",
   header: "Severity",
-  width: "6rem",
+  width: "5.5rem",
   cell: (row) => <SeverityBadge severity={row.severity} />,
 };
 const summary = (tenant: string): Column<Incident> => ({
@@ -24,7 +24,7 @@ const summary = (tenant: string): Column<Incident> => ({
 const deployment = (tenant: string): Column<Incident> => ({
   name: "deployment",
   header: "Deployment",
-  width: "9rem",
+  width: "8rem",
   from: "md",
   cell: ({ deploymentName }) => (
     <Link to="/t/$tenant/d/$deployment" params={{ tenant, deployment: deploymentName }}>
@@ -41,14 +41,14 @@ export const openColumns = (tenant: string): readonly Column<Incident>[] => [
   {
     name: "stacks",
     header: "Stacks",
-    width: "7rem",
+    width: "6.25rem",
     from: "md",
     cell: ({ stacks }) => <StackMarks stacks={stacks} />,
   },
   {
     name: "diagnosis",
     header: "Diagnosis",
-    width: "13rem",
+    width: "12.5rem",
     from: "lg",
     cell: (row) => <DiagnosisClock row={row} />,
   },
