@@ -16,7 +16,7 @@ import { EmptyState } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Timeline } from "../../ui/timeline.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { Person } from "./person.tsx";
+import { Subject } from "../../shell/subject.tsx";
 import type { StageProps } from "./stage-view.tsx";
 import { counted } from "./words.ts";
 
@@ -40,7 +40,7 @@ export function Approval(props: StageProps) {
                 </ButtonLink>
               )}
             </div>
-            {items.length > 0 && <Decisions items={items} planHash={planHash} />}
+            {items.length > 0 && <Decisions tenant={tenant} items={items} planHash={planHash} />}
             {rollout.phase === "awaiting-approval" && <Decide {...props} />}
           </div>
         </Card>
@@ -76,16 +76,23 @@ function Count({
   );
 }
 
-const Decisions = ({ items, planHash }: { readonly items: readonly Given[]; readonly planHash: string | null }) => (
+interface DecisionsProps {
+  readonly tenant: string;
+  readonly items: readonly Given[];
+  readonly planHash: string | null;
+}
+
+const Decisions = ({ tenant, items, planHash }: DecisionsProps) => (
   <Timeline
     label="Decisions"
     moments={items.map(({ subject, decision, at, reason, via, isEntitled, planHash: decided }) => ({
       key: `${subject} ${at}`,
       tone: decision === "reject" ? "bad" : isEntitled && decided === planHash ? "good" : "neutral",
       title: (
-        <>
-          <Person subject={subject} isFirst /> {decision === "approve" ? "approved" : "rejected"} by {VIA[via] ?? via}
-        </>
+        <span className="inline-block first-letter:uppercase">
+          <Subject tenant={tenant} of={subject} /> {decision === "approve" ? "approved" : "rejected"} by{" "}
+          {VIA[via] ?? via}
+        </span>
       ),
       at: <Time at={at} />,
       children: (

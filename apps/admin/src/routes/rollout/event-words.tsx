@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { numberOf, type RolloutEvent, textOf } from "./event-log.ts";
-import { Person } from "./person.tsx";
+import { Subject } from "../../shell/subject.tsx";
 import { hasEnded, type Phase } from "./stages.ts";
 import type { ReasonMap } from "./use-rollout.ts";
 import { PHASE_WORDS, phaseTone, readable, share } from "./words.ts";
@@ -27,15 +27,15 @@ const ASKED: Readonly<Record<string, string>> = {
   "freeze-overridden": "passed the freeze window",
 };
 
-export function told(event: RolloutEvent, reasons: ReasonMap): Told {
+export function told(event: RolloutEvent, reasons: ReasonMap, tenant: string): Told {
   const detail = textOf(event, "detail");
   const asked = ASKED[event.type];
   if (asked !== undefined)
     return {
       title: (
-        <>
-          <Person subject={textOf(event, "actor")} isFirst /> {asked}
-        </>
+        <span className="inline-block first-letter:uppercase">
+          <Subject tenant={tenant} of={textOf(event, "actor")} /> {asked}
+        </span>
       ),
       tone: event.type === "abort-asked" || event.type === "approval-rejected" ? "bad" : "good",
       detail: detail === "" ? undefined : `“${detail}”`,

@@ -5,7 +5,7 @@ import { formatDuration } from "../../ui/time-text.ts";
 import type { Tone } from "../../ui/tone.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { RequestButtons } from "./request-buttons.tsx";
-import type { Subject } from "./rollout-page.tsx";
+import type { Watched } from "./rollout-page.tsx";
 import { useNow } from "./use-now.ts";
 import { DOING, readable, share, type Standing } from "./words.ts";
 
@@ -18,8 +18,8 @@ const EDGES: Readonly<Record<Tone, string>> = {
 };
 
 /** What goes on, why it waits, what to do next, and what one can ask for. Its height keeps room for all of it, so that nothing below moves. */
-export function NowPanel(subject: Subject) {
-  const { rollout, standing, reasons } = subject;
+export function NowPanel(watched: Watched) {
+  const { rollout, standing, reasons } = watched;
   const { reason, phase, desired, dueAt } = rollout;
   const known = reason === null ? undefined : reasons.get(reason.code);
   const detail = readable(reason?.detail ?? "");
@@ -53,7 +53,7 @@ export function NowPanel(subject: Subject) {
         )}
       </div>
       <div className="flex min-h-9 flex-wrap gap-2 md:col-span-2">
-        <RequestButtons {...subject} />
+        <RequestButtons {...watched} />
       </div>
     </section>
   );

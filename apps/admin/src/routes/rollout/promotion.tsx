@@ -3,7 +3,7 @@ import { Card } from "../../ui/section.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Time } from "../../ui/time.tsx";
 import { textOf } from "./event-log.ts";
-import { Person } from "./person.tsx";
+import { Subject } from "../../shell/subject.tsx";
 import { ReplayResults } from "./replay-results.tsx";
 import type { StageProps } from "./stage-view.tsx";
 
@@ -35,7 +35,7 @@ export function Promotion(props: StageProps) {
                 "not yet"
               ) : (
                 <span key="given">
-                  by <Person subject={textOf(given, "actor")} /> <Time at={given.at} />
+                  by <Subject tenant={tenant} of={textOf(given, "actor")} /> <Time at={given.at} />
                   {textOf(given, "detail") !== "" && `: “${textOf(given, "detail")}”`}
                 </span>
               ),

@@ -5,7 +5,7 @@ import { Button, type ButtonLook } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { REQUEST_WORDS, type RequestName } from "./request-words.tsx";
-import type { Subject } from "./rollout-page.tsx";
+import type { Watched } from "./rollout-page.tsx";
 import { hasEnded } from "./stages.ts";
 import type { Rollout, Standing } from "./words.ts";
 
@@ -16,7 +16,7 @@ const LASTING: ReadonlySet<Simple> = new Set<Simple>(["abort", "rollback", "paus
 const ORDER: readonly Simple[] = ["promote", "resume", "override-freeze", "skip", "pause", "abort", "rollback"];
 
 /** What one can ask of the rollout now. The server says what it would refuse, and why. */
-export function RequestButtons({ tenant, rollout, standing }: Subject) {
+export function RequestButtons({ tenant, rollout, standing }: Watched) {
   const [asked, setAsked] = useState<Simple | null>(null);
   const refusals = new Map(standing.requests.map(({ request, refusal }) => [request, refusal]));
   const shown = ORDER.filter((name) => isShown(name, rollout, standing, refusals.get(name) ?? null));
@@ -53,7 +53,7 @@ function isShown(name: Simple, { phase }: Rollout, { isSwitched }: Standing, ref
   return name === "abort" ? !isSwitched : true;
 }
 
-interface RequestDialogProps extends Pick<Subject, "tenant" | "rollout" | "standing"> {
+interface RequestDialogProps extends Pick<Watched, "tenant" | "rollout" | "standing"> {
   readonly name: Simple;
   readonly onClose: () => void;
 }

@@ -3,12 +3,12 @@ import { Link } from "../../ui/link.tsx";
 import { PageHeader } from "../../ui/page.tsx";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import { Time } from "../../ui/time.tsx";
-import { Person } from "./person.tsx";
-import type { Subject } from "./rollout-page.tsx";
+import { Subject } from "../../shell/subject.tsx";
+import type { Watched } from "./rollout-page.tsx";
 import { PHASE_WORDS, phaseTone, releaseName } from "./words.ts";
 
 /** What moves where, and how it stands. */
-export function RolloutHead({ tenant, rollout, standing }: Subject) {
+export function RolloutHead({ tenant, rollout, standing }: Watched) {
   const { deployment, release, before } = standing;
   return (
     <PageHeader
@@ -30,7 +30,7 @@ export function RolloutHead({ tenant, rollout, standing }: Subject) {
       lead={
         <>
           {before === null ? "First release" : `After ${releaseName(before)}`}, started by{" "}
-          <Person subject={rollout.createdBy} /> <Time at={rollout.createdAt} />
+          <Subject tenant={tenant} of={rollout.createdBy} /> <Time at={rollout.createdAt} />
         </>
       }
     />

@@ -60,21 +60,27 @@ function Known({ tenant, rollout, standing, log, isFollowed }: KnownProps) {
     : stageOfInterest(stages, (rollout.evidence?.comparisons.length ?? 0) > 0);
   const choose = (name: StageName): void =>
     void navigate({ to: ".", search: (before) => ({ ...before, stage: name }), replace: true, resetScroll: false });
-  const subject = { tenant, rollout, standing, log, reasons };
+  const watched = { tenant, rollout, standing, log, reasons };
   return (
     <Page>
-      <RolloutHead {...subject} />
-      {hasEnded(rollout.phase) ? <Story {...subject} stretches={stretches} /> : <NowPanel {...subject} />}
+      <RolloutHead {...watched} />
+      {hasEnded(rollout.phase) ? <Story {...watched} stretches={stretches} /> : <NowPanel {...watched} />}
       <StageRail stages={stages} chosen={chosen} onChoose={choose} />
       <div className="grid items-start gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
-        <StageView stage={chosen} stages={stages} {...subject} />
-        <RolloutTimeline log={log} reasons={reasons} isFollowed={isFollowed} hasEnded={hasEnded(rollout.phase)} />
+        <StageView stage={chosen} stages={stages} {...watched} />
+        <RolloutTimeline
+          tenant={tenant}
+          log={log}
+          reasons={reasons}
+          isFollowed={isFollowed}
+          hasEnded={hasEnded(rollout.phase)}
+        />
       </div>
     </Page>
   );
 }
 
 /** What every part of the page is about. */
-export type Subject = Pick<KnownProps, "tenant" | "rollout" | "standing" | "log"> & {
+export type Watched = Pick<KnownProps, "tenant" | "rollout" | "standing" | "log"> & {
   readonly reasons: ReturnType<typeof useReasons>;
 };

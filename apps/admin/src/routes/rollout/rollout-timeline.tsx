@@ -11,6 +11,7 @@ import type { ReasonMap } from "./use-rollout.ts";
 import { counted } from "./words.ts";
 
 interface RolloutTimelineProps {
+  readonly tenant: string;
   readonly log: EventLog;
   readonly reasons: ReasonMap;
   /** False while the stream is on its way back. */
@@ -19,7 +20,7 @@ interface RolloutTimelineProps {
 }
 
 /** Everything that happened, newest first, as it happens. */
-export function RolloutTimeline({ log, reasons, isFollowed, hasEnded }: RolloutTimelineProps) {
+export function RolloutTimeline({ tenant, log, reasons, isFollowed, hasEnded }: RolloutTimelineProps) {
   return (
     <Section title="Timeline" actions={<Following isFollowed={isFollowed} hasEnded={hasEnded} />}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
@@ -32,7 +33,7 @@ export function RolloutTimeline({ log, reasons, isFollowed, hasEnded }: RolloutT
         {log.length === 0 ? (
           <SkeletonLines count={5} />
         ) : (
-          <Timeline label="Timeline" moments={entriesOf(log).map((entry) => momentOf(entry, reasons))} />
+          <Timeline label="Timeline" moments={entriesOf(log).map((entry) => momentOf(entry, reasons, tenant))} />
         )}
       </div>
     </Section>
@@ -48,7 +49,7 @@ function Following({ isFollowed, hasEnded }: { readonly isFollowed: boolean; rea
   );
 }
 
-function momentOf({ kind, key, events }: Entry, reasons: ReasonMap): Moment {
+function momentOf({ kind, key, events }: Entry, reasons: ReasonMap, tenant: string): Moment {
   const last = events.at(-1);
   const at = <Time at={last?.at ?? null} show="absolute" />;
   if (kind === "operations") {
@@ -56,7 +57,7 @@ function momentOf({ kind, key, events }: Entry, reasons: ReasonMap): Moment {
     return { key, tone: "good", title, at, children: <Addresses events={events} /> };
   }
   if (kind === "findings") return { key, at, ...foundBy(events) };
-  const { title, tone, detail } = told(events[0], reasons);
+  const { title, tone, detail } = told(events[0], reasons, tenant);
   return { key, tone, title, at, children: detail };
 }
 

@@ -5,12 +5,12 @@ import { Operations } from "./operations.tsx";
 import { PlanStage } from "./plan-stage.tsx";
 import { Preflight } from "./preflight.tsx";
 import { Promotion } from "./promotion.tsx";
-import type { Subject } from "./rollout-page.tsx";
+import type { Watched } from "./rollout-page.tsx";
 import { SmokeTest } from "./smoke-test.tsx";
 import { type Stage, type StageName } from "./stages.ts";
 import { SwitchStage } from "./switch-stage.tsx";
 
-export interface StageProps extends Subject {
+export interface StageProps extends Watched {
   readonly stage: Stage;
 }
 
@@ -29,17 +29,17 @@ const VIEWS: Readonly<Record<StageName, (props: StageProps) => ReactNode>> = {
   rollback: (props) => <Operations {...props} of={["cleanup", "retire"]} />,
 };
 
-interface StageViewProps extends Subject {
+interface StageViewProps extends Watched {
   readonly stage: StageName;
   readonly stages: readonly Stage[];
 }
 
 /** What one stage did and found. */
-export function StageView({ stage: name, stages, ...subject }: StageViewProps) {
+export function StageView({ stage: name, stages, ...watched }: StageViewProps) {
   const stage = stages.find((each) => each.name === name);
   return (
     <div role="tabpanel" id="stage-view" aria-labelledby={`stage-${name}`} className="min-w-0 xl:min-h-80">
-      {stage !== undefined && VIEWS[name]({ ...subject, stage })}
+      {stage !== undefined && VIEWS[name]({ ...watched, stage })}
     </div>
   );
 }

@@ -5,21 +5,21 @@ import { Duration } from "../../ui/amount.tsx";
 import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
-import { Person } from "./person.tsx";
+import { Subject } from "../../shell/subject.tsx";
 import { ProofButtons } from "./proof-buttons.tsx";
 import { RequestButtons } from "./request-buttons.tsx";
-import type { Subject } from "./rollout-page.tsx";
+import type { Watched } from "./rollout-page.tsx";
 import { measureText } from "./measures.ts";
 import { STAGE_WORDS, type StageName, type Stretch } from "./stages.ts";
 import { counted, otherSlot, phaseTone, readable, releaseName } from "./words.ts";
 
-interface StoryProps extends Subject {
+interface StoryProps extends Watched {
   readonly stretches: readonly Stretch[];
 }
 
 /** A rollout that has ended, as one tells it: what, who let it through, what callers got, and how long it took. */
-export function Story({ stretches, ...subject }: StoryProps) {
-  const { tenant, rollout, standing, reasons } = subject;
+export function Story({ stretches, ...watched }: StoryProps) {
+  const { tenant, rollout, standing, reasons } = watched;
   const { phase, reason } = rollout;
   const known = reason === null ? undefined : reasons.get(reason.code);
   return (
@@ -27,7 +27,7 @@ export function Story({ stretches, ...subject }: StoryProps) {
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="grid gap-1">
           <p className="text-lg font-semibold">
-            <StatusDot tone={phaseTone(phase)}>{endOf(subject)}</StatusDot>
+            <StatusDot tone={phaseTone(phase)}>{endOf(watched)}</StatusDot>
           </p>
           {reason !== null && (
             <p className="max-w-prose text-ink-soft">
@@ -38,15 +38,15 @@ export function Story({ stretches, ...subject }: StoryProps) {
           )}
         </div>
         <div className="flex flex-wrap gap-2">
-          <RequestButtons {...subject} />
+          <RequestButtons {...watched} />
           <ProofButtons tenant={tenant} rollout={rollout.id} />
         </div>
       </div>
       <ul className="grid max-w-prose gap-1.5">
-        {linesOf(subject).map(({ key, line }) => (
+        {linesOf(watched).map(({ key, line }) => (
           <li key={key}>{line}</li>
         ))}
-        <Approvers {...subject} />
+        <Approvers {...watched} />
       </ul>
       <Durations stretches={stretches} createdAt={rollout.createdAt} endedAt={rollout.updatedAt} />
       {standing.pointer.active === rollout.targetSlot && phase === "succeeded" && (
@@ -56,7 +56,7 @@ export function Story({ stretches, ...subject }: StoryProps) {
   );
 }
 
-function endOf({ rollout: { phase, targetSlot, desired }, standing }: Subject): string {
+function endOf({ rollout: { phase, targetSlot, desired }, standing }: Watched): string {
   const name = releaseName(standing.release);
   if (phase === "succeeded") return `${name} took over on ${targetSlot}`;
   if (phase === "rolled-back")
@@ -71,13 +71,13 @@ interface Line {
 }
 
 /** What there is to tell, each part only where it happened. */
-function linesOf({ rollout, log }: Subject): readonly Line[] {
+function linesOf({ tenant, rollout, log }: Watched): readonly Line[] {
   const lines: (Line | null)[] = [
     {
       key: "start",
       line: (
         <>
-          Started by <Person subject={rollout.createdBy} /> <Time at={rollout.createdAt} show="absolute" />.
+          Started by <Subject tenant={tenant} of={rollout.createdBy} /> <Time at={rollout.createdAt} show="absolute" />.
         </>
       ),
     },
@@ -89,7 +89,7 @@ function linesOf({ rollout, log }: Subject): readonly Line[] {
   return lines.filter((line) => line !== null);
 }
 
-function operationsLine(steps: Subject["rollout"]["steps"]): Line | null {
+function operationsLine(steps: Watched["rollout"]["steps"]): Line | null {
   const done = steps.filter(({ state }) => state === "done");
   if (done.length === 0) return { key: "operations", line: "Nothing was written at a vendor." };
   const vendors = [...new Set(done.map(({ vendor }) => vendor))];
@@ -101,7 +101,7 @@ function operationsLine(steps: Subject["rollout"]["steps"]): Line | null {
   };
 }
 
-function smokeLine({ latency: { smoke, targetMs }, memory }: Subject["rollout"]): Line | null {
+function smokeLine({ latency: { smoke, targetMs }, memory }: Watched["rollout"]): Line | null {
   const report = memory["smoke"] as { passed?: boolean } | undefined;
   if (report === undefined) return null;
   const verdict = report.passed === true ? "The smoke test passed" : "The smoke test did not pass";
@@ -123,7 +123,7 @@ function smokeLine({ latency: { smoke, targetMs }, memory }: Subject["rollout"])
   };
 }
 
-function moveLine(log: Subject["log"]): Line | null {
+function moveLine(log: Watched["log"]): Line | null {
   const moves = log.filter(({ type }) => type === "pointer-moved");
   const last = moves.at(-1);
   if (last === undefined) return null;
@@ -138,7 +138,7 @@ function moveLine(log: Subject["log"]): Line | null {
 }
 
 /** What callers got, by the last look at their calls. */
-function callersLine({ evidence }: Subject["rollout"]): Line | null {
+function callersLine({ evidence }: Watched["rollout"]): Line | null {
   const told = evidence?.comparisons.filter(
     ({ candidate, candidateSamples }) => candidate !== null && candidateSamples > 0,
   );
@@ -152,7 +152,7 @@ function callersLine({ evidence }: Subject["rollout"]): Line | null {
 }
 
 /** Who let the plan through. */
-function Approvers({ tenant, rollout: { id, policy } }: Subject) {
+function Approvers({ tenant, rollout: { id, policy } }: Watched) {
   const isAsked = policy.approval !== "none";
   const { data } = useQuery({
     ...read("/v1/rollouts/{id}/approvals", { tenant, path: { id } }),
@@ -161,7 +161,7 @@ function Approvers({ tenant, rollout: { id, policy } }: Subject) {
   if (!isAsked) return <li>No approval was asked for.</li>;
   return data?.items.map(({ subject, decision, at, reason }) => (
     <li key={`${subject} ${at}`}>
-      {decision === "approve" ? "Approved" : "Rejected"} by <Person subject={subject} />{" "}
+      {decision === "approve" ? "Approved" : "Rejected"} by <Subject tenant={tenant} of={subject} />{" "}
       <Time at={at} show="absolute" />
       {reason === null ? "." : `: “${reason}”`}
     </li>
