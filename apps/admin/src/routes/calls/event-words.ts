@@ -10,16 +10,22 @@ const kindOf = ({ payload }: Event): string => KINDS[text(payload["kind"])] ?? t
 const withReason = (words: string, reason: unknown): string =>
   text(reason) === "" ? words : `${words}: ${text(reason)}`;
 
+const ENDS: Readonly<Record<string, string>> = {
+  "hang-up": "the agent hung up",
+  "hand-off": "it was handed over",
+  "caller-gone": "the caller hung up",
+  lost: "the line was lost",
+};
+
 /** Words for what happened, where its payload tells more than its name. */
 const WORDS: Readonly<Record<string, (event: Event) => string>> = {
   "call-answered": ({ payload }) => `Answered by ${text(payload["slot"])}, generation ${text(payload["generation"])}`,
   "call-decided": ({ payload }) => withReason(`Decided: ${text(payload["decision"])}`, payload["reason"]),
   "call-ended": ({ payload }) => `Ended as ${text(payload["disposition"])} after ${text(payload["seconds"])} s`,
   "stream-started": () => "The agent took the call",
-  "stream-ended": ({ payload }) => withReason(`The agent’s audio ended, ${text(payload["end"])}`, payload["reason"]),
+  "stream-ended": ({ payload }) => `The agent’s audio ended: ${ENDS[text(payload["end"])] ?? text(payload["end"])}`,
   "agent-socket-started": () => "The hosted agent took the call",
-  "agent-socket-ended": ({ payload }) =>
-    withReason(`The hosted agent left, ${text(payload["end"])}`, payload["reason"]),
+  "agent-socket-ended": ({ payload }) => `The hosted agent left: ${ENDS[text(payload["end"])] ?? text(payload["end"])}`,
   "provider-failed": (event) =>
     withReason(`${text(event.payload["provider"])} failed (${kindOf(event)})`, event.payload["fault"]),
   "breaker-opened": (event) => `${text(event.payload["provider"])} is left out for a while (${kindOf(event)})`,
@@ -36,7 +42,8 @@ const WORDS: Readonly<Record<string, (event: Event) => string>> = {
   "agent-unreachable": ({ payload }) => withReason("The agent could not be reached", payload["code"]),
   "call-stalled": ({ payload }) => `Nothing was heard for ${text(payload["silentMs"])} ms`,
   "call-defect": () => "Something of Tandem’s failed",
-  "call-metrics": () => "Totals",
+  "carrier-status": ({ payload }) => withReason("The carrier reported", payload["status"]),
+  "call-metrics": () => "Totals of the conversation",
 };
 
 /** "provider-failed" → "Provider failed" where nothing better is known. */
@@ -60,13 +67,6 @@ export function eventTone({ type, payload }: Event): Tone {
   if (type.endsWith("-ended") && payload["end"] === "lost") return "bad";
   return TONES[type] ?? "neutral";
 }
-
-const ENDS: Readonly<Record<string, string>> = {
-  "hang-up": "the agent hung up",
-  "hand-off": "it was handed over",
-  "caller-gone": "the caller hung up",
-  lost: "the line was lost",
-};
 
 /** Who ended it, by the last leg; null when no leg tells. */
 export function endingOf(events: readonly Event[]): string | null {
