@@ -14,6 +14,7 @@ import { Page, PageHeader } from "../../ui/page.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { NewDeploymentLink } from "../configure/new-deployment-link.tsx";
 import { type Connection, type Standing, type Verdict, verdictOf } from "./standing.ts";
 import { STATES } from "./routes.ts";
 
@@ -42,7 +43,12 @@ export function ConnectionsPage() {
       <PageHeader
         title="Connections"
         lead={`Accounts at vendors that ${name} uses. Credentials are sealed at once and shown never again.`}
-        actions={<Connect tenant={tenant} refusal={refusal} />}
+        actions={
+          <>
+            <NewDeploymentLink />
+            <Connect tenant={tenant} refusal={refusal} />
+          </>
+        }
       />
       {error !== null && <ErrorState error={error} onRetry={refetch} />}
       {error === null && !isLoading && rows.length === 0 ? (

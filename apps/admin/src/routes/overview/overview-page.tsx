@@ -6,6 +6,7 @@ import { Page, PageHeader } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
+import { NewDeploymentLink } from "../configure/new-deployment-link.tsx";
 import { AttentionList } from "./attention-list.tsx";
 import type { Filter } from "./filter.ts";
 import { overviewColumns } from "./overview-columns.tsx";
@@ -23,7 +24,7 @@ export function OverviewPage() {
   useFreshOverview();
   return (
     <Page>
-      <PageHeader title="Overview" />
+      <PageHeader title="Overview" actions={<NewDeploymentLink />} />
       {tenants.items.length === 0 ? (
         <EmptyState title="You belong to no tenant yet">An administrator of a tenant can invite you.</EmptyState>
       ) : (
@@ -92,7 +93,8 @@ function Nothing({ filter }: { readonly filter: Filter }) {
     <p className="text-ink-soft">No deployment fits what you look for.</p>
   ) : (
     <EmptyState title="No deployment yet">
-      A deployment is a playbook on a tenant's accounts. Begin with the accounts, under Connections.
+      A deployment is a playbook on a tenant's accounts. Begin with New deployment; its page says which accounts it
+      needs.
     </EmptyState>
   );
 }
