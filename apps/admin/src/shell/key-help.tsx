@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["?", "this help"],
   ["/", "the page's search"],
   ["t", "switch tenant"],
+  ["b", "roll the deployment back (asks first)"],
   ["g o", "overview"],
   ["g p", "playbooks"],
   ["Esc", "close what is open"],
@@ -58,6 +59,7 @@ function useKeys(isOn: boolean): void {
       "?": () => keyHelp.set(true),
       "/": () => focusOn("[data-shortcut=search]"),
       t: () => document.querySelector<HTMLElement>("[data-shortcut=tenant]")?.click(),
+      b: () => document.querySelector<HTMLElement>("[data-shortcut=rollback]")?.click(),
       "g o": () => void navigate({ to: "/" }),
       "g p": () => void navigate({ to: "/playbooks" }),
     };

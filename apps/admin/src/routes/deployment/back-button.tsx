@@ -54,7 +54,7 @@ function Rollback(subject: Subject) {
   return (
     <>
       <Button
-        look="danger"
+        look={deployment.wayBack.possible ? "danger" : "plain"}
         icon={icon}
         data-shortcut="rollback"
         aria-keyshortcuts="b"

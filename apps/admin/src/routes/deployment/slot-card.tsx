@@ -59,7 +59,7 @@ export function SlotCard({ slot, rollouts, movedAt, ...subject }: SlotCardProps)
           />
         </Fact>
         <Fact term="Objects">
-          <Objects view={view} />
+          <Objects view={view} isRollingOut={deployment.liveRollout !== null} />
         </Fact>
         <Fact term="Checked">
           <Time at={view.verifiedAt} show="relative" />
@@ -75,9 +75,15 @@ const Release = ({ hash, meaning }: { readonly hash: string; readonly meaning: S
   </>
 );
 
+interface ObjectsProps {
+  readonly view: Schemas["Slot"];
+  readonly isRollingOut: boolean;
+}
+
 /** Whether the vendors' objects of the slot are as they were installed. */
-function Objects({ view: { state, intact, bundleHash } }: { readonly view: Schemas["Slot"] }) {
+function Objects({ view: { state, intact, bundleHash }, isRollingOut }: ObjectsProps) {
   if (bundleHash === null) return <span className="text-ink-faint">none</span>;
+  if (state === "tainted" && isRollingOut) return <StatusDot tone="busy">not finished yet</StatusDot>;
   if (state === "tainted") return <StatusDot tone="warn">unfinished, to be rebuilt</StatusDot>;
   return intact ? <StatusDot tone="good">intact</StatusDot> : <StatusDot tone="bad">not intact</StatusDot>;
 }

@@ -110,19 +110,17 @@ function Row({ item }: { readonly item: AttentionItem }) {
   );
 }
 
-/** When it ends by itself, else since when it waits. */
+const SOON_MS = 14 * 86_400_000;
+
+/** When it ends by itself, where that is soon; else since when it waits. */
 function When({ item: { since, until } }: { readonly item: AttentionItem }) {
-  if (until !== null)
+  if (until !== null && Date.parse(until) - Date.now() < SOON_MS)
     return (
       <>
         ends <Time at={until} show="relative" />
       </>
     );
-  return since === null ? null : (
-    <>
-      since <Time at={since} show="relative" />
-    </>
-  );
+  return <Time at={since} show="relative" />;
 }
 
 const Waiting = () => (

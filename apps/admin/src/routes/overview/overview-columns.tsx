@@ -21,24 +21,16 @@ const STATE_TONES: Readonly<Record<State, Tone>> = {
 /** The columns of the overview; on narrow screens the tenant stands above its deployment. */
 export const overviewColumns: readonly Column<OverviewRow>[] = [
   { name: "deployment", header: "Deployment", cell: (row) => <Deployment row={row} /> },
-  { name: "tenant", header: "Tenant", from: "md", width: "18%", cell: ({ tenant }) => tenant.name },
-  { name: "environment", header: "Environment", from: "lg", width: "7.5rem", cell: ({ environment }) => environment },
-  { name: "live", header: "Live", width: "8rem", cell: (row) => <Live row={row} /> },
   {
-    name: "since",
-    header: "Since, by",
-    from: "lg",
-    width: "13rem",
-    cell: ({ live }) =>
-      live !== null && (
-        <span className="text-ink-soft">
-          <Time at={live.since} show="relative" />
-          {live.by !== null && `, ${subjectWords(...split(live.by))}`}
-        </span>
-      ),
+    name: "tenant",
+    header: "Tenant",
+    from: "md",
+    cell: ({ tenant }) => <span title={tenant.slug}>{tenant.name}</span>,
   },
+  { name: "live", header: "Live", width: "8rem", cell: (row) => <Live row={row} /> },
+  { name: "since", header: "Since, by", from: "lg", width: "11rem", cell: ({ live }) => <Since live={live} /> },
   { name: "health", header: "Health", from: "sm", width: "6.5rem", cell: (row) => <HealthMarks health={row.health} /> },
-  { name: "rollout", header: "Rollout", from: "sm", width: "11rem", cell: (row) => <Rollout row={row} /> },
+  { name: "rollout", header: "Rollout", from: "sm", width: "10.5rem", cell: (row) => <Rollout row={row} /> },
   {
     name: "calls",
     header: "Calls",
@@ -48,12 +40,22 @@ export const overviewColumns: readonly Column<OverviewRow>[] = [
   },
 ];
 
+function Since({ live }: Pick<OverviewRow, "live">) {
+  if (live === null) return null;
+  return (
+    <span className="text-ink-soft">
+      <Time at={live.since} show="relative" />
+      {live.by !== null && `, ${subjectWords(...split(live.by))}`}
+    </span>
+  );
+}
+
 const split = (subject: string): [kind: string, id: string] => {
   const [kind = "", id = ""] = subject.split(/:(.*)/s);
   return [kind, id];
 };
 
-const Deployment = ({ row: { tenant, name, state } }: { readonly row: OverviewRow }) => (
+const Deployment = ({ row: { tenant, name, state, environment } }: { readonly row: OverviewRow }) => (
   <span className="flex min-w-0 items-center gap-2">
     <span title={STATE_WORDS[state]}>
       <StatusDot tone={STATE_TONES[state]}>
@@ -61,7 +63,6 @@ const Deployment = ({ row: { tenant, name, state } }: { readonly row: OverviewRo
       </StatusDot>
     </span>
     <span className="min-w-0">
-      <span className="block truncate text-xs text-ink-faint md:hidden">{tenant.name}</span>
       <Link
         to="/t/$tenant/d/$deployment"
         params={{ tenant: tenant.slug, deployment: name }}
@@ -69,6 +70,10 @@ const Deployment = ({ row: { tenant, name, state } }: { readonly row: OverviewRo
       >
         {name}
       </Link>
+      <span className="block truncate text-xs text-ink-faint">
+        <span className="md:hidden">{tenant.name} · </span>
+        {environment}
+      </span>
     </span>
   </span>
 );
