@@ -5,17 +5,12 @@ import { dial, hangUp, sessionOf } from "./harness/carrier.ts";
 import { Installation, playbookFiles } from "./harness/installation.ts";
 import { Office } from "./harness/office.ts";
 import { eventually } from "./harness/patience.ts";
+import { acceptable, type Route } from "./harness/requests.ts";
 import type { Answer } from "./harness/tandem-api.ts";
+import { fleetOfPlatform, OTHERS_LEAD, Possessions } from "./harness/possessions.ts";
 
 /** A value of the first tenant for each kind of parameter, by the route's collection, and one that nobody has. */
 type Subjects = Readonly<Record<string, { readonly theirs: string; readonly nobodys: string }>>;
-
-interface Route {
-  readonly method: string;
-  readonly path: string;
-  readonly parameter: string;
-  readonly collection: string;
-}
 
 let database: FreshDatabase;
 let installation: Installation;
@@ -24,13 +19,14 @@ let mine: Office;
 let subjects: Subjects;
 let routes: Route[];
 
-const THEIR_LEAD = "+15557650001";
-
 /** Parameters that name no object of a tenant: a playbook's overlay and an environment's policy are everybody's own, also where none was written. */
 const NAMELESS = new Set(["playbook", "environment"]);
 
 /** Collections where the platform does most: what a tenant may not even ask is refused whatever it names. */
-const FOR_PLATFORM = new Set(["fleet-rollouts", "tenants"]);
+const FOR_PLATFORM = new Set(["fleet-rollouts", "tenants", "persons"]);
+
+/** Collections of whoever is signed in at a browser: no key may even ask. */
+const FOR_PERSONS = new Set(["session"]);
 
 beforeAll(async () => {
   database = await freshDatabase();
@@ -55,10 +51,13 @@ beforeAll(async () => {
   const own = {
     ...files,
     "manifest.yaml": (files["manifest.yaml"] ?? "")
+      .replace("name: after-hours-answering", "name: their-own-playbook")
       .replace("title: After-hours answering", "title: Their own secret title")
       .replace(/^version: .*$/m, "version: 1.0.1"),
   };
   const { hash } = await theirs.api.post("/v1/manifests", { files: own });
+  const possessions = new Possessions(theirs, rollout.id);
+  const member = await possessions.member();
   const nobody = () => randomUUID();
   subjects = {
     "deployments:id": { theirs: theirs.deploymentId, nobodys: nobody() },
@@ -71,13 +70,20 @@ beforeAll(async () => {
     "api-keys": { theirs: keyId, nobodys: "AAAAAAAAAAAA" },
     manifests: { theirs: hash, nobodys: "0".repeat(64) },
     sessions: { theirs: session.id, nobodys: nobody() },
-    "outbound-calls": { theirs: await theirOutboundCall(), nobodys: nobody() },
-    freezes: { theirs: await theirFreeze(), nobodys: nobody() },
-    links: { theirs: await theirLink(rollout.id), nobodys: nobody() },
-    "waiting-rollouts": { theirs: await theirWaitingRollout(rollout.id), nobodys: nobody() },
-    webhooks: { theirs: await theirWebhook(), nobodys: nobody() },
-    "fleet-rollouts": { theirs: await fleetOfPlatform(), nobodys: nobody() },
+    "outbound-calls": { theirs: await possessions.outboundCall(), nobodys: nobody() },
+    freezes: { theirs: await possessions.freeze(), nobodys: nobody() },
+    links: { theirs: await possessions.link(), nobodys: nobody() },
+    "waiting-rollouts": { theirs: await possessions.waitingRollout(), nobodys: nobody() },
+    webhooks: { theirs: await possessions.webhook(), nobodys: nobody() },
+    "fleet-rollouts": { theirs: await fleetOfPlatform(installation), nobodys: nobody() },
     tenants: { theirs: theirs.tenantId, nobodys: nobody() },
+    incidents: { theirs: await possessions.incident(), nobodys: nobody() },
+    "test-calls": { theirs: await possessions.testCall(), nobodys: nobody() },
+    playbooks: { theirs: "their-own-playbook", nobodys: "nobodys-playbook" },
+    invitations: { theirs: await possessions.invitation(), nobodys: nobody() },
+    members: { theirs: member.personId, nobodys: nobody() },
+    persons: { theirs: member.personId, nobodys: nobody() },
+    session: { theirs: member.sessionId, nobodys: nobody() },
   };
   const { paths } = (await mine.api.ask("GET", "/openapi.json")).body as {
     paths: Record<string, Record<string, unknown>>;
@@ -103,81 +109,6 @@ afterAll(async () => {
 const withNobodys = (path: string, parameters: readonly string[]): string =>
   parameters.reduce((filled, name) => filled.replace(`{${name}}`, randomUUID()), path);
 
-/** A call-back that their tenant has had, written as a worker leaves it: their playbook places none. */
-async function theirOutboundCall(): Promise<string> {
-  const [row] = await installation.rows<{ id: string }>(
-    `INSERT INTO outbound_call (tenant_id, id, deployment_id, to_number, from_number, lead, consent_given_at, consent_source, consent_text,
-       state, expires_at, requested_by, finished_at)
-     VALUES ($1, gen_random_uuid(), $2, $3, $4, '{}', now(), 'form', 'Their consent', 'busy', now() + interval '1 day', 'key:their', now())
-     RETURNING id`,
-    [theirs.tenantId, theirs.deploymentId, THEIR_LEAD, theirs.number],
-  );
-  return row?.id ?? "";
-}
-
-/** A window that begins when nobody of this test is there any more. */
-async function theirFreeze(): Promise<string> {
-  const [startsAt, endsAt] = ["2098-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"];
-  return (await theirs.api.post("/v1/freezes", { startsAt, endsAt, reason: "Their holidays" })).id;
-}
-
-async function theirWebhook(): Promise<string> {
-  return (await theirs.api.post("/v1/webhooks", { url: "https://hooks.example.com/theirs" })).id;
-}
-
-async function theirLink(rolloutId: string): Promise<string> {
-  return (await theirs.api.post(`/v1/rollouts/${rolloutId}/links`, { action: "rollback", for: "slack:them" })).id;
-}
-
-/** A rollout that waited for theirs, as it is kept after it was cancelled. */
-async function theirWaitingRollout(rolloutId: string): Promise<string> {
-  const [row] = await installation.rows<{ id: string }>(
-    `INSERT INTO waiting_rollout (tenant_id, id, deployment_id, turn, bundle_hash, policy, state, created_by, ended_at)
-     SELECT tenant_id, gen_random_uuid(), deployment_id, 1, bundle_hash, policy, 'cancelled', 'key:their', now() FROM rollout WHERE id = $1
-     RETURNING id`,
-    [rolloutId],
-  );
-  return row?.id ?? "";
-}
-
-/** A paused fleet rollout of the platform: no worker touches it. */
-async function fleetOfPlatform(): Promise<string> {
-  const [row] = await installation.rows<{ id: string }>(
-    `WITH account AS (SELECT append_audit('00000000-0000-4000-8000-000000000000', 'key:platform', 'api', 'fleet-rollout.started',
-       'fleet-rollout/' || $1::text, NULL, NULL, NULL, NULL))
-     INSERT INTO fleet_rollout (tenant_id, id, playbook, version, manifest_hash, selection, policy, patience, state, created_by)
-     SELECT '00000000-0000-4000-8000-000000000000', $1::uuid, 'after-hours-answering', '9.0.0', 'hash', '{}', '{}', '{}', 'paused',
-       'key:platform' FROM account
-     RETURNING id`,
-    [randomUUID()],
-  );
-  return row?.id ?? "";
-}
-
-/** Bodies that the routes would accept, so that a refusal is not the validation's. */
-async function bodyFor({ method, path }: Route): Promise<[unknown, Record<string, string>]> {
-  if (method === "GET" || method === "DELETE") return [undefined, {}];
-  if (path.endsWith("/configuration")) {
-    const { configVersion, ...configuration } = await mine.api.get(
-      `/v1/deployments/${mine.deploymentId}/configuration`,
-    );
-    return [configuration, { "if-match": `"${configVersion}"` }];
-  }
-  if (path.endsWith("/outbound-calls")) {
-    const consent = { givenAt: new Date().toISOString(), source: "form", text: "Call me." };
-    return [{ to: "+15557650002", lead: {}, timeZone: null, consent }, {}];
-  }
-  if (path.endsWith("/credential")) return [{ secrets: { authToken: "stolen" } }, {}];
-  if (path.endsWith("/links")) return [{ action: "rollback", for: "slack:me" }, {}];
-  if (/\/(override-freeze|skip|stop)$/.test(path)) return [{ reason: "theirs" }, {}];
-  if (path.endsWith("/off-boarding")) return [{ confirm: "theirs", reason: "theirs" }, {}];
-  if (path.endsWith("/rotate")) return [{ secrets: { authToken: "stolen" } }, {}];
-  if (path.endsWith("/drift/decisions"))
-    return [{ answer: "revert", address: "voice-agent.llm/main", reason: "theirs" }, {}];
-  if (path.endsWith("/exemptions")) return [{ tenantId: mine.tenantId, reason: "theirs" }, {}];
-  return [{}, {}];
-}
-
 const subjectsOf = ({ collection }: Route) =>
   Object.entries(subjects)
     .filter(([name]) => name === collection || name.startsWith(`${collection}:`))
@@ -187,29 +118,33 @@ const subjectsOf = ({ collection }: Route) =>
 const shape = ({ body }: Answer, id: string): unknown =>
   JSON.parse(JSON.stringify({ ...body, instance: "" }).replaceAll(id === "" ? "\u0000" : id, "<id>"));
 
+/** What a request of a stranger would have changed. */
+async function whatTheyHave(): Promise<string> {
+  const paths = ["connections", "api-keys", "members", "invitations", "webhooks", "freezes"];
+  const incident = `/v1/incidents/${subjects["incidents"]?.theirs}`;
+  const lists = await Promise.all(paths.map((path) => theirs.api.get(`/v1/${path}`)));
+  return JSON.stringify([await theirs.detail(), await theirs.api.get(incident), ...lists].map(withoutUse));
+}
+
 test("every route that takes an id answers another tenant's exactly as one that nobody has: 404", async () => {
-  const before = JSON.stringify(
-    [await theirs.detail(), await theirs.api.get("/v1/connections"), await theirs.api.get("/v1/api-keys")].map(
-      withoutUse,
-    ),
-  );
+  const before = await whatTheyHave();
   expect(routes.length).toBeGreaterThan(20);
   const asked = new Set<string>();
   const wrong: string[] = [];
   for (const route of routes) {
     expect(subjectsOf(route), `${route.path}: what is a ${route.collection}?`).not.toHaveLength(0);
     for (const { theirs: id, nobodys } of subjectsOf(route)) {
-      const [body, headers] = await bodyFor(route);
+      const { query, body, headers } = await acceptable(route, mine);
       const ask = (value: string) =>
         mine.api.ask(
           route.method,
-          route.path.replace(`{${route.parameter}}`, encodeURIComponent(value)),
+          route.path.replace(`{${route.parameter}}`, encodeURIComponent(value)) + query,
           body,
           headers,
         );
       const [other, none] = [await ask(id), await ask(nobodys)];
       const isForPlatform = FOR_PLATFORM.has(route.collection) || route.path.endsWith("/exemptions");
-      const refusals = isForPlatform ? [403, 404] : [404];
+      const refusals = FOR_PERSONS.has(route.collection) ? [403] : isForPlatform ? [403, 404] : [404];
       if (!refusals.includes(other.status) || none.status !== other.status)
         wrong.push(`${route.method} ${route.path}: ${other.status} and ${none.status}, ${JSON.stringify(other.body)}`);
       expect(shape(other, id), `${route.method} ${route.path}`).toEqual(shape(none, nobodys));
@@ -218,11 +153,7 @@ test("every route that takes an id answers another tenant's exactly as one that 
   }
   expect(wrong).toEqual([]);
   expect(asked.size).toBe(routes.length);
-  const after = JSON.stringify(
-    [await theirs.detail(), await theirs.api.get("/v1/connections"), await theirs.api.get("/v1/api-keys")].map(
-      withoutUse,
-    ),
-  );
+  const after = await whatTheyHave();
   expect(after).toBe(before);
 });
 
@@ -239,10 +170,29 @@ test("lists, overlays, audit and streams hold nothing of another tenant", async 
     "/v1/audit",
     "/v1/overlays/after-hours-answering",
     "/v1/latency",
+    "/v1/overview",
+    "/v1/attention",
+    "/v1/playbooks",
+    "/v1/playbooks/after-hours-answering",
+    "/v1/incidents",
+    "/v1/connection-standings",
+    "/v1/kpi-series?playbook=after-hours-answering",
+    "/v1/members",
+    "/v1/invitations",
+    "/v1/webhooks",
+    "/v1/freezes",
+    "/v1/fleet-memberships",
+    "/v1/drift",
     `/v1/deployments/${mine.deploymentId}/latency`,
     `/v1/deployments/${mine.deploymentId}/kpis`,
     `/v1/deployments/${mine.deploymentId}/sessions`,
     `/v1/deployments/${mine.deploymentId}/outbound-calls`,
+    `/v1/deployments/${mine.deploymentId}/test-calls`,
+    `/v1/deployments/${mine.deploymentId}/kpi-series`,
+    `/v1/deployments/${mine.deploymentId}/health`,
+    `/v1/deployments/${mine.deploymentId}/health-series`,
+    `/v1/deployments/${mine.deploymentId}/summary`,
+    `/v1/deployments/${mine.deploymentId}/form`,
   ];
   const traces = [
     theirs.tenantId,
@@ -252,8 +202,10 @@ test("lists, overlays, audit and streams hold nothing of another tenant", async 
     "their-desk",
     "Their own secret title",
     theirs.number,
-    THEIR_LEAD,
-    subjects["sessions"]?.theirs ?? "",
+    OTHERS_LEAD,
+    ...["sessions", "incidents", "test-calls", "members", "invitations", "webhooks", "freezes", "playbooks"].map(
+      (name) => subjects[name]?.theirs ?? "",
+    ),
   ];
   for (const path of listed) {
     const { status, body } = await mine.api.ask("GET", path);
