@@ -1,5 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { CallerStep } from "@tandem/domain/manifest";
+import { Secret } from "@tandem/kernel";
+import { signTicket } from "@tandem/secrets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
 import {
@@ -11,6 +13,7 @@ import {
   mediaFiles,
   operatorViews,
   type Place,
+  ticketsIn,
 } from "./harness/canary.ts";
 import { dial, hangUp, sessionOf } from "./harness/carrier.ts";
 import { tandem } from "./harness/command-line.ts";
@@ -257,6 +260,13 @@ test("no key of a provider shows anywhere, whoever refused it and however", asyn
   const keys = Object.entries(accounts).map(([role, { secrets }]) => canary(role, secrets["apiKey"] ?? ""));
   const own = Object.entries(installation.secrets()).map(([name, value]) => canary(name, value));
   expect(hits([...keys, canary("refused key", refusedKey), ...own], await places())).toEqual([]);
+});
+
+test("no ticket that lets a call, a stream, an agent or an operator in shows anywhere, expired or not", async () => {
+  const key = new Secret(installation.secrets()["TANDEM_TICKET_KEY"] ?? "");
+  const planted = { name: "a span", text: `{"url":"/agent/${signTicket(key, "agent", { d: "x" }, 1)}"}` };
+  expect(ticketsIn(key, [planted])).toEqual(["a ticket (agent) in a span"]);
+  expect(ticketsIn(key, await places())).toEqual([]);
 });
 
 test("who may not read transcripts is shown no word of a call", async () => {
