@@ -22,7 +22,7 @@ afterAll(async () => {
 const ROLES: readonly ActorRole[] = ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"];
 const NOBODY = "00000000-0000-7000-8000-000000000000";
 
-/** Every kind of route with the permission it needs; bodies are wrong on purpose: a refused role must not get as far as validation. */
+/** Every route with the permission it needs; bodies are wrong on purpose: a refused role must not get as far as validation. */
 const ROUTES = [
   ["GET", "/v1/deployments", "read"],
   ["GET", "/v1/overview", "across"],
@@ -144,11 +144,73 @@ const ROUTES = [
   ["DELETE", `/v1/session/sessions/${NOBODY}`, "self"],
   ["POST", "/auth/reauthenticate", "self"],
   ["POST", "/auth/password", "self"],
+  ["GET", "/v1/deployments/x", "read"],
+  ["GET", "/v1/deployments/x/configuration", "read"],
+  ["GET", "/v1/deployments/x/rollouts", "read"],
+  ["GET", "/v1/deployments/x/pointer-history", "read"],
+  ["POST", "/v1/deployments/x/undivert", "rollback"],
+  ["GET", "/v1/deployments/x/health", "read"],
+  ["GET", "/v1/deployments/x/health-series", "read"],
+  ["GET", "/v1/deployments/x/kpi-series", "read"],
+  ["GET", "/v1/kpi-series", "read"],
+  ["POST", "/v1/deployments/x/incidents", "incidents"],
+  ["GET", "/v1/incidents", "read"],
+  ["GET", `/v1/incidents/${NOBODY}`, "read"],
+  ["POST", `/v1/incidents/${NOBODY}/suspect`, "incidents"],
+  ["POST", `/v1/incidents/${NOBODY}/clear`, "incidents"],
+  ["POST", `/v1/incidents/${NOBODY}/conclude`, "incidents"],
+  ["POST", `/v1/incidents/${NOBODY}/severity`, "incidents"],
+  ["POST", `/v1/incidents/${NOBODY}/notes`, "incidents"],
+  ["POST", `/v1/incidents/${NOBODY}/resolve`, "incidents"],
+  ["POST", "/v1/deployments/x/test-calls", "call"],
+  ["GET", "/v1/deployments/x/test-calls", "read"],
+  ["GET", `/v1/test-calls/${NOBODY}`, "read"],
+  ["GET", `/v1/checks/${NOBODY}`, "read"],
+  ["GET", `/v1/plans/${NOBODY}`, "read"],
+  ["GET", `/v1/rollouts/${NOBODY}`, "read"],
+  ["GET", `/v1/rollouts/${NOBODY}/standing`, "read"],
+  ["GET", `/v1/rollouts/${NOBODY}/smoke`, "read"],
+  ["GET", `/v1/rollouts/${NOBODY}/events`, "read"],
+  ["POST", `/v1/rollouts/${NOBODY}/resume`, "apply"],
+  ["GET", "/v1/reasons", "read"],
+  ["GET", `/v1/connections/${NOBODY}`, "read"],
+  ["GET", `/v1/connections/${NOBODY}/standing`, "read"],
+  ["POST", `/v1/connections/${NOBODY}/test`, "manage"],
+  ["POST", "/v1/manifests/validate", "publish"],
+  ["GET", "/v1/manifests/x", "read"],
+  ["GET", "/v1/overlays/after-hours", "read"],
+  ["GET", `/v1/webhooks/${NOBODY}`, "manage"],
+  ["POST", "/v1/api-keys", "keys"],
+  ["DELETE", "/v1/api-keys/AAAAAAAAAAAA", "keys"],
 ] as const;
+
+/** What asks for no key, and the stream of changes, which does not end: its own tests open it. */
+const NOT_ASKED_HERE: ReadonlySet<string> = new Set([
+  "POST /auth/claim",
+  "POST /auth/invitation",
+  "POST /auth/local",
+  "POST /auth/logout",
+  "GET /live",
+  "GET /ready",
+  "GET /v1/session",
+  "GET /v1/stream",
+]);
 
 test("constructor injection has its metadata", () => {
   expect(Reflect.getMetadata("design:paramtypes", PlansController)[2]).toBe(ReleaseCompiler);
   expect(Reflect.getMetadata("design:paramtypes", DeploymentsController)).toHaveLength(3);
+});
+
+test("every documented route is in the table", () => {
+  const documented = Object.entries(api.document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const isAsked = (route: string) => {
+    const asked = new RegExp(`^${route.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+    return ROUTES.some(([method, url]) => asked.test(`${method} ${url}`));
+  };
+  expect(documented.filter((route) => !isAsked(route) && !NOT_ASKED_HERE.has(route))).toEqual([]);
+  expect([...NOT_ASKED_HERE].filter((route) => !documented.includes(route))).toEqual([]);
 });
 
 test("each role gets exactly what the table gives it", async () => {
