@@ -77,8 +77,17 @@ function standingOf({ revokedAt, expiresAt }: ApiKey): { readonly tone: Tone; re
 }
 
 const columns = (onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] => [
-  { name: "name", header: "Name", cell: ({ name }) => <span className="font-medium">{name}</span> },
-  { name: "id", header: "Key", width: "9rem", from: "lg", cell: ({ keyId }) => <Mono>{keyId}</Mono> },
+  {
+    name: "name",
+    header: "Name",
+    width: "26%",
+    cell: ({ name }) => (
+      <span className="font-medium" title={name}>
+        {name}
+      </span>
+    ),
+  },
+  { name: "id", header: "Key", width: "8rem", from: "lg", cell: ({ keyId }) => <Mono>{keyId}</Mono> },
   {
     name: "roles",
     header: "Roles",
@@ -97,14 +106,14 @@ const columns = (onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] => 
   {
     name: "expires",
     header: "Expires",
-    width: "8rem",
+    width: "7rem",
     from: "sm",
     cell: ({ expiresAt, revokedAt }) => (revokedAt === null ? <Time at={expiresAt} show="relative" /> : "–"),
   },
   {
     name: "used",
     header: "Last used",
-    width: "8rem",
+    width: "7rem",
     from: "sm",
     cell: ({ lastUsedAt }) =>
       lastUsedAt === null ? <span className="text-ink-faint">never</span> : <Time at={lastUsedAt} show="relative" />,

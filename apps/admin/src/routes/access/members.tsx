@@ -13,7 +13,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Section } from "../../ui/section.tsx";
-import { ErrorState } from "../../ui/states.tsx";
+import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -61,10 +61,10 @@ function MemberList({ tenant }: { readonly tenant: string }) {
       {data === undefined && error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : data?.length === 0 ? (
-        <p className="text-ink-soft">
-          This tenant has no members of its own yet. Administrators of the platform with a role in every tenant are not
-          listed here.
-        </p>
+        <EmptyState title="No members yet">
+          Invite whoever works with this tenant. Administrators of the platform, who have a role in every tenant, are
+          not listed here.
+        </EmptyState>
       ) : (
         <Table
           label="Members"

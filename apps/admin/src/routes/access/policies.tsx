@@ -4,7 +4,6 @@ import type { Schemas } from "../../api/generated/schema.ts";
 import { readVersioned } from "../../api/query.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { Button } from "../../ui/button.tsx";
-import { KeyValue } from "../../ui/key-value.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card, Section } from "../../ui/section.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
@@ -62,7 +61,14 @@ function Policy({ tenant, state, etag }: PolicyProps) {
           Change
         </Button>
       </div>
-      <KeyValue entries={policyLines(state.policy)} />
+      <dl className="grid gap-x-6 gap-y-2 sm:max-xl:grid-cols-2">
+        {policyLines(state.policy).map(([term, text]) => (
+          <div key={term}>
+            <dt className="text-sm text-ink-faint">{term}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
       {isChanging && <PolicyDialog tenant={tenant} state={state} etag={etag} onClose={() => setChanging(false)} />}
     </div>
   );

@@ -18,9 +18,9 @@ export const roleWords: Readonly<Record<RoleName, RoleWords>> = {
   },
   "tenant-admin": {
     title: "Tenant admin",
-    may: "All of this, and connections, members, keys, policies, webhooks, the words of calls.",
+    may: "Everything the others may, and connections, members, keys, policies, webhooks, the words of calls.",
   },
-  auditor: { title: "Auditor", may: "Reads everything but the words of calls, and the audit log." },
+  auditor: { title: "Auditor", may: "Reads what a viewer reads; searches, verifies and exports the audit log." },
   ci: {
     title: "CI",
     may: "For programs: changes configuration, publishes, plans, calls, rolls back; starts no rollout.",
