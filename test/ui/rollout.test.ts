@@ -7,7 +7,7 @@ let ui: Ui;
 beforeAll(async () => {
   ui = await Ui.start();
   await ui.office.rollOut(); // so that there is something to go back to
-});
+}, 600_000);
 afterAll(() => ui?.stop());
 
 const patient = { timeout: 90_000 };
