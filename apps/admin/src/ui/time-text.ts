@@ -3,13 +3,15 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["hour", 3_600_000],
   ["minute", 60_000],
 ];
+/** How far the clock of a page may be behind. */
+const CLOCK_MS = 30_000;
 const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 
-/** "3 min. ago", "in 2 hr."; "just now" below a minute. */
+/** "3 min. ago", "in 2 hr."; "just now" below a minute; what has happened since the page's clock last moved is not in the future. */
 export function formatRelative(at: Date, nowMs: number): string {
   const distance = at.getTime() - nowMs;
   const [unit, ms] = UNITS.find(([, each]) => Math.abs(distance) >= each) ?? [];
-  if (unit === undefined || ms === undefined) return distance > 0 ? "in a moment" : "just now";
+  if (unit === undefined || ms === undefined) return distance > CLOCK_MS ? "in a moment" : "just now";
   return relativeFormat.format(Math.trunc(distance / ms), unit).replace(".", "");
 }
 
