@@ -1,6 +1,6 @@
 import type UPlot from "uplot";
 import { type Definition, kpiText } from "./kpi-words.ts";
-import { bandsOf, type Line, lineLabel, pointsOf, type Series } from "./series.ts";
+import { bandsOf, type Line, lineLabel, pointsOf, type Series, shortLabel } from "./series.ts";
 
 /** What a chart draws. */
 export interface ChartInput {
@@ -69,7 +69,7 @@ export function drawBands(plot: UPlot, { series, lines }: ChartInput, colour: Co
       ctx.fillRect(left, bbox.top, right - left, bbox.height);
     }
     const line = lines.find((each) => each.release !== null && each.release === release);
-    if (line !== undefined) write(plot, lineLabel(line).split(" ")[0] ?? "", [left + 6, right], colour);
+    if (line !== undefined) write(plot, shortLabel(line), [left + 6, right], colour);
   }
   ctx.restore();
 }

@@ -68,7 +68,7 @@ function optionsOf(input: KpiChartProps, zone: string, box: HTMLElement): UPlot.
     padding: [18, 8, 0, 0],
     scales: { x: { time: false }, y: { range: (_, low, high) => rangeOf(definition, low, high) } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_, splits) => splits.map(tick) },
+      { ...axis, grid: { show: false }, size: 32, space: 70, values: (_, splits) => splits.map(tick) },
       {
         ...axis,
         grid: { stroke: colour.line, width: 1 },

@@ -26,7 +26,7 @@ export const KpiFocus = ({ definition, series, lines, span }: KpiFocusProps) => 
         <p className="max-w-[80ch] text-ink-soft">
           <DefinitionText definition={definition} span={span} />
         </p>
-        <div className="grid gap-x-8 gap-y-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid gap-x-8 gap-y-4 xl:grid-cols-[minmax(0,1fr)_25rem]">
           <figure className="grid min-w-0 content-start gap-3">
             <Suspense fallback={<Skeleton height="17.5rem" />}>
               <KpiChart definition={definition} series={series} lines={lines} />

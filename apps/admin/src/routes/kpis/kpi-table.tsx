@@ -1,7 +1,7 @@
 import { useZone } from "../../ui/time.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { type Definition, KPI_NAMES, kpiText } from "./kpi-words.ts";
-import { keyOf, LEAST_CALLS, type Line, lineLabel, type Point, rowsOf, type Series } from "./series.ts";
+import { keyOf, LEAST_CALLS, type Line, type Point, rowsOf, type Series, shortLabel } from "./series.ts";
 
 interface KpiTableProps {
   readonly definition: Definition;
@@ -39,7 +39,7 @@ export function KpiTable({ definition, series, lines }: KpiTableProps) {
                 className="pl-3 text-right font-medium whitespace-nowrap"
                 title={keyOf(line)}
               >
-                {lineLabel(line).split(" ")[0]}
+                {shortLabel(line)}
               </th>
             ))}
           </tr>
@@ -49,7 +49,12 @@ export function KpiTable({ definition, series, lines }: KpiTableProps) {
             <tr key={bucket} className="h-8 border-b border-line last:border-b-0">
               <th scope="row" className="pr-3 font-normal whitespace-nowrap">
                 <time dateTime={from}>{format.format(new Date(from))}</time>
-                {!isComplete && <span className="text-ink-faint"> goes on</span>}
+                {!isComplete && (
+                  <abbr title="It goes on" className="text-ink-faint no-underline">
+                    {" "}
+                    …
+                  </abbr>
+                )}
               </th>
               {lines.map((line, index) => (
                 <Figure key={keyOf(line)} point={points[index]} unit={unit} />

@@ -13,7 +13,7 @@ import {
   kpiText,
   unitWords,
 } from "./kpi-words.ts";
-import { LEAST_CALLS, type Line, lineLabel, overSpan, pointsOf, type Total } from "./series.ts";
+import { LEAST_CALLS, type Line, overSpan, pointsOf, shortLabel, type Total } from "./series.ts";
 
 interface KpiTilesProps {
   readonly definitions: readonly Definition[];
@@ -41,8 +41,12 @@ export const KpiTiles = ({ definitions, current, previous, chosen, span }: KpiTi
       <span className="flex min-h-7 items-center text-sm text-ink-faint">Calls</span>
       <span className="text-lg font-semibold tabular-nums">{current?.calls ?? 0}</span>
       <span className="text-sm text-ink-faint">
-        {current === undefined ? "nobody has called" : `to ${lineLabel(current)}`}
-        {previous !== undefined && `; ${previous.calls} to ${lineLabel(previous)}`}
+        {current === undefined ? "nobody has called" : `answered by ${shortLabel(current)}`}
+        {previous !== undefined && (
+          <span className="block">
+            before {previous.calls} by {shortLabel(previous)}
+          </span>
+        )}
       </span>
     </li>
   </ul>
@@ -98,7 +102,7 @@ function KpiTile({ definition, now, before, isChosen, span }: KpiTileProps) {
           {difference !== null && (
             <span
               className={classNames(
-                "ml-1.5 whitespace-nowrap tabular-nums",
+                "block whitespace-nowrap tabular-nums",
                 !areFew && better === true && "text-good",
                 !areFew && better === false && "text-bad",
               )}
@@ -131,7 +135,9 @@ function DefinitionButton({ definition, span }: { readonly definition: Definitio
 
 export const DefinitionText = ({ definition, span }: { readonly definition: Definition; readonly span: Span }) => (
   <>
-    {definition.meaning}. Unit: {unitWords(definition.unit)}. Window: each point one {SPAN_WORDS[span].step}, the figure
-    the last {SPAN_WORDS[span].words}. {directionWords(definition.goodDirection)}.
+    {capital(definition.meaning)}. Unit: {unitWords(definition.unit)}. Window: each point one {SPAN_WORDS[span].step},
+    the figure the last {SPAN_WORDS[span].words}. {directionWords(definition.goodDirection)}.
   </>
 );
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -24,7 +24,7 @@ const UNITS: Readonly<Record<Definition["unit"], string>> = {
 
 export const unitWords = (unit: Definition["unit"]): string => UNITS[unit];
 export const directionWords = (direction: Definition["goodDirection"]): string =>
-  direction === "up" ? "more is better" : "less is better";
+  direction === "up" ? "More is better" : "Less is better";
 
 /** A value in the words of its unit: "61.2 %", "3 min 20 s", "14", "$0.0240"; a dash without one. */
 export function kpiText(unit: Definition["unit"], value: number | null): string {

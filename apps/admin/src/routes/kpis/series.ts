@@ -22,6 +22,9 @@ export function lineLabel({ release, playbook }: Line): string {
   return version === undefined ? short : `${version} · ${short}`;
 }
 
+/** "2.1.0"; the beginning of the hash of a release that is not kept any more. */
+export const shortLabel = (line: Line): string => lineLabel(line).split(" ")[0] ?? "";
+
 /** The lines in the order in which they are shown: what takes calls now, what did before, the latest others. */
 export function shownLines({ lines }: Series, active: string | null): readonly Line[] {
   const current = lines.find((line) => keyOf(line) === active);
