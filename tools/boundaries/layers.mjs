@@ -43,7 +43,13 @@ export const LAYERS = {
     packages: ["commander", "eventsource-parser"],
     node: true,
   },
-  admin: { layers: ["contracts", "kernel"], packages: "declared", node: false },
+  // The runbooks stand beside an incident as they stand in the documentation: read as text, never as code.
+  admin: {
+    layers: ["contracts", "kernel"],
+    packages: "declared",
+    node: false,
+    texts: /^docs\/runbooks\/[\w-]+\.md\?raw$/,
+  },
   sandbox: { layers: ["adapter", "audio", "config", "sandbox-host", "telemetry", ...INNER], packages: [], node: true },
 };
 
