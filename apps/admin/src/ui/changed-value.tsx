@@ -2,7 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { classNames } from "./class-names.ts";
 import { Diff, type DiffView } from "./diff.tsx";
 import { LongText } from "./long-text.tsx";
-import { isLong, valueText } from "./value-text.ts";
+import { isLong, sidesText } from "./value-text.ts";
 
 export interface ChangedValueProps {
   /** What has changed; read out. */
@@ -16,7 +16,7 @@ export interface ChangedValueProps {
 
 /** A value before and after: short ones beside each other, long ones as a comparison, new ones as they are. */
 export function ChangedValue({ label, before: old, after: now, view }: ChangedValueProps) {
-  const [before, after] = [old, now].map((value) => (value === undefined ? null : valueText(value)));
+  const [before, after] = sidesText(old, now);
   if (before == null && after != null) return isLong(after) ? <LongText text={after} /> : <span>{shown(after)}</span>;
   if ([before, after].some((text) => text != null && isLong(text)))
     return <Diff label={label} before={before ?? null} after={after ?? null} view={view} />;

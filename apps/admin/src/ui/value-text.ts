@@ -17,6 +17,16 @@ export function valueText(value: Json): string {
   return members.map(([name, member]) => memberText(name, member)).join("\n");
 }
 
+type Side = string | null;
+
+/** Both sides of a change; null for one that is undefined. No opening hours opposite some are `closed`. */
+export function sidesText(before: Json, after: Json): readonly [before: Side, after: Side] {
+  const hasHours = [before, after].some((side) => isSpans(side) && side.length > 0);
+  const text = (side: Json): Side =>
+    side === undefined ? null : hasHours && isSpans(side) ? spansText(side) : valueText(side);
+  return [text(before), text(after)];
+}
+
 /** True for what is better read as a comparison of lines than side by side in a row. */
 export const isLong = (text: string): boolean => text.includes("\n") || text.length > 72;
 

@@ -13,7 +13,7 @@ import {
   type PlanState,
   standOf,
 } from "./plan.ts";
-import { valueText } from "../../ui/value-text.ts";
+import { sidesText, valueText } from "../../ui/value-text.ts";
 
 const change = (address: string, part: Partial<Change> = {}): Change =>
   ({
@@ -95,6 +95,8 @@ describe("values in words", () => {
     expect(valueText({ do: "agent" })).toBe("agent");
     expect(valueText({ $ref: "voice-agent.llm/main", part: "version" })).toBe("version of voice-agent.llm/main");
     expect(valueText([])).toBe("none");
+    expect(sidesText([], [{ from: "09:00", to: "17:30" }])).toEqual(["closed", "09:00–17:30"]);
+    expect(sidesText(undefined, [])).toEqual([null, "none"]);
     expect(valueText(false)).toBe("false");
   });
 
