@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 import { formatInstant, formatRelative } from "./time-text.ts";
 
 const ZoneContext = createContext<string>(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -30,7 +30,9 @@ export interface TimeProps {
 /** A moment in the tenant's zone, in UTC on hover. */
 export function Time({ at, show = "both" }: TimeProps) {
   const zone = useZone();
-  const now = useSyncExternalStore(subscribe, () => nowMs);
+  const ticked = useSyncExternalStore(subscribe, () => nowMs);
+  const shownAt = useMemo(() => (at === null ? 0 : Date.now()), [at]); // what happened since the last tick is no future
+  const now = Math.max(ticked, shownAt);
   if (at === null) return <span className="text-ink-faint">–</span>;
   const instant = new Date(at);
   const absolute = formatInstant(instant, zone, now);
