@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { blocksOf, spansOf } from "./runbook-text.ts";
+import { runbook } from "./runbooks.ts";
 import { STACKS } from "./words.ts";
 
-test.each(STACKS)("the runbook of %s reads as paragraphs and steps, with nothing of its markup left", (stack) => {
-  const blocks = blocksOf(readFileSync(new URL(`../../../../../docs/runbooks/${stack}.md`, import.meta.url), "utf8"));
+test.each(STACKS)("the runbook of %s reads as paragraphs and steps, with nothing of its markup left", async (stack) => {
+  const blocks = blocksOf(await runbook(stack));
   expect(blocks.some(({ kind }) => kind === "steps")).toBe(true);
   const texts = blocks.flatMap((block) => (block.kind === "steps" ? block.items : [block.text]));
   const shown = texts.flatMap((text) => spansOf(text)).filter(({ kind }) => kind !== "code");
