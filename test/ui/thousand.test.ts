@@ -36,7 +36,7 @@ const THOUSAND_TENANTS = `
   INSERT INTO slot (tenant_id, deployment_id, slot, state, bundle_hash)
     SELECT deployments.tenant_id, id, slot, CASE WHEN live THEN 'active' ELSE 'empty' END, CASE WHEN live THEN hash END
     FROM deployments JOIN releases USING (tenant_id), unnest(ARRAY['blue', 'green']) slot,
-      LATERAL (SELECT deployments.name = 'front-desk' AND slot = 'blue' AS live) AS is`;
+      LATERAL (SELECT deployments.name = 'front-desk' AND slot = 'blue' AS live) AS here`;
 
 /** Milliseconds from each interaction to the paint after it, the longest of its events (as INP counts them). */
 async function interactions(page: Page, act: () => Promise<void>): Promise<number[]> {

@@ -6,7 +6,7 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 /** Some systems have a command of that name that only tells where to get the program. */
 const isBrowser = (path: string): boolean =>
   /^(Chromium|Google Chrome) \d/.test(
-    spawnSync(path, ["--version"], { encoding: "utf8", timeout: 10_000 }).stdout ?? "",
+    spawnSync(path, ["--version"], { encoding: "utf8", timeout: 60_000 }).stdout ?? "",
   );
 
 const found = PLACES.find(isBrowser) ?? null;
