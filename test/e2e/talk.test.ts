@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)("a person talks to a slot in a real browser", () =>
     await expect.poll(() => stateOf(page), WITHIN).toContain("Connected");
     await expect.poll(() => logOf(page), WITHIN).toContainEqual(expect.stringMatching(/^0:0\d {2}Agent speaks$/));
     const level = (name: string) =>
-      page.getByLabel(name, { exact: true }).evaluate((meter: { value: number }) => meter.value);
+      page.getByLabel(name, { exact: true }).evaluate((meter) => (meter as unknown as { value: number }).value);
     await expect.poll(() => level("You"), { ...WITHIN, interval: 50 }).toBeGreaterThan(25);
     await expect
       .poll(() => logOf(page), WITHIN)

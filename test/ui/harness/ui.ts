@@ -1,3 +1,6 @@
+// What tests evaluate inside of a page is written against the browser.
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
