@@ -52,13 +52,13 @@ export function openControlStore(options: StoreOptions): ControlStore {
   const context: ControlContext = { pool, db: openTenantDb(pool), caches: newViewCaches(), options: resolved };
   return {
     ...authenticationMethods(context),
-    ...tenantMethods(context),
     ...personSessionMethods(context),
     ...signInMethods(context),
     ...invitationMethods(context),
     ...providerPersonMethods(context),
     ...memberMethods(context),
     ...personMethods(context),
+    ...tenantMethods(context),
     ...tenantLifeMethods(context),
     ...credentialMethods(context),
     ...manifestMethods(context),
