@@ -25,7 +25,9 @@ test("a tenant's administrator sees nothing of another tenant: not in pages, not
     .concat(`/t/${neighbour.slug}/d/${office.deploymentId}`);
   for (const address of addresses) {
     await page.goto(ui.at(address));
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await expect
+      .poll(() => page.getByRole("heading", { level: 1 }).count(), { message: address, timeout: 30_000 })
+      .toBe(1);
     await page.waitForLoadState("networkidle");
     const text = await seen();
     for (const secret of ["Harbor Plumbing", office.number, office.accounts.twilio, office.accounts.google])

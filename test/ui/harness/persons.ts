@@ -22,7 +22,7 @@ export const passwordOf = (person: Person): string => `a long password of ${pers
 /** The link by which the person comes in for the first time: the installation's own, or an invitation of the office. */
 export async function linkFor(person: Person, installation: Installation, office: Office): Promise<string> {
   if (person === "admin") {
-    const link = (await firstRunLink(installation.environmentOf("api"), { watch: false })) as string | null;
+    const link = await firstRunLink(installation.environmentOf("api"), { watch: false });
     if (link === null) throw new Error("somebody has signed in before the first administrator");
     return link;
   }

@@ -12,7 +12,6 @@ import {
 } from "@tandem/contracts";
 import type { AuditExportLine } from "@tandem/domain/audit";
 import { AppError } from "@tandem/kernel";
-import type { AuditFilter } from "@tandem/ports/store/audit";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
 import { type FastifyReply } from "fastify";
 import { AuditKeyring } from "../audit/audit-keyring.ts";
@@ -38,7 +37,7 @@ export class AuditController {
     const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     return Object.keys(filter).length === 0
       ? this.store.audit(actor, pageRequest(query))
-      : this.store.searchAudit(actor, filter as AuditFilter, pageRequest(query));
+      : this.store.searchAudit(actor, filter, pageRequest(query));
   }
 
   /** The keys that checkpoints are signed with: what an export is verified by. */

@@ -17,7 +17,7 @@ const facts = (wayBack: boolean): DeploymentFacts => ({
     id: "d",
     overlay: { timeZone: "Europe/Berlin" },
     pointer: { active: "green", candidate: null, weightBp: 0, salt: "", mode: "live", generation: 3 },
-    slots: { blue: holding("two"), green: holding("three") } as DeploymentFacts["deployment"]["slots"],
+    slots: { blue: holding("two"), green: holding("three") },
     wayBack: { possible: wayBack, verifiedAt: null, reason: null },
   },
   lived: [

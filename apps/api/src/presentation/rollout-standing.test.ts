@@ -33,7 +33,7 @@ const rollout = (over: Partial<Rollout>) =>
 
 function standing(
   over: Partial<Rollout>,
-  { at = pointer, roles = ["operator", "approver"], subject = "person:ben" as string } = {},
+  { at = pointer, roles = ["operator", "approver"], subject = "person:ben" } = {},
 ) {
   const deployment = {
     id: "d",

@@ -148,7 +148,7 @@ test("what needs a person is told with what it is, since when, and what to do", 
   const lease = await claim(world, live);
   const reason = { code: "evidence-inconclusive", detail: "too few calls", nextAction: "Promote it, or roll back." };
   await world.worker.fenced(lease, async (transaction) => {
-    await transaction.patchRollout({ phase: "held", heldPhase: "baking", reason: reason as never });
+    await transaction.patchRollout({ phase: "held", heldPhase: "baking", reason });
     await transaction.audit(auditOf(`rollout/${transaction.rollout?.id}`));
   });
   await world.worker.release(lease);

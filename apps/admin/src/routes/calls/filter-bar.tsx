@@ -29,7 +29,7 @@ const NONE: { readonly [K in keyof Required<CallFilter>]: undefined } = {
 
 /** What narrows the list; all of it stands in the address. */
 export function FilterBar({ filter, onChange, releases, regions }: FilterBarProps) {
-  const pick = (name: keyof CallFilter) => (value: string | undefined) => onChange({ [name]: value } as CallFilter);
+  const pick = (name: keyof CallFilter) => (value: string | undefined) => onChange({ [name]: value });
   const outcomes = Object.entries(OUTCOMES).filter(([name]) => name !== "trial");
   return (
     <search className="grid gap-2">

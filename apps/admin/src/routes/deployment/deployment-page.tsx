@@ -7,6 +7,7 @@ import { Link } from "../../ui/link.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
+import { ErrorState } from "../../ui/states.tsx";
 import { ZoneProvider } from "../../ui/time.tsx";
 import { BackButton } from "./back-button.tsx";
 import { WayBack } from "./back-words.tsx";
@@ -30,6 +31,13 @@ const hereZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export function DeploymentPage() {
   const { tenant, deployment: reference } = route.useParams();
   const { deployment, standing } = useDeployment(tenant, reference);
+  if (deployment.data === undefined && deployment.error !== null)
+    return (
+      <Page>
+        <PageHeader title={reference} trail={<Trail tenant={tenant} />} />
+        <ErrorState error={deployment.error} onRetry={() => void deployment.refetch()} />
+      </Page>
+    );
   return (
     <Loaded of={deployment} skeleton={<DeploymentSkeleton name={reference} />}>
       {(known) => (
