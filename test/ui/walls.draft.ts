@@ -28,7 +28,7 @@ test("a tenant's administrator sees nothing of another tenant: not in pages, not
     await expect
       .poll(() => page.getByRole("heading", { level: 1 }).count(), { message: address, timeout: 30_000 })
       .toBe(1);
-    await page.waitForLoadState("networkidle");
+    await expect.poll(() => page.locator("[aria-busy=true]").count(), { message: address, timeout: 30_000 }).toBe(0);
     const text = await seen();
     for (const secret of ["Harbor Plumbing", office.number, office.accounts.twilio, office.accounts.google])
       expect(text, address).not.toContain(secret);
