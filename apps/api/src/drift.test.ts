@@ -206,7 +206,7 @@ test("a missing object can only be reverted; reverting plans the live release an
   expect(status, JSON.stringify(body)).toBe(201);
   const { pointer } = (await api.ask(admin, "GET", `/v1/deployments/${deploymentId}`)).body;
   expect(body.effect).toContain(`Nothing is written to ${pointer.active} while it takes calls`);
-  expect((await api.ask(admin, "GET", `/v1/plans/${body.decision.planId}`)).body).toEqual({ state: "pending" });
+  expect((await api.ask(admin, "GET", `/v1/plans/${body.decision.planId}`)).body).toMatchObject({ state: "pending" });
   const actions = (await api.ask(await api.key({ id: tenantId } as never, "auditor"), "GET", "/v1/audit")).body
     .items as {
     action: string;

@@ -219,4 +219,4 @@ test("two hundred streams share one listener", async () => {
   );
   expect(rows[0].n).toBeLessThanOrEqual(4);
   for (const client of clients) client.close();
-});
+}, 60_000);
