@@ -15,9 +15,13 @@ function testFilesBelow(folder: string): string[] {
 
 test("every test file of the checkout is one that CI runs", () => {
   const ci = readFileSync(join(workspaceRoot, ".ci/run"), "utf8");
-  for (const command of ["npx vitest run $(", "--config vitest.e2e.config.ts", "--config vitest.conformance.config.ts"])
+  for (const command of [
+    "npx vitest run $(",
+    ...["e2e", "ui", "conformance"].map((suite) => `--config vitest.${suite}.config.ts`),
+  ])
     expect(ci).toContain(command);
-  const run = [...listProjects().map(({ folder }) => `${folder}/src/`), "tools/", "test/e2e/", "test/conformance/"];
+  const suites = ["tools/", "test/e2e/", "test/ui/", "test/conformance/"];
+  const run = [...listProjects().map(({ folder }) => `${folder}/src/`), ...suites];
   const files = testFilesBelow("");
   expect(files.length).toBeGreaterThan(300);
   expect(files.filter((file) => !run.some((folder) => file.startsWith(folder)))).toEqual([]);

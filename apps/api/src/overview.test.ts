@@ -208,7 +208,7 @@ test("two hundred streams share one listener", async () => {
   const clients = await Promise.all(Array.from({ length: 200 }, () => follow(keys["alpha"] ?? "")));
   await Promise.all(clients.map((client) => client.hears("start")));
   const { rows } = await superuser.query(
-    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%tandem_change%' OR application_name LIKE '% listen'",
+    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '% listen'",
   );
   const before = process.cpuUsage();
   await deploy("alpha", "told-to-all");
@@ -217,6 +217,7 @@ test("two hundred streams share one listener", async () => {
   console.info(
     `a change told to 200 streams: ${Math.round((user + system) / 1000)} ms of processor time, clients included`,
   );
+  expect(rows[0].n).toBeGreaterThan(0);
   expect(rows[0].n).toBeLessThanOrEqual(4);
   for (const client of clients) client.close();
-}, 60_000);
+});
