@@ -37,7 +37,8 @@ type Client = ReturnType<typeof useQueryClient>;
 
 function renew(client: Client, { rows, isUrgent }: Changed): void {
   if (rows.length > MOST_TENANTS) void renewAll(client);
-  else for (const tenant of rows) void renewTenant(client, tenant).catch(() => {}); // the next hint, or the offline bar, tells
+  // Where one tenant cannot be read by itself, the lists are: they try again, and say so when they cannot be read either.
+  else for (const tenant of rows) void renewTenant(client, tenant).catch(() => renewAll(client));
   if (isUrgent) void client.invalidateQueries({ queryKey: ["api", null, "/v1/attention"] });
   void client.invalidateQueries({ queryKey: ["api", null, "/v1/overview"] });
 }
