@@ -1,19 +1,9 @@
 import type { Schemas } from "../../api/generated/schema.ts";
-import { classNames } from "../../ui/class-names.ts";
+import { AnswerLegend, AnswerTime, mostOf } from "../../ui/answer-time.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Card, Section } from "../../ui/section.tsx";
-import { StackedBar, StackLegend } from "../../ui/stacked-bar.tsx";
 
 type Call = Schemas["SessionDetail"];
-
-const PARTS = [
-  ["Hearing", "transcribeMs"],
-  ["End of turn", "endOfTurnMs"],
-  ["Model", "modelMs"],
-  ["Voice", "speechMs"],
-  ["Sending", "sendMs"],
-  ["Network", "networkMs"],
-] as const;
 
 /** Where the time of each answer went, on one scale, with the target across. */
 export function AnswerTimes({ call: { turns, release } }: { readonly call: Call }) {
@@ -21,7 +11,10 @@ export function AnswerTimes({ call: { turns, release } }: { readonly call: Call 
     latency === null ? [] : [{ turn, latency, objective, source }],
   );
   const targetMs = release?.targetMs ?? null;
-  const most = Math.max(...measured.map(({ latency }) => latency.totalMs), (targetMs ?? 0) * 1.1);
+  const mostMs = mostOf(
+    measured.map(({ latency }) => latency),
+    targetMs,
+  );
   const isVendors = measured.some(({ source }) => source === "vendor-reported");
   return (
     <Section title="Where the time of each answer went">
@@ -46,29 +39,17 @@ export function AnswerTimes({ call: { turns, release } }: { readonly call: Call 
                   <span className="text-ink tabular-nums">{turn === 0 ? "Opening" : turn}</span>
                   <span className="ml-2 max-sm:hidden">{turn === 0 ? "" : objective}</span>
                 </a>
-                <StackedBar
+                <AnswerTime
                   label={turn === 0 ? "Opening" : `Turn ${turn}`}
-                  parts={PARTS.map(([name, member]) => ({ name, value: latency[member] }))}
-                  most={most}
-                  threshold={targetMs}
-                  unit="ms"
+                  latency={latency}
+                  mostMs={mostMs}
+                  targetMs={targetMs}
                 />
-                <span
-                  className={classNames(
-                    "text-right text-sm whitespace-nowrap tabular-nums",
-                    targetMs !== null && latency.totalMs > targetMs ? "font-medium text-bad" : "text-ink-soft",
-                  )}
-                >
-                  {Math.round(latency.totalMs)} ms
-                </span>
               </li>
             ))}
           </ol>
           <div className="pl-16 sm:pl-43">
-            <StackLegend
-              names={PARTS.map(([name]) => name)}
-              {...(targetMs !== null && { threshold: `target ${targetMs} ms` })}
-            />
+            <AnswerLegend targetMs={targetMs} />
           </div>
         </div>
       </Card>

@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/generated/schema.ts";
 import { Duration, Money } from "../../ui/amount.tsx";
-import { Figures } from "../rollout/figures.tsx";
+import { Figures } from "../../ui/figures.tsx";
 import { CallLength } from "./call-length.tsx";
 
 type Call = Schemas["SessionDetail"];

@@ -1,5 +1,5 @@
 import { Duration } from "../../ui/amount.tsx";
-import { useNow } from "../rollout/use-now.ts";
+import { useNow } from "../../ui/use-now.ts";
 
 interface CallLengthProps {
   readonly startedAt: string;

@@ -12,10 +12,10 @@ import { SlotBadge } from "../../ui/slot-badge.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Tone } from "../../ui/tone.ts";
-import { AudioLanes } from "../rollout/audio-lanes.tsx";
-import { TurnLatency } from "../rollout/turn-latency.tsx";
+import { HeardTurns } from "../../ui/heard-turns.tsx";
+import { AudioLanes } from "../../ui/audio-lanes.tsx";
+import { TurnLatency } from "../../ui/turn-latency.tsx";
 import { CallLength } from "./call-length.tsx";
-import { Heard } from "./heard.tsx";
 import { type KnownRelease, releaseLabel } from "./use-releases.ts";
 
 type TestCall = Schemas["TestCall"];
@@ -173,7 +173,7 @@ function Result({ tenant, result, releases }: ResultProps) {
       {turns.length > 0 && (
         <>
           <AudioLanes label={name} turns={turns} durationMs={durationMs} longestSilenceMs={longestSilenceMs} />
-          <Heard turns={turns} />
+          <HeardTurns turns={turns} />
         </>
       )}
       {latency.length > 0 && <TurnLatency latency={latency} targetMs={data?.release?.targetMs ?? null} />}

@@ -1,6 +1,7 @@
 import type UPlot from "uplot";
 import { type Definition, kpiText } from "./kpi-words.ts";
 import { bandsOf, type Line, lineLabel, pointsOf, type Series, shortLabel } from "./series.ts";
+import { pageColour } from "../../ui/page-colour.ts";
 
 /** What a chart draws. */
 export interface ChartInput {
@@ -23,16 +24,9 @@ export const LOOKS: readonly [Look, ...Look[]] = [
   { ink: "edge", width: 1.25, dash: [10, 3, 2, 3] },
 ];
 
-/** Canvas knows no variables: colours are asked of the page. */
+/** The colours of a chart as they are at its box now. */
 export function colours(of: Element) {
-  const ask = (name: string): string => {
-    const probe = document.createElement("span");
-    probe.style.color = `var(--${name})`;
-    of.append(probe);
-    const value = getComputedStyle(probe).color;
-    probe.remove();
-    return value;
-  };
+  const ask = (name: string): string => pageColour(of, name);
   return {
     ink: ask("ink"),
     soft: ask("ink-soft"),

@@ -1,7 +1,6 @@
-import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
 import UPlot from "uplot";
 import { useZone } from "../../ui/time.tsx";
+import { usePlot } from "../../ui/use-plot.ts";
 import { type Definition, KPI_NAMES, kpiText } from "./kpi-words.ts";
 import { type ChartInput, chartData, colours, drawBands, drawMarks, LOOKS, spokenOf } from "./chart-parts.ts";
 
@@ -14,32 +13,13 @@ interface KpiChartProps extends ChartInput {
 /** One KPI over time, a line for each release; bands tell which took the calls, marks when the pointer moved. The table has the same in figures. */
 export function KpiChart(props: KpiChartProps) {
   const { definition } = props;
-  const place = useRef<HTMLDivElement>(null);
   const zone = useZone();
-  const drawn = JSON.stringify([props.series, props.lines.map(({ release, playbook }) => [release, playbook])]);
-  useEffect(() => {
-    const box = place.current;
-    if (box === null) return undefined;
-    const draw = (): UPlot => new UPlot(optionsOf(props, zone, box), chartData(props, definition.formula), box);
-    let plot = draw();
-    const redraw = (): void => {
-      plot.destroy();
-      plot = draw();
-    };
-    const sizes = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }));
-    sizes.observe(box);
-    const themes = new MutationObserver(redraw);
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", redraw);
-    return () => {
-      sizes.disconnect();
-      themes.disconnect();
-      scheme.removeEventListener("change", redraw);
-      plot.destroy();
-    };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `drawn` stands for what of the props is drawn
-  }, [drawn, definition.formula, zone]);
+  const releases = props.lines.map(({ release, playbook }) => [release, playbook]);
+  const place = usePlot(
+    HEIGHT_PX,
+    JSON.stringify([props.series, releases, definition.formula, zone]),
+    (box) => new UPlot(optionsOf(props, zone, box), chartData(props, definition.formula), box),
+  );
   return (
     <div
       ref={place}

@@ -7,7 +7,7 @@ import type { Tone } from "../../ui/tone.ts";
 import { CanarySteps } from "./canary-steps.tsx";
 import { Comparisons } from "./comparisons.tsx";
 import { EvidenceCharts } from "./evidence-charts.tsx";
-import { Figures } from "./figures.tsx";
+import { Figures } from "../../ui/figures.tsx";
 import { looksOf, type Verdict } from "./measures.ts";
 import type { StageProps } from "./stage-view.tsx";
 import { releaseName, type Rollout } from "./words.ts";

@@ -1,8 +1,8 @@
-import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { pageColour } from "../../ui/page-colour.ts";
 import { useZone } from "../../ui/time.tsx";
 import { formatInstant } from "../../ui/time-text.ts";
+import { usePlot } from "../../ui/use-plot.ts";
 import { isTime, type Measure, MEASURES, type Series } from "./measures.ts";
 
 const HEIGHT_PX = 160;
@@ -14,31 +14,12 @@ interface EvidenceChartProps {
 
 /** One measure over time. The table beside it has the same in figures. */
 export function EvidenceChart({ measure, series }: EvidenceChartProps) {
-  const place = useRef<HTMLDivElement>(null);
   const zone = useZone();
-  const shown = JSON.stringify(series); // drawn anew when its points have changed, not when the page has
-  useEffect(() => {
-    const box = place.current;
-    if (box === null) return undefined;
-    const draw = (): UPlot => new UPlot(optionsOf(measure, zone, box), dataOf(JSON.parse(shown) as Series), box);
-    let plot = draw();
-    const redraw = (): void => {
-      plot.destroy();
-      plot = draw();
-    };
-    const sizes = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }));
-    sizes.observe(box);
-    const themes = new MutationObserver(redraw);
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", redraw);
-    return () => {
-      sizes.disconnect();
-      themes.disconnect();
-      scheme.removeEventListener("change", redraw);
-      plot.destroy();
-    };
-  }, [measure, zone, shown]);
+  const place = usePlot(
+    HEIGHT_PX,
+    JSON.stringify([series, measure, zone]),
+    (box) => new UPlot(optionsOf(measure, zone, box), dataOf(series), box),
+  );
   return <div ref={place} role="img" aria-label={spoken(measure, series)} style={{ height: HEIGHT_PX }} />;
 }
 
@@ -57,16 +38,6 @@ function spoken(measure: Measure, { candidate, baseline }: Series): string {
   return `${MEASURES[measure].name}, ${candidate.length} looks: now ${last(candidate)}, before ${last(baseline)}`;
 }
 
-/** Canvas knows no variables: colours are asked of the page. */
-const colour = (of: Element, name: string): string => {
-  const probe = document.createElement("span");
-  probe.style.color = `var(--${name})`;
-  of.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
-  return value;
-};
-
 /** A line that does not move lies in the middle, not on the edge. */
 function roomAround(measure: Measure, low: number, high: number): [number, number] {
   const least = isTime(measure) ? high * 0.1 : 2;
@@ -80,7 +51,9 @@ function valueText(measure: Measure, value: number): string {
 }
 
 function optionsOf(measure: Measure, zone: string, box: HTMLElement): UPlot.Options {
-  const [ink, soft, faint, line, bad] = ["ink", "edge", "ink-faint", "line", "bad"].map((name) => colour(box, name));
+  const [ink, soft, faint, line, bad] = ["ink", "edge", "ink-faint", "line", "bad"].map((name) =>
+    pageColour(box, name),
+  );
   const axis = { stroke: faint ?? "", font: "12px Inter Variable, sans-serif", ticks: { show: false } };
   const clock = (seconds: number): string => formatInstant(new Date(seconds * 1000), zone, Date.now());
   const dots = { show: true, size: 4 };

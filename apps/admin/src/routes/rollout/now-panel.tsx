@@ -6,7 +6,7 @@ import type { Tone } from "../../ui/tone.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { RequestButtons } from "./request-buttons.tsx";
 import type { Watched } from "./rollout-page.tsx";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../../ui/use-now.ts";
 import { DOING, readable, share, type Standing } from "./words.ts";
 
 const EDGES: Readonly<Record<Tone, string>> = {

@@ -11,7 +11,7 @@ import { Section } from "../../ui/section.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import type { EventLog } from "./event-log.ts";
-import { Figures } from "./figures.tsx";
+import { Figures } from "../../ui/figures.tsx";
 
 type Replay = Schemas["Replay"];
 type Compared = Replay["sessions"][number];

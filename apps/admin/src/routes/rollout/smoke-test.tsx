@@ -3,15 +3,15 @@ import { ChevronRight } from "lucide-react";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { read } from "../../api/query.ts";
 import { Duration } from "../../ui/amount.tsx";
-import { Badge, StatusDot } from "../../ui/badge.tsx";
-import { classNames } from "../../ui/class-names.ts";
+import { StatusDot } from "../../ui/badge.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Note } from "../../ui/note.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
-import { AudioLanes } from "./audio-lanes.tsx";
-import { Figures } from "./figures.tsx";
-import { TurnLatency } from "./turn-latency.tsx";
+import { HeardTurns } from "../../ui/heard-turns.tsx";
+import { AudioLanes } from "../../ui/audio-lanes.tsx";
+import { Figures } from "../../ui/figures.tsx";
+import { TurnLatency } from "../../ui/turn-latency.tsx";
 import type { StageProps } from "./stage-view.tsx";
 import { counted } from "./words.ts";
 
@@ -136,7 +136,7 @@ function Conversation({ scenario, targetMs, isOpenAtFirst }: ConversationProps) 
         {turns.length > 0 && (
           <>
             <AudioLanes label={name} turns={turns} durationMs={durationMs} longestSilenceMs={longestSilenceMs} />
-            <Transcript turns={turns} targetMs={targetMs} />
+            <HeardTurns turns={turns} targetMs={targetMs} />
           </>
         )}
         {latency.length > 0 && <TurnLatency latency={latency} targetMs={targetMs} />}
@@ -148,37 +148,6 @@ function Conversation({ scenario, targetMs, isOpenAtFirst }: ConversationProps) 
     </details>
   );
 }
-
-interface TranscriptProps {
-  readonly turns: Scenario["turns"];
-  readonly targetMs: number | null;
-}
-
-/** Who said what when; answers carry how long they took. */
-const Transcript = ({ turns, targetMs }: TranscriptProps) => (
-  <ol className="grid gap-1.5">
-    {turns.map(({ by, text, startMs, latencyMs, wasInterrupted }) => (
-      <li
-        key={`${by} ${startMs}`}
-        className="grid grid-cols-[3.25rem_4rem_minmax(0,1fr)] gap-x-3 sm:grid-cols-[3.25rem_4rem_minmax(0,1fr)_auto]"
-      >
-        <span className="text-right text-sm text-ink-faint tabular-nums">{(startMs / 1000).toFixed(1)} s</span>
-        <span className={classNames("text-sm", by === "agent" ? "font-medium" : "text-ink-soft")}>{by}</span>
-        <span>
-          {text} {wasInterrupted && <Badge tone="warn">interrupted</Badge>}
-        </span>
-        <span
-          className={classNames(
-            "text-sm tabular-nums max-sm:col-start-3",
-            latencyMs !== null && targetMs !== null && latencyMs > targetMs ? "font-medium text-bad" : "text-ink-faint",
-          )}
-        >
-          {latencyMs !== null && `after ${Math.round(latencyMs)} ms`}
-        </span>
-      </li>
-    ))}
-  </ol>
-);
 
 const Steps = ({ steps }: { readonly steps: Scenario["steps"] }) => (
   <ol className="grid gap-1">

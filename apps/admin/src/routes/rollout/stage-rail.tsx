@@ -3,7 +3,7 @@ import { Duration } from "../../ui/amount.tsx";
 import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { type Stage, STAGE_TONES, STAGE_WORDS, type StageName, STATE_WORDS } from "./stages.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../../ui/use-now.ts";
 
 interface StageRailProps {
   readonly stages: readonly Stage[];

@@ -1,5 +1,5 @@
-import type { Schemas } from "../../api/generated/schema.ts";
-import { Duration } from "../../ui/amount.tsx";
+import type { Schemas } from "../api/generated/schema.ts";
+import { Duration } from "./amount.tsx";
 
 type Turn = Schemas["RolloutSmoke"]["scenarios"][number]["turns"][number];
 
