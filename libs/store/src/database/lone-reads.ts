@@ -1,9 +1,7 @@
 import type pg from "pg";
 import { asAppError, readFault } from "./database-error.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { Parameter, Reads } from "./sql.ts";
-
-const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
+import { ENTER_TENANT, type Parameter, type Reads } from "./sql.ts";
 
 /**
  * Reads of a tenant that are a transaction each: scope, statement and end travel together, one round trip. Failures come out as `AppError`s.
@@ -36,7 +34,7 @@ async function readAlone<Row extends object>(
   void pipeline.send(ENTER_TENANT, [tenantId]);
   const reading = pipeline.rows<Row>(text, parameters);
   pipeline.sendPlain("COMMIT");
-  const [read] = await Promise.allSettled([reading, pipeline.failure()]);
+  const [read] = await Promise.allSettled([reading]);
   const failure = await pipeline.failure();
   client.release(readFault(failure)?.isConnectionLost === true);
   if (read.status === "rejected") throw await pipeline.rootOf(read.reason);

@@ -1,6 +1,9 @@
 import { AppError } from "@tandem/kernel";
 import type pg from "pg";
 
+/** Puts the rest of the transaction into a tenant ($1), by which row security goes. */
+export const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
+
 /** What a statement may be given. JSON is passed as text and cast in the statement. */
 export type Parameter =
   | string

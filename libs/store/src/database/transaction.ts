@@ -3,7 +3,7 @@ import type pg from "pg";
 import { asAppError, readFault } from "./database-error.ts";
 import { Pipeline } from "./pipeline.ts";
 import { retrySerialization } from "./retry.ts";
-import { type Parameter, prepared, type Sql } from "./sql.ts";
+import { ENTER_TENANT, type Parameter, prepared, type Sql } from "./sql.ts";
 
 /** Under which tenant and role a transaction runs. Both end with the transaction. */
 export interface Scope {
@@ -19,8 +19,6 @@ export interface Scope {
     | "tandem_access"
     | "tandem_overview";
 }
-
-const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
 
 /**
  * Runs `work` in one transaction. Serialization failures and deadlocks are done again, so `work` must be repeatable. Failures of the

@@ -2,7 +2,7 @@ import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/s
 import { changeNotice } from "../change-notice.ts";
 import { CHANNELS } from "../notices.ts";
 import { openPool } from "../database/pool.ts";
-import { json, type Sql } from "../database/sql.ts";
+import { ENTER_TENANT, json, type Sql } from "../database/sql.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
 
@@ -10,8 +10,6 @@ import { resolveOptions, type StoreOptions } from "../options.ts";
 export interface OpenSessionWriter extends SessionWriter {
   close(): Promise<void>;
 }
-
-const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
 
 // What a node still had of a tenant that has left is not written: its data has been erased.
 const OF_THOSE_WHO_STAYED = `WHERE NOT EXISTS (SELECT FROM tenant t WHERE t.id = "tenantId" AND t.status = 'offboarded')`;

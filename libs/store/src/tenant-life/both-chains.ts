@@ -2,12 +2,10 @@ import type { Actor } from "@tandem/ports/store/control";
 import type { PersonalEntry } from "../audit/facts.ts";
 import { entryOf } from "../audit/facts.ts";
 import type { ControlContext } from "../control/context.ts";
-import type { Sql } from "../database/sql.ts";
+import { ENTER_TENANT, type Sql } from "../database/sql.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { ClosingWrites } from "../journal/closing-writes.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
-
-const ENTER_TENANT = "SELECT set_config('app.tenant_id', $1, true)";
 
 /** One side of a change that the platform and a tenant both account for. */
 export interface ChainSide {
