@@ -4,8 +4,7 @@ import { api } from "../../api/client.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { read } from "../../api/query.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -38,23 +37,13 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
   const endsAt = instantOfField(wish.endsAt);
   const missing = wish.reason.trim() === "" ? "Say why" : endsAt === null ? "Say when it ends" : null;
   return (
-    <Dialog
-      isOpen
-      onClose={add.isPending ? undefined : onClose}
+    <FormDialog
       title="Add a freeze window"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={add.isPending}
-            disabledBecause={missing}
-            onClick={() => endsAt !== null && add.mutate(bodyOf(wish, endsAt))}
-          >
-            Freeze
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Freeze"
+      isBusy={add.isPending}
+      disabledBecause={missing}
+      onAct={() => endsAt !== null && add.mutate(bodyOf(wish, endsAt))}
     >
       <div className="grid gap-4">
         <p className="text-ink-soft">
@@ -107,7 +96,7 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
         </div>
         {add.error !== null && <ProblemNote problem={add.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 

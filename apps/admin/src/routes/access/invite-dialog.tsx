@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -41,18 +40,13 @@ export function InviteDialog({ tenant, onClose }: { readonly tenant: string; rea
       : null
     : "Give an e-mail address";
   return (
-    <Dialog
-      isOpen
-      onClose={invite.isPending ? undefined : onClose}
+    <FormDialog
       title="Invite somebody"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" isBusy={invite.isPending} disabledBecause={missing} onClick={() => invite.mutate(wish)}>
-            Make the link
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Make the link"
+      isBusy={invite.isPending}
+      disabledBecause={missing}
+      onAct={() => invite.mutate(wish)}
     >
       <div className="grid gap-5">
         <Field
@@ -86,6 +80,6 @@ export function InviteDialog({ tenant, onClose }: { readonly tenant: string; rea
         </Field>
         {invite.error !== null && <ProblemNote problem={invite.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -31,23 +30,13 @@ export function KeyDialog({ tenant, onClose }: { readonly tenant: string; readon
     );
   const missing = wish.name.trim() === "" ? "Give it a name" : wish.roles.length === 0 ? "Choose what it may do" : null;
   return (
-    <Dialog
-      isOpen
-      onClose={make.isPending ? undefined : onClose}
+    <FormDialog
       title="Make an API key"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={make.isPending}
-            disabledBecause={missing}
-            onClick={() => make.mutate({ ...wish, name: wish.name.trim() })}
-          >
-            Make the key
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Make the key"
+      isBusy={make.isPending}
+      disabledBecause={missing}
+      onAct={() => make.mutate({ ...wish, name: wish.name.trim() })}
     >
       <div className="grid gap-5">
         <Field label="Name" isRequired hint="What uses it, e.g. release pipeline." error={make.error?.at("/name")}>
@@ -77,6 +66,6 @@ export function KeyDialog({ tenant, onClose }: { readonly tenant: string; readon
         </Field>
         {make.error !== null && <ProblemNote problem={make.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

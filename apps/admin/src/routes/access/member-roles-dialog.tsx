@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Member } from "./members.tsx";
@@ -37,18 +36,13 @@ export function MemberRolesDialog({ tenant, member, onClose }: MemberDialogProps
         ? "Nothing is changed"
         : null;
   return (
-    <Dialog
-      isOpen
-      onClose={change.isPending ? undefined : onClose}
+    <FormDialog
       title={`Roles of ${name}`}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" isBusy={change.isPending} disabledBecause={missing} onClick={() => change.mutate(roles)}>
-            Change roles
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Change roles"
+      isBusy={change.isPending}
+      disabledBecause={missing}
+      onAct={() => change.mutate(roles)}
     >
       <div className="grid gap-4">
         <RoleChoice of={PERSON_ROLES} chosen={roles} onChange={setRoles} />
@@ -57,6 +51,6 @@ export function MemberRolesDialog({ tenant, member, onClose }: MemberDialogProps
         </p>
         {change.error !== null && <ProblemNote problem={change.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

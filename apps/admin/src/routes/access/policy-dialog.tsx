@@ -2,9 +2,8 @@ import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/choice.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -42,23 +41,13 @@ export function PolicyDialog({ tenant, state, etag, onClose }: PolicyDialogProps
   });
   const isSame = JSON.stringify(policy) === JSON.stringify(state.policy);
   return (
-    <Dialog
-      isOpen
-      onClose={change.isPending ? undefined : onClose}
+    <FormDialog
       title={`Policy of ${environment}`}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={change.isPending}
-            disabledBecause={isSame ? "Nothing is changed" : null}
-            onClick={() => change.mutate(policy)}
-          >
-            Change the policy
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Change the policy"
+      isBusy={change.isPending}
+      disabledBecause={isSame ? "Nothing is changed" : null}
+      onAct={() => change.mutate(policy)}
     >
       <div className="grid gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
@@ -120,7 +109,7 @@ export function PolicyDialog({ tenant, state, etag, onClose }: PolicyDialogProps
         </p>
         {change.error !== null && <ProblemNote problem={change.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { OutsideLink } from "../../ui/link.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -44,23 +43,13 @@ export function CredentialDialog({ tenant, connection, vendor, isRotation, onClo
     gives.some((name) => vendor.secrets.some((secret) => secret.name === name)),
   );
   return (
-    <Dialog
-      isOpen
-      onClose={store.isPending ? undefined : onClose}
+    <FormDialog
       title={isRotation ? `Rotate the credential of ${connection.name}` : `Store the credential of ${connection.name}`}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={store.isPending}
-            disabledBecause={isMissing || Object.keys(given).length === 0 ? "Paste the new secrets first" : null}
-            onClick={() => store.mutate(given)}
-          >
-            {isRotation ? "Rotate" : "Store and test"}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act={isRotation ? "Rotate" : "Store and test"}
+      isBusy={store.isPending}
+      disabledBecause={isMissing || Object.keys(given).length === 0 ? "Paste the new secrets first" : null}
+      onAct={() => store.mutate(given)}
     >
       <div className="grid gap-4">
         {isRotation && (
@@ -89,6 +78,6 @@ export function CredentialDialog({ tenant, connection, vendor, isRotation, onClo
         ))}
         {store.error !== null && <ProblemNote problem={store.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -4,7 +4,7 @@ import { useWrite } from "../../api/write.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/choice.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Textarea } from "../../ui/input.tsx";
 import { Note } from "../../ui/note.tsx";
@@ -62,23 +62,13 @@ function NoteDialog({ tenant, incident, onClose }: DialogProps) {
     done: onClose,
   });
   return (
-    <Dialog
-      isOpen
-      onClose={note.isPending ? undefined : onClose}
+    <FormDialog
       title="Add a note"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={note.isPending}
-            disabledBecause={text.trim() === "" ? "Write something first" : null}
-            onClick={() => note.mutate({ text: text.trim(), evidence: wishOf(evidence) })}
-          >
-            Add the note
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Add the note"
+      isBusy={note.isPending}
+      disabledBecause={text.trim() === "" ? "Write something first" : null}
+      onAct={() => note.mutate({ text: text.trim(), evidence: wishOf(evidence) })}
     >
       <div className="grid gap-4">
         <Field label="Note" isRequired hint="Everybody who may read this incident reads it.">
@@ -93,7 +83,7 @@ function NoteDialog({ tenant, incident, onClose }: DialogProps) {
         <EvidenceForm tenant={tenant} deployment={incident.deploymentName} draft={evidence} onChange={setEvidence} />
         {note.error !== null && <ProblemNote problem={note.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -112,24 +102,14 @@ function SeverityDialog({ tenant, incident, onClose }: DialogProps) {
     done: onClose,
   });
   return (
-    <Dialog
-      isOpen
-      onClose={change.isPending ? undefined : onClose}
+    <FormDialog
       title={`Make this ${severityWords[severity]}?`}
       width="narrow"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={change.isPending}
-            disabledBecause={reason.trim() === "" ? "Say why first" : null}
-            onClick={() => change.mutate(reason.trim())}
-          >
-            Make it {severityWords[severity]}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act={`Make it ${severityWords[severity]}`}
+      isBusy={change.isPending}
+      disabledBecause={reason.trim() === "" ? "Say why first" : null}
+      onAct={() => change.mutate(reason.trim())}
     >
       <div className="grid gap-4">
         <p className="text-ink-soft">
@@ -147,7 +127,7 @@ function SeverityDialog({ tenant, incident, onClose }: DialogProps) {
         </Field>
         {change.error !== null && <ProblemNote problem={change.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -171,23 +151,13 @@ function ResolveDialog({ tenant, incident, onClose }: DialogProps) {
         ? "Conclude a stack first, or say that it ended without a known cause"
         : null;
   return (
-    <Dialog
-      isOpen
-      onClose={resolve.isPending ? undefined : onClose}
+    <FormDialog
       title="Are callers served again?"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={resolve.isPending}
-            disabledBecause={missing}
-            onClick={() => resolve.mutate({ resolution: resolution.trim(), withoutCause: !hasCause })}
-          >
-            Resolve
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Resolve"
+      isBusy={resolve.isPending}
+      disabledBecause={missing}
+      onAct={() => resolve.mutate({ resolution: resolution.trim(), withoutCause: !hasCause })}
     >
       <div className="grid gap-4">
         <p className="text-ink-soft">
@@ -219,6 +189,6 @@ function ResolveDialog({ tenant, incident, onClose }: DialogProps) {
         )}
         {resolve.error !== null && <ProblemNote problem={resolve.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

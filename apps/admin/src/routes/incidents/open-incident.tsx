@@ -6,7 +6,7 @@ import { read } from "../../api/query.ts";
 import { useWrite } from "../../api/write.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Select, Textarea } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -64,25 +64,13 @@ function OpenDialog({ tenant, deployment, onClose }: OpenIncidentProps & { reado
         ? "Say what callers notice first"
         : null;
   return (
-    <Dialog
-      isOpen
-      onClose={open.isPending ? undefined : onClose}
+    <FormDialog
       title="Open an incident"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="main"
-            isBusy={open.isPending}
-            disabledBecause={missing}
-            onClick={() =>
-              reference !== undefined && open.mutate({ reference, severity, summary: summary.trim(), stack })
-            }
-          >
-            Open and start both clocks
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act="Open and start both clocks"
+      isBusy={open.isPending}
+      disabledBecause={missing}
+      onAct={() => reference !== undefined && open.mutate({ reference, severity, summary: summary.trim(), stack })}
     >
       <div className="grid gap-4">
         <Field label="Deployment" isRequired>
@@ -124,6 +112,6 @@ function OpenDialog({ tenant, deployment, onClose }: OpenIncidentProps & { reado
         </Field>
         {open.error !== null && <ProblemNote problem={open.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useWrite } from "../../api/write.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Textarea } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -74,18 +73,13 @@ export function StackDialog({ tenant, incident, stack, verdict, onClose }: Stack
   const needsEvidence = verdict !== "suspect" && wishOf(said.evidence).length === 0;
   const missing = needsCause ? "Name the cause" : needsEvidence ? "Attach at least one piece of evidence" : null;
   return (
-    <Dialog
-      isOpen
-      onClose={judge.isPending ? undefined : onClose}
+    <FormDialog
       title={words.title(stack)}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" isBusy={judge.isPending} disabledBecause={missing} onClick={() => judge.mutate(said)}>
-            {words.action(stack)}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      act={words.action(stack)}
+      isBusy={judge.isPending}
+      disabledBecause={missing}
+      onAct={() => judge.mutate(said)}
     >
       <div className="grid gap-4">
         <p className="text-ink-soft">{words.lead(stack)}</p>
@@ -106,7 +100,7 @@ export function StackDialog({ tenant, incident, stack, verdict, onClose }: Stack
         />
         {judge.error !== null && <ProblemNote problem={judge.error} />}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 
