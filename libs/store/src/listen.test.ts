@@ -26,8 +26,9 @@ describe("notices", () => {
     const served = await newDeployment(world);
     await switchTo(world, served, "1.0.0");
     await vi.waitFor(() => expect(moves).toContain(served.deployment.id));
-    moves.length = 0;
     const lease = await claim(world, served);
+    for (let heard = 0; heard !== moves.length; await sleep(100)) heard = moves.length; // the first release brings several
+    moves.length = 0;
     const failing = world.worker.fenced(lease, async (transaction) => {
       await transaction.movePointer(
         1,
