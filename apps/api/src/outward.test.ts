@@ -135,7 +135,11 @@ test.each([
 });
 
 test("filters that name nothing, and more endpoints than a tenant may have, are refused", async () => {
-  expect((await create({ events: ["nothing.*"] })).status).toBe(422);
+  const misspelt = { status: 422, body: { code: "invalid_input", errors: [{ path: "/events/1" }] } };
+  const events = ["rollout.*", "nothing.*"];
+  expect(await create({ events })).toMatchObject(misspelt);
+  const { body } = await create({});
+  expect(await api.ask(admin, "PATCH", `/v1/webhooks/${body.id}`, { events })).toMatchObject(misspelt);
   const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => create({ description: String(index) })));
   expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(20);
   expect(answers.find(({ status }) => status === 422)?.body).toMatchObject({ details: { reason: "too-many" } });

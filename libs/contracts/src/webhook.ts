@@ -1,4 +1,4 @@
-import { DeliveryState, WebhookKind, WebhookState, WebhookWish } from "@tandem/domain/notification";
+import { DeliveryState, EventFilters, WebhookKind, WebhookState, WebhookWish } from "@tandem/domain/notification";
 import { z } from "zod";
 import { LinkAddressee } from "./gate.ts";
 import { InstantText } from "./json.ts";
@@ -31,7 +31,7 @@ export const ChangeWebhook = z
       "Of a `standard` endpoint; the URL of a chat is changed by rotating its secret.",
     ),
     description: z.string().max(200).optional(),
-    events: z.array(z.string()).min(1).max(50).optional(),
+    events: EventFilters.optional(),
     linksFor: LinksFor.optional(),
     state: z.enum(["active", "paused"]).optional().describe("`active` ends a pause, and what had disabled it."),
   })

@@ -14,6 +14,8 @@ export { type SlackMessage, slackMessage } from "./slack-message.ts";
 export {
   DeliveryState,
   DISABLED_AFTER_MS,
+  type EventFilter,
+  EventFilters,
   isWanted,
   LARGEST_BODY_BYTES,
   pauseAfter,

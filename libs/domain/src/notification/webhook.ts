@@ -13,26 +13,27 @@ export type WebhookState = z.infer<typeof WebhookState>;
 export const DeliveryState = z.enum(["pending", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
-const EventFilter = z
-  .string()
-  .refine((filter) => isFilter(filter), { error: "is no event type, no `<noun>.*` and not `*`" });
+type Noun<Type extends string> = Type extends `${infer Before}.${string}` ? Before : never;
+/** An event type, `<noun>.*` for all of a noun, or `*` for all. */
+export type EventFilter = NotificationType | `${Noun<NotificationType>}.*` | "*";
+
+const nouns = [...new Set(notificationTypes.map((type) => type.slice(0, type.indexOf("."))))];
+const filters = ["*", ...nouns.map((noun) => `${noun}.*`), ...notificationTypes] as readonly EventFilter[];
+const EventFilter = z.enum(filters, { error: "is no event type, no `<noun>.*` and not `*`" });
+
+/** What an endpoint is told of. */
+export const EventFilters = z
+  .array(EventFilter)
+  .min(1)
+  .max(50)
+  .describe("Event types, `<noun>.*` for all of a noun, or `*` for all.");
 
 /** What an endpoint is asked to be. */
 export const WebhookWish = z.strictObject({
   description: z.string().max(200).default(""),
-  events: z
-    .array(EventFilter)
-    .min(1)
-    .max(50)
-    .default(["*"])
-    .describe("Event types, `<noun>.*` for all of a noun, or `*` for all."),
+  events: EventFilters.default(["*"]),
 });
 export type WebhookWish = z.infer<typeof WebhookWish>;
-
-function isFilter(filter: string): boolean {
-  if (filter === "*") return true;
-  return notificationTypes.some((type) => type === filter || filter === `${type.split(".")[0]}.*`);
-}
 
 /** Whether an endpoint with these filters gets events of a type. A test goes wherever it is asked for. */
 export const isWanted = (filters: readonly string[], type: NotificationType): boolean =>
