@@ -74,12 +74,7 @@ export const errorCatalog = {
     "The request comes from another site",
     "Send it from the page that Tandem serves; a program uses an API key instead of a person's session.",
   ),
-  forbidden: entry(
-    "user",
-    403,
-    "Your role does not allow this",
-    "Ask a tenant administrator for one of the roles named in `details.allowed`.",
-  ),
+  forbidden: entry("user", 403, "Your role does not allow this", "Ask an administrator for a role that may do this."),
   tenant_suspended: entry(
     "user",
     403,

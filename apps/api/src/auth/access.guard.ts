@@ -6,6 +6,7 @@ import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type AuthenticatedActor, Authenticator } from "./authenticator.ts";
 import type { ActingRequest } from "./current-actor.ts";
 import { PERMISSION, type Permission, permissions, whileSuspended } from "./permission.ts";
+import { eitherOf } from "../problem/fix.ts";
 import { ConfirmationDesk, CONFIRMED, type Confirmed } from "./confirmation.ts";
 import { RequestBudget } from "./request-budget.ts";
 
@@ -56,7 +57,7 @@ function requirePermission({ roles, person }: AuthenticatedActor, needed: Permis
 export function requireRole(roles: readonly ActorRole[], needed: Permission): void {
   const allowed: readonly ActorRole[] = permissions[needed];
   if (!roles.some((role) => allowed.includes(role))) {
-    throw new AppError("forbidden", `This needs one of the roles ${allowed.join(", ")}`, { details: { allowed } });
+    throw new AppError("forbidden", `This needs the role ${eitherOf(allowed)}`, { details: { allowed } });
   }
 }
 

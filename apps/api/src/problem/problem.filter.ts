@@ -3,6 +3,7 @@ import { AppError, type ErrorCode, errorCatalog } from "@tandem/kernel";
 import { describeError } from "@tandem/telemetry";
 import { type FastifyReply, type FastifyRequest } from "fastify";
 import { placesInBody } from "../yaml/yaml-body.ts";
+import { fixOf } from "./fix.ts";
 import { InvalidInput } from "./invalid-input.ts";
 
 const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -45,7 +46,7 @@ export function problemOf(thrown: unknown, traceId: string) {
     status: entry.status,
     code: error.code,
     detail: error.message,
-    fix: entry.fix,
+    fix: fixOf(error),
     instance: traceId,
     ...(error instanceof InvalidInput ? { errors: error.places } : {}),
     ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}),
