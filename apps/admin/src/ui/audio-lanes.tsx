@@ -1,5 +1,6 @@
 import type { Schemas } from "../api/generated/schema.ts";
 import { Duration } from "./amount.tsx";
+import { counted } from "./counted.ts";
 
 type Turn = Schemas["RolloutSmoke"]["scenarios"][number]["turns"][number];
 
@@ -71,7 +72,7 @@ export function AudioLanes({ label, turns, durationMs, longestSilenceMs }: Audio
 }
 
 const summary = (turns: readonly Turn[], cut: number): string =>
-  `${turns.length} turns, ${turns.filter(({ by }) => by === "agent").length} of the agent, ${cut} interrupted`;
+  `${counted(turns.length, "turn")}, ${turns.filter(({ by }) => by === "agent").length} of the agent, ${cut} interrupted`;
 
 interface TurnBarProps {
   readonly turn: Turn;

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { classNames } from "./class-names.ts";
 import { type DiffRow, diffLines, type DiffRun, foldedRows, sideBySide } from "./diff-lines.ts";
 import { diffWords, type WordPart } from "./diff-words.ts";
+import { counted } from "./counted.ts";
 
 export type DiffView = "inline" | "side-by-side";
 
@@ -57,7 +58,7 @@ function Run({ run: { rows, isHidden }, isWide }: { readonly run: DiffRun; reado
           onClick={() => setOpen(true)}
           className="my-1 block w-full bg-sunken px-3 py-1 text-left font-sans text-ink-soft hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
         >
-          {isHidden ? `Show ${left} unchanged lines` : `Show ${left} more lines`}
+          {`Show ${counted(left, isHidden ? "unchanged line" : "more line")}`}
         </button>
       )}
     </>

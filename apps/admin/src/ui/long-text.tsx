@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { classNames } from "./class-names.ts";
+import { counted } from "./counted.ts";
 
 /** Longer texts begin folded. */
 const MOST_LINES = 12;
@@ -26,7 +27,7 @@ export function LongText({ text }: { readonly text: string }) {
           onClick={() => setOpen(true)}
           className="block w-full border-t border-line px-3 py-1 text-left font-sans text-ink-soft hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
         >
-          {`Show ${lines.length - SHOWN_LINES} more lines`}
+          {`Show ${counted(lines.length - SHOWN_LINES, "more line")}`}
         </button>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration, formatMoney } from "../../ui/time-text.ts";
 import { roleWords } from "./roles.ts";
+import { counted } from "../../ui/counted.ts";
 
 export type Policy = Schemas["GatePolicy"];
 export type Environment = Schemas["GatePolicyState"]["environment"];
@@ -47,13 +48,13 @@ const strategyText = (strategy: Policy["strategy"]): string =>
 const evidenceText = ({ evidence }: Policy): string =>
   evidence === null
     ? "alarms only"
-    : `at least ${evidence.minCalls} calls; when they tell nothing it ${evidence.whenInconclusive === "hold" ? "is held" : "goes on"}`;
+    : `at least ${counted(evidence.minCalls, "call")}; when they tell nothing it ${evidence.whenInconclusive === "hold" ? "is held" : "goes on"}`;
 
 function replayText(replay: Policy["replay"]): string {
   if (replay === undefined || replay.gate === "off") return "no past calls are replayed";
   const share = `${Number((replay.maxDifferingShare * 100).toFixed(1))} %`;
   const then = replay.gate === "hold" ? `held when more than ${share} differ` : "shown only";
-  return `${replay.sessions} calls of at most ${replay.maxAgeDays} days, ${then}`;
+  return `${counted(replay.sessions, "call")} of at most ${counted(replay.maxAgeDays, "day")}, ${then}`;
 }
 
 function costText(cap: Policy["costCap"]): string {
@@ -61,7 +62,9 @@ function costText(cap: Policy["costCap"]): string {
   const perMonth = cap?.perMonth ?? null;
   const texts = [
     ...(perCall === null ? [] : [`${formatMoney(perCall, "USD")} a call`]),
-    ...(perMonth === null ? [] : [`${formatMoney(perMonth.micros, "USD")} a month at ${perMonth.calls} calls`]),
+    ...(perMonth === null
+      ? []
+      : [`${formatMoney(perMonth.micros, "USD")} a month at ${counted(perMonth.calls, "call")}`]),
   ];
   return texts.length === 0 ? "no cap" : `at most ${texts.join(", ")}`;
 }

@@ -2,6 +2,7 @@ import type { Schemas } from "../../api/generated/schema.ts";
 import { Hash } from "../../ui/code.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Time } from "../../ui/time.tsx";
+import { counted } from "../../ui/counted.ts";
 
 const SIGNATURES: Readonly<Record<Schemas["AuditVerdict"]["checkpoints"]["signatures"], string>> = {
   genuine: "their signatures are genuine",
@@ -14,7 +15,7 @@ export function Verdict({ verdict }: { readonly verdict: Schemas["AuditVerdict"]
   const { intact, rows, head, brokenAt, problem, checkpoints } = verdict;
   const isGood = intact && checkpoints.signatures !== "forged";
   const title = isGood
-    ? `Intact: ${rows} ${rows === 1 ? "entry fits" : "entries fit"}`
+    ? `Intact: ${counted(rows, "entry fits", "entries fit")}`
     : intact
       ? "The chain fits, and a checkpoint is forged"
       : `Broken at entry ${brokenAt ?? rows + 1}`;
@@ -30,7 +31,7 @@ export function Verdict({ verdict }: { readonly verdict: Schemas["AuditVerdict"]
         )}
         {checkpoints.count === 0
           ? "There is no checkpoint yet."
-          : `${checkpoints.count} ${checkpoints.count === 1 ? "checkpoint" : "checkpoints"}, and ${SIGNATURES[checkpoints.signatures]}.`}
+          : `${counted(checkpoints.count, "checkpoint")}, and ${SIGNATURES[checkpoints.signatures]}.`}
         {checkpoints.newest !== null && (
           <>
             {" "}

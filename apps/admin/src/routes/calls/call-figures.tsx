@@ -2,6 +2,7 @@ import type { Schemas } from "../../api/generated/schema.ts";
 import { Duration, Money } from "../../ui/amount.tsx";
 import { Figures } from "../../ui/figures.tsx";
 import { CallLength } from "./call-length.tsx";
+import { counted } from "../../ui/counted.ts";
 
 type Call = Schemas["SessionDetail"];
 
@@ -19,7 +20,7 @@ export function CallFigures({ call: { startedAt, endedAt, turns, cost, release }
         {
           label: "Length",
           value: <CallLength startedAt={startedAt} endedAt={endedAt} />,
-          note: endedAt === null ? "goes on" : `${answered.length} ${answered.length === 1 ? "turn" : "turns"}`,
+          note: endedAt === null ? "goes on" : counted(answered.length, "turn"),
         },
         {
           label: "Slowest answer",

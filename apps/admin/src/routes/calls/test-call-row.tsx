@@ -17,6 +17,7 @@ import { AudioLanes } from "../../ui/audio-lanes.tsx";
 import { TurnLatency } from "../../ui/turn-latency.tsx";
 import { CallLength } from "./call-length.tsx";
 import { type KnownRelease, releaseLabel } from "./use-releases.ts";
+import { counted } from "../../ui/counted.ts";
 
 type TestCall = Schemas["TestCall"];
 
@@ -108,7 +109,7 @@ function UnderWay({ tenant, call }: { readonly tenant: string; readonly call: Te
   const steps = [
     { words: "Asked for", isDone: true },
     { words: "Answered by the slot", isDone: session !== undefined },
-    { words: `Talking: ${answers} ${answers === 1 ? "answer" : "answers"} heard`, isDone: session?.endedAt != null },
+    { words: `Talking: ${counted(answers, "answer")} heard`, isDone: session?.endedAt != null },
     { words: "What was heard is judged", isDone: false },
   ];
   const at = steps.findIndex(({ isDone }) => !isDone);

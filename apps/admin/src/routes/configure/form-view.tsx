@@ -5,6 +5,7 @@ import { ACCOUNTS_ID, AccountsPart } from "./accounts-part.tsx";
 import type { Draft } from "./draft.ts";
 import { fieldState, type Form, isFor, type Layer, type Problem, problemsOf } from "./form-field.ts";
 import { groupId, ParameterForm } from "./parameter-form.tsx";
+import { counted } from "../../ui/counted.ts";
 
 interface FormViewProps {
   readonly tenant: string;
@@ -41,7 +42,7 @@ function Loose({ problems, warnings, form }: FormViewProps) {
   const loose = [...problems.filter(isLoose), ...warnings];
   if (loose.length === 0) return null;
   return (
-    <Note tone="warn" title={loose.length === 1 ? undefined : `${loose.length} remarks`}>
+    <Note tone="warn" title={loose.length === 1 ? undefined : counted(loose.length, "remark")}>
       <ul className="grid gap-1">
         {loose.map(({ code, message, fix, path }) => (
           <li key={`${code} ${path}`}>

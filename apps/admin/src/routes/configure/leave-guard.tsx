@@ -1,5 +1,6 @@
 import { useBlocker } from "@tanstack/react-router";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { counted } from "../../ui/counted.ts";
 
 /** Asks before a page with unsaved changes is left; moving within the page goes on. */
 export function LeaveGuard({ deployment, count }: { readonly deployment: string; readonly count: number }) {
@@ -13,7 +14,7 @@ export function LeaveGuard({ deployment, count }: { readonly deployment: string;
       isOpen={blocker.status === "blocked"}
       onClose={() => blocker.reset?.()}
       title={`Leave ${deployment} without saving?`}
-      consequences={`${count} ${count === 1 ? "change is" : "changes are"} not saved. They stay in this tab for when you come back, and nobody else sees them.`}
+      consequences={`${counted(count, "change is", "changes are")} not saved. They stay in this tab for when you come back, and nobody else sees them.`}
       action="Leave"
       onConfirm={() => blocker.proceed?.()}
     />

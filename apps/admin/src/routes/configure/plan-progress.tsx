@@ -3,6 +3,7 @@ import { read } from "../../api/query.ts";
 import { ButtonLink } from "../../ui/link.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+import { counted } from "../../ui/counted.ts";
 
 const POLL_MS = 1000;
 
@@ -43,9 +44,7 @@ export function PlanProgress({ tenant, plan }: { readonly tenant: string; readon
   return (
     <Note tone={blockers.length > 0 ? "warn" : "good"} title="The plan is ready" actions={link}>
       {changes.length === 0 ? "Nothing would change at the vendors" : summaryOf(changes.map(({ action }) => action))}
-      {blockers.length > 0 &&
-        `; preflight found ${blockers.length} ${blockers.length === 1 ? "obstacle" : "obstacles"}`}
-      .
+      {blockers.length > 0 && `; preflight found ${counted(blockers.length, "obstacle")}`}.
     </Note>
   );
 }
@@ -55,5 +54,5 @@ function summaryOf(actions: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const action of actions) counts.set(action, (counts.get(action) ?? 0) + 1);
   const parts = [...counts].map(([action, count]) => `${count} to ${action}`);
-  return `${actions.length} ${actions.length === 1 ? "vendor object changes" : "vendor objects change"}: ${parts.join(", ")}`;
+  return `${counted(actions.length, "vendor object changes", "vendor objects change")}: ${parts.join(", ")}`;
 }

@@ -3,6 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import type { Check } from "./use-check.ts";
 import type { Editing } from "./use-edit.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface SaveBarProps {
   readonly editing: Editing;
@@ -25,9 +26,7 @@ export function SaveBar({ editing, check, refusal, onSave, onPlan, isPlanning }:
       {editing.problem !== null && <ProblemNote problem={editing.problem} />}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <div className="flex min-h-9 flex-wrap items-center gap-x-4 text-sm" role="status">
-          <span className="font-medium">
-            {hasChanges ? `${count} unsaved ${count === 1 ? "change" : "changes"}` : "All changes are saved"}
-          </span>
+          <span className="font-medium">{hasChanges ? counted(count, "unsaved change") : "All changes are saved"}</span>
           <CheckWord check={check} />
         </div>
         <div className="flex flex-wrap gap-2">
@@ -58,9 +57,5 @@ function CheckWord({ check: { state, errors, isLive } }: { readonly check: Check
   if (state === "failed") return <StatusDot tone="warn">Could not be checked</StatusDot>;
   if (state === "valid")
     return <StatusDot tone="good">{isLive ? "This is what callers get now" : "Ready to plan"}</StatusDot>;
-  return (
-    <StatusDot tone="warn">
-      {errors.length} {errors.length === 1 ? "thing keeps" : "things keep"} it from a plan
-    </StatusDot>
-  );
+  return <StatusDot tone="warn">{counted(errors.length, "thing keeps", "things keep")} it from a plan</StatusDot>;
 }

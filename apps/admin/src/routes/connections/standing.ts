@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/generated/schema.ts";
 import type { Tone } from "../../ui/tone.ts";
+import { counted } from "../../ui/counted.ts";
 
 export type Connection = Schemas["Connection"];
 export type Standing = Schemas["ConnectionStanding"];
@@ -39,7 +40,7 @@ export function verdictOf({ credential, lastTest }: Standing, nowMs: number): Ve
   if (missing > 0)
     return {
       tone: "warn",
-      word: missing === 1 ? "1 scope missing" : `${missing} scopes missing`,
+      word: `${counted(missing, "scope")} missing`,
       advice: "Grant it at the vendor and rotate the credential.",
     };
   if (leftMs < WARN_MS)

@@ -6,6 +6,7 @@ import { Note } from "../../ui/note.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Standing } from "./standing.ts";
+import { counted } from "../../ui/counted.ts";
 
 const POLL_MS = 800;
 
@@ -40,7 +41,7 @@ export function TestOutcome({ test, actions }: { readonly test: Standing["lastTe
   return (
     <Note
       tone={missing > 0 ? "warn" : "good"}
-      title={missing > 0 ? `It works, but ${missing} ${missing === 1 ? "scope is" : "scopes are"} missing` : "It works"}
+      title={missing > 0 ? `It works, but ${counted(missing, "scope is", "scopes are")} missing` : "It works"}
       actions={actions}
     >
       <div className="mt-2">

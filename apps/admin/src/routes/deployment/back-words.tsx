@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Time } from "../../ui/time.tsx";
-import { counted, heldBy, otherSlot, releaseName, type Subject } from "./use-deployment.ts";
+import { counted } from "../../ui/counted.ts";
+import { heldBy, otherSlot, releaseName, type Subject } from "./use-deployment.ts";
 
 /** What happens to calls in progress in a slot that new calls leave. */
 export function callsInProgress({ deployment }: Pick<Subject, "deployment">): string {

@@ -8,6 +8,7 @@ import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { compare, KPI_WORDS, shown } from "./kpi-words.ts";
 import { releaseName, type Subject } from "./use-deployment.ts";
+import { counted } from "../../ui/counted.ts";
 
 type ReleaseKpis = Schemas["ReleaseKpis"];
 type KpiValue = Schemas["KpiValue"];
@@ -41,8 +42,10 @@ function Tiles({ releases }: { readonly releases: readonly ReleaseKpis[] }) {
   return (
     <div className="grid gap-2">
       <p className="text-sm text-ink-soft">
-        {nameOf(current)}, {current.calls} calls
-        {before === undefined ? "; no release before it" : `, beside ${nameOf(before)}, ${before.calls} calls`}
+        {nameOf(current)}, {counted(current.calls, "call")}
+        {before === undefined
+          ? "; no release before it"
+          : `, beside ${nameOf(before)}, ${counted(before.calls, "call")}`}
       </p>
       <ul className={TILES}>
         {current.kpis.map((kpi) => (
@@ -70,7 +73,7 @@ function Tile({ kpi, before }: { readonly kpi: KpiValue; readonly before: KpiVal
       <p className="text-sm text-ink-soft">{KPI_WORDS[kpi.formula]}</p>
       <p className="text-xl font-semibold tabular-nums">{shown(kpi)}</p>
       <p className="text-sm text-ink-faint tabular-nums">
-        {kpi.sampleSize === 1 ? "1 call" : `${kpi.sampleSize} calls`} · last {kpi.window}
+        {counted(kpi.sampleSize, "call")} · last {kpi.window}
       </p>
       <p className="min-h-5 text-sm tabular-nums text-ink-faint">
         {before !== undefined && (

@@ -49,5 +49,3 @@ export function heldBy({ deployment, standing }: Pick<Subject, "deployment" | "s
   const known = standing?.slots[slot];
   return releaseName(known?.hash === hash ? known : { hash, version: null });
 }
-
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -4,6 +4,7 @@ import { Meter } from "../../ui/meter.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Time } from "../../ui/time.tsx";
 import { type FleetDetail, MEMBER_STATES, MEMBER_TONES, MEMBER_WORDS, WAVE_TONES } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 type Wave = FleetDetail["waves"][number];
 
@@ -50,7 +51,8 @@ export const FleetWaves = ({ fleet: { waves } }: { readonly fleet: FleetDetail }
 );
 
 function budgetOf({ limits: { budget }, acceptedFailures }: Wave): string {
-  const most = "count" in budget ? `${budget.count} failures` : `${Number((budget.share * 100).toFixed(1))} % failures`;
+  const most =
+    "count" in budget ? counted(budget.count, "failure") : `${Number((budget.share * 100).toFixed(1))} % failures`;
   return acceptedFailures === 0 ? most : `${most} (${acceptedFailures} accepted)`;
 }
 

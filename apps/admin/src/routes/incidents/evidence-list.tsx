@@ -4,6 +4,7 @@ import { Link } from "../../ui/link.tsx";
 import { Time } from "../../ui/time.tsx";
 import { type KeptEvidence, tellingFigures } from "./evidence.ts";
 import type { StackName } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface EvidenceListProps {
   readonly tenant: string;
@@ -54,7 +55,7 @@ function One({
       return (
         <Noted note={one.note}>
           <span>
-            Figures at <Time at={one.health.to} show="absolute" />, {one.health.calls} calls:{" "}
+            Figures at <Time at={one.health.to} show="absolute" />, {counted(one.health.calls, "call")}:{" "}
             {tellingFigures(one.health, stack).join("; ") || "nothing of this stack"}
           </span>
         </Noted>

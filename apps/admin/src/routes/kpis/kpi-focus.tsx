@@ -7,6 +7,7 @@ import { KpiTable } from "./kpi-table.tsx";
 import type { Span } from "./kpi-choices.ts";
 import { type Definition, KPI_NAMES } from "./kpi-words.ts";
 import { keyOf, LEAST_CALLS, type Line, lineLabel, type Series } from "./series.ts";
+import { counted } from "../../ui/counted.ts";
 
 /** The drawing library comes with the chart. */
 const KpiChart = lazy(() => import("./kpi-chart.tsx").then(({ KpiChart: chart }) => ({ default: chart })));
@@ -65,7 +66,7 @@ const Legend = ({ lines, leftOut }: { readonly lines: readonly Line[]; readonly 
             />
           </svg>
           {lineLabel(line)}
-          <span className="text-ink-faint">{line.calls} calls</span>
+          <span className="text-ink-faint">{counted(line.calls, "call")}</span>
         </li>
       );
     })}

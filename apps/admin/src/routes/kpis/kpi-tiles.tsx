@@ -14,6 +14,7 @@ import {
   unitWords,
 } from "./kpi-words.ts";
 import { LEAST_CALLS, type Line, overSpan, pointsOf, shortLabel, type Total } from "./series.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface KpiTilesProps {
   readonly definitions: readonly Definition[];
@@ -91,7 +92,7 @@ function KpiTile({ definition, now, before, isChosen, span }: KpiTileProps) {
       <span className="text-lg font-semibold tabular-nums">{kpiText(unit, now.value)}</span>
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-faint">
         <span>
-          of {now.sampleSize} {now.sampleSize === 1 ? "call" : "calls"}
+          of {counted(now.sampleSize, "call")}
           {now.unknown > 0 && `, ${now.unknown} not priced`}
         </span>
         {now.sampleSize < LEAST_CALLS && <Badge tone="warn">too few calls</Badge>}

@@ -6,6 +6,7 @@ import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { FieldChanges } from "./field-changes.tsx";
 import type { Change } from "./plan.ts";
+import { counted } from "../../ui/counted.ts";
 
 const ACTIONS: Readonly<Record<Change["action"], { sign: string; word: string; ink: string }>> = {
   create: { sign: "+", word: "create", ink: "text-good" },
@@ -55,7 +56,7 @@ export function ChangeCard({ change, view }: { readonly change: Change; readonly
         {fields.length > 0 && (
           <details open={fields.length <= MANY}>
             <summary className="w-fit rounded-xs text-sm text-ink-soft hover:text-ink">
-              {fields.length === 1 ? "1 field" : `${fields.length} fields`}
+              {counted(fields.length, "field")}
             </summary>
             <div className="pt-2.5">
               <FieldChanges changes={fields} view={view} />

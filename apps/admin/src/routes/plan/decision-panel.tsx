@@ -21,6 +21,7 @@ import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { decisionRefusal } from "./decision-refusal.ts";
 import type { Plan, Standing } from "./plan.ts";
+import { counted } from "../../ui/counted.ts";
 
 type Rollout = Schemas["RolloutDetail"];
 type Approval = Schemas["Approval"];
@@ -92,7 +93,7 @@ function Panel({ tenant, plan, name, rollout, approvals }: PanelProps) {
       <div className="grid min-w-0 gap-2">
         <h2 className="text-lg font-semibold">Waits for approval</h2>
         <p className="text-ink-soft">
-          {`${given.length} of ${wanted} ${wanted === 1 ? "approval" : "approvals"} given.`}
+          {`${given.length} of ${counted(wanted, "approval")} given.`}
           {rollout.dueAt !== null && (
             <>
               {" "}

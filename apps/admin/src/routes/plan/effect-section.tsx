@@ -4,6 +4,7 @@ import { Hash } from "../../ui/code.tsx";
 import { Section } from "../../ui/section.tsx";
 import { type Comparison, milliseconds } from "./figures.ts";
 import type { Plan } from "./plan.ts";
+import { counted } from "../../ui/counted.ts";
 
 /** What the release will do to speed and cost, beside the one that is live, and what the figures are made of. */
 export function EffectSection({ plan, comparison }: { readonly plan: Plan; readonly comparison: Comparison }) {
@@ -39,7 +40,7 @@ export function EffectSection({ plan, comparison }: { readonly plan: Plan; reado
 function Current({ of }: { readonly of: Comparison["current"] }) {
   if (of === null) return null;
   const { measured } = of;
-  const calls = `measured in ${measured.calls} ${measured.calls === 1 ? "call" : "calls"} of ${measured.days} days`;
+  const calls = `measured in ${counted(measured.calls, "call")} of ${counted(measured.days, "day")}`;
   return (
     <>
       <Figures
@@ -137,7 +138,7 @@ function CostParts({ of: { call, parts = [], unknown } }: { readonly of: NonNull
   return (
     <div className="grid content-start gap-2">
       <p className="text-ink-soft">
-        {`A call of ${call.minutes} minutes and ${call.turns} turns at list prices.`}
+        {`A call of ${counted(call.minutes, "minute")} and ${counted(call.turns, "turn")} at list prices.`}
         {unknown.length > 0 && ` Without a known price and not in it: ${unknown.join(", ")}.`}
       </p>
       <table className="w-full border-collapse text-left">

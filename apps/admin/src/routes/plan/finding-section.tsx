@@ -2,6 +2,7 @@ import { Info, OctagonAlert, TriangleAlert } from "lucide-react";
 import { classNames } from "../../ui/class-names.ts";
 import { Section } from "../../ui/section.tsx";
 import { type Finding, type FindingGroup, findingGroups } from "./plan.ts";
+import { counted } from "../../ui/counted.ts";
 
 const LOOKS: Readonly<Record<Finding["severity"], { icon: typeof Info; ink: string; word: string }>> = {
   error: { icon: OctagonAlert, ink: "text-bad", word: "Error" },
@@ -28,7 +29,7 @@ export function FindingSection({ findings }: { readonly findings: readonly Findi
         {notes.length > 0 && (
           <details open={loud.length === 0} className={loud.length === 0 ? undefined : "border-t border-line"}>
             <summary className="mx-4 my-2.5 w-fit rounded-xs text-ink-soft hover:text-ink">
-              {notes.length === 1 ? "1 note" : `${notes.length} notes`}
+              {counted(notes.length, "note")}
             </summary>
             <ul className="divide-y divide-line border-t border-line">
               {notes.map((group) => (

@@ -1,6 +1,7 @@
 import type { BodyOf } from "../../api/operation.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration } from "../../ui/time-text.ts";
+import { counted } from "../../ui/counted.ts";
 
 export type GatePolicy = Schemas["GatePolicy"];
 type AskedPolicy = NonNullable<BodyOf<"post", "/v1/rollouts">["policy"]>;
@@ -110,7 +111,7 @@ const replayOf = ({ replay, replaySessions }: StartDraft): NonNullable<AskedPoli
 /** The draft in a few words, in the order in which a rollout meets them. */
 export function draftWords({ strategy, steps, approvals, promotion, bakeMs, replay }: StartDraft): string[] {
   return [
-    approvals === 0 ? "No approval" : approvals === 1 ? "1 approval" : `${approvals} approvals`,
+    approvals === 0 ? "No approval" : counted(approvals, "approval"),
     ...(replay === "off" ? [] : ["replays past sessions"]),
     ...(promotion === "manual" ? ["waits for promotion"] : []),
     strategy === "blue-green" ? "all callers at once" : `canary ${steps.map(({ share }) => `${share} %`).join(" → ")}`,

@@ -8,6 +8,7 @@ import { CanarySteps } from "./canary-steps.tsx";
 import { LengthInput } from "./length-input.tsx";
 import type { Standing } from "./plan.ts";
 import type { DraftErrors, GatePolicy, StartDraft } from "./start-draft.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface StartFieldsProps {
   readonly tenant: string;
@@ -117,7 +118,7 @@ function approvalOptions(least: number): (readonly [string, string])[] {
   const most = Math.max(MOST_OFFERED, least);
   return Array.from({ length: most - least + 1 }, (_, index) => {
     const count = least + index;
-    return [String(count), count === 0 ? "None" : count === 1 ? "1 person" : `${count} people`];
+    return [String(count), count === 0 ? "None" : counted(count, "person", "people")];
   });
 }
 

@@ -3,6 +3,7 @@ import { StatusDot } from "../../ui/badge.tsx";
 import { Money } from "../../ui/amount.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { type Comparison, type Effect, effectOf, milliseconds } from "./figures.ts";
+import { counted } from "../../ui/counted.ts";
 import { countedActions, type Plan } from "./plan.ts";
 
 /** The plan at a glance: how much, how safe, how fast, how dear. */
@@ -68,12 +69,13 @@ function preflightOf({ findings }: Plan): { value: ReactNode; note: string } {
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
   const tone: Tone = errors > 0 ? "bad" : warnings > 0 ? "warn" : "good";
-  const word = errors > 0 ? plural(errors, "error") : warnings > 0 ? plural(warnings, "warning") : "passed";
-  const rest = [errors > 0 && warnings > 0 ? plural(warnings, "warning") : "", notes > 0 ? plural(notes, "note") : ""];
+  const word = errors > 0 ? counted(errors, "error") : warnings > 0 ? counted(warnings, "warning") : "passed";
+  const rest = [
+    errors > 0 && warnings > 0 ? counted(warnings, "warning") : "",
+    notes > 0 ? counted(notes, "note") : "",
+  ];
   return {
     value: <StatusDot tone={tone}>{word}</StatusDot>,
     note: rest.filter((text) => text !== "").join(", ") || "nothing else to say",
   };
 }
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

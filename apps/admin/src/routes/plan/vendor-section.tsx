@@ -3,6 +3,7 @@ import { read } from "../../api/query.ts";
 import { Section } from "../../ui/section.tsx";
 import type { DiffView } from "../../ui/diff.tsx";
 import { ChangeCard } from "./change-card.tsx";
+import { counted } from "../../ui/counted.ts";
 import { countedActions, type VendorChanges } from "./plan.ts";
 
 interface VendorSectionProps {
@@ -56,7 +57,7 @@ const QuietVendor = ({ tenant, of: { vendor, quiet } }: Omit<VendorSectionProps,
 const Quiet = ({ addresses }: { readonly addresses: readonly string[] }) => (
   <details className="border-t border-line px-4 py-2.5">
     <summary className="w-fit rounded-xs text-ink-soft hover:text-ink">
-      {addresses.length === 1 ? "1 object stays as it is" : `${addresses.length} objects stay as they are`}
+      {counted(addresses.length, "object stays as it is", "objects stay as they are")}
     </summary>
     <ul className="pt-2 pl-5">
       {addresses.map((address) => (

@@ -14,6 +14,7 @@ import { Section } from "../../ui/section.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { changesBySection, type Comparison, comparedPair, type Version } from "./playbook.ts";
 import { VersionSelect } from "./version-select.tsx";
+import { counted } from "../../ui/counted.ts";
 
 interface CompareProps {
   readonly tenant: string | undefined;
@@ -90,7 +91,7 @@ function Found({ comparison, view }: { readonly comparison: Comparison; readonly
   );
 }
 
-const places = (count: number): string => `${count} ${count === 1 ? "place" : "places"}`;
+const places = (count: number): string => counted(count, "place");
 
 /** What matters to whoever runs the older version; what breaks first. */
 function Differences({ of: { differences, from, to } }: { readonly of: Comparison }) {

@@ -4,6 +4,7 @@ import { buttonClass } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Spinner } from "../../ui/spinner.tsx";
 import type { PlaybookFolder } from "./playbook-folder.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface FolderInputProps {
   readonly isBusy: boolean;
@@ -42,7 +43,7 @@ export function FolderInput({ isBusy, chosen, onChoose }: FolderInputProps) {
         ) : (
           <>
             <b className="font-medium text-ink">{`${chosen.name ?? "unnamed"} ${chosen.version ?? ""}`}</b>
-            {`, ${count} ${count === 1 ? "file" : "files"}`}
+            {`, ${counted(count, "file")}`}
           </>
         )}
       </p>

@@ -18,7 +18,7 @@ import { Timeline } from "../../ui/timeline.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Subject } from "../../shell/subject.tsx";
 import type { StageProps } from "./stage-view.tsx";
-import { counted } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 /** Who has approved the plan, who must still, and the decision in place. */
 export function Approval(props: StageProps) {

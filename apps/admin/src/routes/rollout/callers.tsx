@@ -11,6 +11,7 @@ import { Figures } from "../../ui/figures.tsx";
 import { looksOf, type Verdict } from "./measures.ts";
 import type { StageProps } from "./stage-view.tsx";
 import { releaseName, type Rollout } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 /** What callers get from the release while it is watched: the steps, the measures, and how sure they are. */
 export function Callers({ tenant, rollout, standing, log, stage }: StageProps) {
@@ -104,7 +105,7 @@ const LiveLatency = ({ rollout: { latency } }: { readonly rollout: Rollout }) =>
   <Section title="Answers of the last day on this release">
     <Figures
       figures={latency.live.flatMap(({ region, p50Ms, p95Ms, turns }) => [
-        { label: `Half within, ${region}`, value: `${Math.round(p50Ms)} ms`, note: `${turns} turns` },
+        { label: `Half within, ${region}`, value: `${Math.round(p50Ms)} ms`, note: counted(turns, "turn") },
         {
           label: `95 % within, ${region}`,
           value: `${Math.round(p95Ms)} ms`,

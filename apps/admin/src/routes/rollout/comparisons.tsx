@@ -3,6 +3,7 @@ import { classNames } from "../../ui/class-names.ts";
 import type { Tone } from "../../ui/tone.ts";
 import { type Comparison, limitOf, MEASURES, measureText } from "./measures.ts";
 import type { Rollout } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 const TONES: Readonly<Record<Comparison["state"], Tone>> = {
   passed: "good",
@@ -80,9 +81,9 @@ export function Comparisons({ comparisons, policy }: ComparisonsProps) {
       </div>
       {policy !== undefined && (
         <p className="text-sm text-ink-faint">
-          Verdicts from {policy.minCalls} calls of each side on. The tests may be looked at any time: a release that is
-          as good is called worse in {per(policy.falseBreachRate)} of watches, one that is worse by the margin passes in{" "}
-          {per(policy.falsePassRate)}.
+          Verdicts from {counted(policy.minCalls, "call")} of each side on. The tests may be looked at any time: a
+          release that is as good is called worse in {per(policy.falseBreachRate)} of watches, one that is worse by the
+          margin passes in {per(policy.falsePassRate)}.
         </p>
       )}
     </div>
@@ -103,7 +104,7 @@ const Side = ({ text, samples, floor, isBad = false }: SideProps) => (
   <td className="px-3 py-1.5 text-right tabular-nums">
     <span className={classNames("block font-medium", isBad && "text-bad")}>{text}</span>
     <span className="block text-sm whitespace-nowrap text-ink-faint">
-      {floor !== null && samples < floor ? `${samples} of ${floor} calls` : `${samples} calls`}
+      {floor !== null && samples < floor ? `${samples} of ${counted(floor, "call")}` : counted(samples, "call")}
     </span>
   </td>
 );

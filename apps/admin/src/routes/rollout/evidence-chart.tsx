@@ -4,6 +4,7 @@ import { useZone } from "../../ui/time.tsx";
 import { formatInstant } from "../../ui/time-text.ts";
 import { usePlot } from "../../ui/use-plot.ts";
 import { isTime, type Measure, MEASURES, type Series } from "./measures.ts";
+import { counted } from "../../ui/counted.ts";
 
 const HEIGHT_PX = 160;
 
@@ -35,7 +36,7 @@ function spoken(measure: Measure, { candidate, baseline }: Series): string {
     const value = values.findLast((each) => each !== null);
     return value == null ? "nothing" : `${Math.round(value)} ${isTime(measure) ? "milliseconds" : "per cent"}`;
   };
-  return `${MEASURES[measure].name}, ${candidate.length} looks: now ${last(candidate)}, before ${last(baseline)}`;
+  return `${MEASURES[measure].name}, ${counted(candidate.length, "look")}: now ${last(candidate)}, before ${last(baseline)}`;
 }
 
 /** A line that does not move lies in the middle, not on the edge. */

@@ -6,7 +6,7 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { ButtonLink } from "../../ui/link.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { Card } from "../../ui/section.tsx";
-import { counted } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 import type { StageProps } from "./stage-view.tsx";
 
 type Change = Schemas["Change"];

@@ -8,7 +8,7 @@ import { textOf } from "./event-log.ts";
 import { told } from "./event-words.tsx";
 import { type Entry, entriesOf } from "./timeline-entries.ts";
 import type { ReasonMap } from "./use-rollout.ts";
-import { counted } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 interface RolloutTimelineProps {
   readonly tenant: string;

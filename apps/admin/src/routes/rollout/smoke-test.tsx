@@ -13,7 +13,7 @@ import { AudioLanes } from "../../ui/audio-lanes.tsx";
 import { Figures } from "../../ui/figures.tsx";
 import { TurnLatency } from "../../ui/turn-latency.tsx";
 import type { StageProps } from "./stage-view.tsx";
-import { counted } from "./words.ts";
+import { counted } from "../../ui/counted.ts";
 
 type Smoke = Schemas["RolloutSmoke"];
 type Scenario = Smoke["scenarios"][number];
@@ -47,7 +47,7 @@ function Report({ report }: { readonly report: Smoke }) {
             value: <StatusDot tone={passed ? "good" : "bad"}>{passed ? "passed" : "not passed"}</StatusDot>,
             note: <Time at={at} />,
           },
-          { label: "Conversations", value: scenarios.length, note: `${LEVELS[level]} · ${samples} looks` },
+          { label: "Conversations", value: scenarios.length, note: `${LEVELS[level]} · ${counted(samples, "look")}` },
           {
             label: "Half answered within",
             value: <Duration ms={response?.p50Ms ?? null} />,

@@ -6,12 +6,13 @@ import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 import { Subject } from "../../shell/subject.tsx";
+import { counted } from "../../ui/counted.ts";
 import { ProofButtons } from "./proof-buttons.tsx";
 import { RequestButtons } from "./request-buttons.tsx";
 import type { Watched } from "./rollout-page.tsx";
 import { measureText } from "./measures.ts";
 import { STAGE_WORDS, type StageName, type Stretch } from "./stages.ts";
-import { counted, otherSlot, phaseTone, readable, releaseName } from "./words.ts";
+import { otherSlot, phaseTone, readable, releaseName } from "./words.ts";
 
 interface StoryProps extends Watched {
   readonly stretches: readonly Stretch[];

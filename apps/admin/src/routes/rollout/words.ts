@@ -61,8 +61,6 @@ export const otherSlot = (slot: "blue" | "green"): "blue" | "green" => (slot ===
 /** Basis points as per cent. */
 export const share = (weightBp: number): string => `${weightBp / 100} %`;
 
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
 const BARE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|blue|green)$/;
 
 /** What a detail says to a person; an id or a slot alone says nothing that does not stand elsewhere. */
