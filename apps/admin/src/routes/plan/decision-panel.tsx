@@ -100,7 +100,10 @@ function Panel({ tenant, plan, name, rollout, approvals }: PanelProps) {
               Ends <Time at={rollout.dueAt} /> without them.
             </>
           )}{" "}
-          Your decision is about plan <Hash value={plan.hash} /> and no other.
+          Your decision is about plan <Hash value={plan.hash} /> and no other.{" "}
+          <Link to="/t/$tenant/rollouts/$rollout" params={{ tenant, rollout: rollout.id }}>
+            Open the rollout
+          </Link>
         </p>
         {given.length > 0 && <Given tenant={tenant} approvals={given} />}
       </div>

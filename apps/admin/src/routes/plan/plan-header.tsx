@@ -7,7 +7,7 @@ import { Link } from "../../ui/link.tsx";
 import { PageHeader } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
 import { PlanAgainButton } from "./plan-again-button.tsx";
-import { type PlanStand, type PlanState, STANDS, standOf } from "./plan.ts";
+import { type PlanStand, type PlanState, standOf, standWords } from "./plan.ts";
 import { StartDialog } from "./start-dialog.tsx";
 
 interface PlanHeaderProps {
@@ -20,7 +20,7 @@ interface PlanHeaderProps {
 export function PlanHeader({ tenant, planId, state }: PlanHeaderProps) {
   const { deployment, release } = state.standing;
   const stand = standOf(state);
-  const { tone, word } = STANDS[stand];
+  const { tone, word } = standWords(state);
   return (
     <PageHeader
       title={`Plan for ${deployment.name}`}

@@ -12,6 +12,8 @@ import {
   findingGroups,
   type PlanState,
   standOf,
+  standWords,
+  usedTitle,
 } from "./plan.ts";
 import { sidesText, valueText } from "../../ui/value-text.ts";
 
@@ -44,6 +46,18 @@ describe("a plan as a whole", () => {
     expect(standOf(state({ moved }, [finding("error", "x", "a")]))).toBe("stale");
     expect(standOf(state({ moved, rollouts: [{ id: "r", phase: "succeeded" }] }))).toBe("used");
     expect(standOf({ ...state({}), state: "pending" })).toBe("pending");
+  });
+
+  test.each([
+    ["awaiting-approval", "waits for approval", "The rollout of this plan is in progress: waits for approval"],
+    ["held", "held", "The rollout of this plan is held"],
+    ["baking", "baking", "The rollout of this plan is in progress: baking"],
+    ["succeeded", "rolled out", "This plan was rolled out"],
+    ["aborted", "aborted", "The rollout of this plan was aborted"],
+    ["rolled-back", "rolled back", "This plan was rolled out, and rolled back"],
+  ] as const)("with a rollout that is %s says so", (phase, word, title) => {
+    expect(standWords(state({ rollouts: [{ id: "r", phase }] })).word).toBe(word);
+    expect(usedTitle(phase)).toBe(title);
   });
 
   test("groups changes by vendor, and names unchanged objects only where nothing of theirs happens", () => {

@@ -1,5 +1,7 @@
 import type { Schemas } from "../../api/generated/schema.ts";
 import type { Tone } from "../../ui/tone.ts";
+import type { Phase } from "../rollout/stages.ts";
+import { PHASE_WORDS, phaseTone } from "../rollout/words.ts";
 
 export type PlanState = Schemas["PlanState"];
 export type Plan = Schemas["Plan"];
@@ -18,14 +20,38 @@ export function standOf({ state, standing, plan }: PlanState): PlanStand {
   return plan?.findings.some(({ severity }) => severity === "error") === true ? "blocked" : "ready";
 }
 
-export const STANDS: Readonly<Record<PlanStand, { readonly tone: Tone; readonly word: string }>> = {
+interface StandWords {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+const STANDS: Readonly<Record<Exclude<PlanStand, "used">, StandWords>> = {
   pending: { tone: "busy", word: "being made" },
   failed: { tone: "bad", word: "could not be made" },
-  used: { tone: "neutral", word: "rolled out" },
   stale: { tone: "warn", word: "stale" },
   blocked: { tone: "bad", word: "blocked by findings" },
   ready: { tone: "good", word: "ready" },
 };
+
+/** How the plan stands in a word; of one that has a rollout, how that stands. */
+export function standWords(state: PlanState): StandWords {
+  const stand = standOf(state);
+  if (stand !== "used") return STANDS[stand];
+  const phase = state.standing.rollouts[0]?.phase ?? "succeeded";
+  return { tone: phaseTone(phase), word: phase === "succeeded" ? "rolled out" : PHASE_WORDS[phase] };
+}
+
+const ENDS: Readonly<Partial<Record<Phase, string>>> = {
+  succeeded: "This plan was rolled out",
+  "rolled-back": "This plan was rolled out, and rolled back",
+  aborted: "The rollout of this plan was aborted",
+  failed: "The rollout of this plan failed",
+  held: "The rollout of this plan is held",
+};
+
+/** What has become of the plan by its rollout. */
+export const usedTitle = (phase: Phase): string =>
+  ENDS[phase] ?? `The rollout of this plan is in progress: ${PHASE_WORDS[phase]}`;
 
 /** Nothing to do and nothing to tell. */
 const isQuiet = ({ action, reason }: Change): boolean =>

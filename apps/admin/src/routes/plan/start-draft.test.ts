@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askedPolicy, draftOf, draftWords, errorsOf, type GatePolicy } from "./start-draft.ts";
+import { approvalsHint, askedPolicy, draftOf, draftWords, errorsOf, type GatePolicy } from "./start-draft.ts";
 
 const policy: GatePolicy = {
   approvals: 1,
@@ -15,6 +15,14 @@ const policy: GatePolicy = {
   costCap: null,
   mayLoosen: true,
 };
+
+test.each([
+  [0, "development needs no approval."],
+  [1, "development needs at least 1 approval."],
+  [2, "development needs at least 2 approvals."],
+])("a policy of %i approvals reads well", (approvals, hint) =>
+  expect(approvalsHint({ ...policy, approvals }, "development")).toBe(hint),
+);
 
 test("nothing is asked for that the policy says anyway", () => {
   const draft = draftOf(policy);

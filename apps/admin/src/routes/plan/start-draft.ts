@@ -118,3 +118,9 @@ export function draftWords({ strategy, steps, approvals, promotion, bakeMs, repl
     bakeMs === null ? "bake" : `bake ${formatDuration(bakeMs)}`,
   ];
 }
+
+/** How many approvals the environment's policy wants. */
+export const approvalsHint = ({ approvals }: GatePolicy, environment: string): string =>
+  approvals === 0
+    ? `${environment} needs no approval.`
+    : `${environment} needs at least ${counted(approvals, "approval")}.`;

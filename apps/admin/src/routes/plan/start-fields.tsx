@@ -7,7 +7,7 @@ import { formatDuration } from "../../ui/time-text.ts";
 import { CanarySteps } from "./canary-steps.tsx";
 import { LengthInput } from "./length-input.tsx";
 import type { Standing } from "./plan.ts";
-import type { DraftErrors, GatePolicy, StartDraft } from "./start-draft.ts";
+import { approvalsHint, type DraftErrors, type GatePolicy, type StartDraft } from "./start-draft.ts";
 import { counted } from "../../ui/counted.ts";
 
 interface StartFieldsProps {
@@ -42,7 +42,7 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
       <Pair>
         <Choice
           label="Approvals"
-          hint={`${environment} wants ${policy.approvals === 0 ? "none" : policy.approvals} at the least.`}
+          hint={approvalsHint(policy, environment)}
           value={String(draft.approvals)}
           options={approvalOptions(policy.approvals)}
           onChoose={(approvals) => onChange({ approvals: Number(approvals) })}
