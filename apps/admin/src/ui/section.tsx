@@ -1,19 +1,22 @@
 import { type ReactNode, useId } from "react";
+import type { Anchor } from "./use-anchor.ts";
 
 interface SectionProps {
   readonly title: ReactNode;
   /** Beside the title: buttons, a count. */
   readonly actions?: ReactNode;
+  /** For sections that other pages lead to. */
+  readonly anchor?: Anchor;
   readonly children: ReactNode;
 }
 
 /** A titled part of a page. */
-export function Section({ title, actions, children }: SectionProps) {
+export function Section({ title, actions, anchor, children }: SectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="grid gap-3">
+    <section id={anchor?.id} aria-labelledby={id} className="grid scroll-mt-6 gap-3">
       <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <h2 id={id} className="text-lg font-semibold">
+        <h2 id={id} ref={anchor?.heading} tabIndex={anchor && -1} className="text-lg font-semibold outline-none">
           {title}
         </h2>
         {actions}

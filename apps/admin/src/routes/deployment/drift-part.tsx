@@ -16,6 +16,7 @@ import { Section } from "../../ui/section.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import { Time } from "../../ui/time.tsx";
+import { useAnchor } from "../../ui/use-anchor.ts";
 import { DriftDialog, type DriftAnswer } from "./drift-dialog.tsx";
 import { valueText } from "./drift-words.ts";
 import type { Subject } from "./use-deployment.ts";
@@ -29,9 +30,11 @@ const LOOKING_MS = 1000;
 export function DriftPart({ tenant, deployment }: Pick<Subject, "tenant" | "deployment">) {
   const report = useQuery(read("/v1/deployments/{reference}/drift", { tenant, path: { reference: deployment.id } }));
   const look = useLook(tenant, deployment.id);
+  const anchor = useAnchor("drift");
   return (
     <Section
       title="Drift"
+      anchor={anchor}
       actions={
         <div className="flex items-center gap-3 text-sm text-ink-faint">
           {report.data !== undefined && report.data.lookedAt !== null && (
