@@ -6,7 +6,7 @@ import { ApiKeys } from "./api-keys.tsx";
 import { Gates } from "./gates.tsx";
 import { Members } from "./members.tsx";
 import { Sessions } from "./sessions.tsx";
-import { Webhooks } from "./webhooks.tsx";
+import { Webhooks } from "./webhooks/webhooks.tsx";
 
 const route = getRouteApi("/frame/t/$tenant/access");
 

@@ -1,0 +1,45 @@
+import { Checkbox } from "../../../ui/choice.tsx";
+import { EVENT_GROUPS, type EventFilter, withFilter } from "./webhook-events.ts";
+
+interface EventChoiceProps {
+  readonly chosen: readonly EventFilter[];
+  readonly error: string | null;
+  readonly onChange: (chosen: readonly EventFilter[]) => void;
+}
+
+/** What an endpoint is told of: everything, all of a noun, or single events. */
+export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
+  const box = (filter: EventFilter, label: string, hint?: string) => (
+    <Checkbox
+      key={filter}
+      label={label}
+      hint={hint}
+      checked={chosen.includes(filter)}
+      onChange={({ target: { checked } }) => onChange(withFilter(chosen, filter, checked))}
+    />
+  );
+  return (
+    <fieldset className="grid gap-2.5">
+      <legend className="mb-2 font-medium">Told of</legend>
+      {box("*", "Everything", "Also what later versions of Tandem tell.")}
+      {!chosen.includes("*") && (
+        <div className="grid items-start gap-x-6 gap-y-3 sm:grid-cols-2">
+          {EVENT_GROUPS.map(({ filter, title, events }) => (
+            <div key={filter} className="grid gap-1.5">
+              {box(filter, title, events.length === 1 ? events[0]?.words : undefined)}
+              {events.length > 1 && !chosen.includes(filter) && (
+                <div className="grid gap-1.5 pl-7 text-sm">{events.map(({ type, words }) => box(type, words))}</div>
+              )}
+            </div>
+          ))}
+        </div>
+      )}
+      {error !== null && (
+        <p className="text-sm text-bad">
+          <span aria-hidden="true">▲ </span>
+          {error}
+        </p>
+      )}
+    </fieldset>
+  );
+}
