@@ -72,8 +72,7 @@ export function withFilter(
 }
 
 /** "everything", "Rollouts, A call-back is over". */
-export const filterText = (filters: readonly string[]): string =>
-  filters.map((filter) => wordsOf(filter)).join(", ");
+export const filterText = (filters: readonly string[]): string => filters.map((filter) => wordsOf(filter)).join(", ");
 
 function wordsOf(filter: string): string {
   if (filter === "*") return "everything";

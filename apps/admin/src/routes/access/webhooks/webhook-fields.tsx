@@ -38,7 +38,11 @@ export function WebhookFields({ draft, isNew, problem, onChange }: WebhookFields
           />
         </Field>
       )}
-      <Field label="Description" hint="What gets the messages, e.g. on-call channel." error={problem?.at("/description")}>
+      <Field
+        label="Description"
+        hint="What gets the messages, e.g. on-call channel."
+        error={problem?.at("/description")}
+      >
         <Input
           autoComplete="off"
           maxLength={200}

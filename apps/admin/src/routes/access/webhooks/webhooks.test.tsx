@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { type Answers, refusal, renderAs, stubApi } from "../../../testing/stubbed-api.tsx";
+import { type Answers, refusal, renderAs, stubApi } from "../../../testing/stubbed-api.setup.tsx";
 import type { Webhook } from "./webhook-draft.ts";
 import { Webhooks } from "./webhooks.tsx";
 
