@@ -292,7 +292,9 @@ export const Rollout = z
     planHash: z.string().nullable(),
     approvedBy: z.string().nullable(),
     approvedAt: InstantText.nullable(),
-    dueAt: InstantText.nullable(),
+    dueAt: InstantText.nullable().describe(
+      "When it goes on, is looked at again, or ends by itself; null: at once, or when a person acts (phase held).",
+    ),
     reason: z.object({ code: z.string(), detail: z.string(), nextAction: z.string() }).nullable(),
     memory: JsonMembers,
     version: z.int(),
@@ -346,6 +348,17 @@ export const RolloutDetail = z
   })
   .meta({ id: "RolloutDetail" });
 export type RolloutDetail = z.infer<typeof RolloutDetail>;
+
+/** What the calls on the release told at one look; shares 0–1, times in milliseconds. */
+export const EvidenceLook = z
+  .object({
+    at: InstantText.describe("The end of the calls that it rests on."),
+    watch: z.enum(["shifting", "baking"]).describe("While callers were shared between releases, or after the switch."),
+    verdict: EvidenceVerdict,
+  })
+  .meta({ id: "EvidenceLook" });
+export type EvidenceLook = z.infer<typeof EvidenceLook>;
+export const EvidenceLookPage = pageOf("EvidenceLookPage", EvidenceLook);
 
 export const RolloutEvent = z
   .object({ rolloutId: z.uuid(), seq: z.int(), at: InstantText, type: z.string(), phase: Phase, payload: JsonMembers })

@@ -1,7 +1,7 @@
 import type { LatencyRow } from "@tandem/ports/store/calls";
 import type { RolloutDetail } from "@tandem/ports/store/control";
 import { expect, test } from "vitest";
-import { presentRolloutDetail } from "./rollout.ts";
+import { presentRollout, presentRolloutDetail } from "./rollout.ts";
 
 const percentiles = (p95Ms: number) => ({ p50Ms: p95Ms / 2, p95Ms });
 const rollout = (over: object) =>
@@ -69,4 +69,13 @@ test("what the calls told stands beside it; a memory without it, or of another s
   expect(presentRolloutDetail(rollout({ memory: { evidence } }), []).evidence).toEqual(evidence);
   expect(presentRolloutDetail(rollout({}), []).evidence).toBeNull();
   expect(presentRolloutDetail(rollout({ memory: { evidence: { kind: "good" } } }), []).evidence).toBeNull();
+});
+
+test.each([
+  ["held", 120_000, true],
+  ["held", 364 * 86_400_000, false],
+  ["awaiting-approval", 7 * 86_400_000, true],
+] as const)("a rollout that is %s and due in %i ms is told of with its time: %s", (phase, inMs, isTold) => {
+  const dueAt = new Date(Date.now() + inMs).toISOString();
+  expect(presentRollout({ ...rollout({ phase, dueAt }) }).dueAt).toBe(isTold ? dueAt : null);
 });

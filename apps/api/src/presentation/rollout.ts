@@ -6,7 +6,13 @@ import { isJsonObject } from "@tandem/kernel";
 import type { LatencyRow } from "@tandem/ports/store/calls";
 import type { RolloutDetail } from "@tandem/ports/store/control";
 
-export const presentRollout = ({ tenantId: _tenant, ...rollout }: Rollout) => rollout;
+/** Whatever looks at a held rollout by itself does so within minutes. Only the safety look of a hold that a person ends is further off. */
+const NEXT_LOOK_MS = 86_400_000;
+
+export function presentRollout({ tenantId: _tenant, dueAt, ...rollout }: Rollout) {
+  const waitsForPerson = rollout.phase === "held" && dueAt !== null && Date.parse(dueAt) - Date.now() > NEXT_LOOK_MS;
+  return { ...rollout, dueAt: waitsForPerson ? null : dueAt };
+}
 
 /** A plan for readers: values with secret-sounding names are masked, timings stand in `latency` only. */
 export function presentPlan(plan: Plan) {

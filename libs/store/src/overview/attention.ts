@@ -14,7 +14,8 @@ const ROLLOUTS = `
   SELECT CASE WHEN r.phase = 'awaiting-approval' THEN 'approval' WHEN r.phase = 'awaiting-promotion' THEN 'promotion'
       WHEN r.reason ->> 'code' IN ('evidence-inconclusive', 'replay-differs') THEN 'evidence' ELSE 'held' END AS kind,
     CASE WHEN r.phase = 'held' THEN 1 ELSE 2 END AS urgency,
-    r.tenant_id, r.deployment_id, r.id AS rollout_id, NULL::uuid AS connection_id, r.updated_at AS since, r.due_at AS until,
+    r.tenant_id, r.deployment_id, r.id AS rollout_id, NULL::uuid AS connection_id, r.updated_at AS since,
+    CASE WHEN r.phase <> 'held' THEN r.due_at END AS until,
     coalesce(r.reason ->> 'code', r.phase) AS code, coalesce(r.reason ->> 'detail', '') AS detail,
     coalesce(r.reason ->> 'nextAction', '') AS next, NULL::uuid AS incident_id
   FROM rollout r WHERE ${LIVE} AND r.phase IN ('held', 'awaiting-approval', 'awaiting-promotion')`;

@@ -51,7 +51,8 @@ export const overviewStatement = (sort: OverviewSort): string => `
     (SELECT json_agg(row_to_json(shown) ORDER BY shown.key) FROM (
       SELECT page.key, page.tenant_id, page.slug, t.name AS tenant_name, t.status, page.id, page.name, d.playbook, d.environment, d.number,
         page.state, ${FLAGS} AS flags, page.pointer_active, d.pointer_candidate, d.pointer_weight_bp, page.pointer_mode, s.bundle_hash, v.version,
-        moved.at AS since, moved.actor AS by, page.rollout_id, page.phase, r.reason, r.created_at AS rollout_started_at, r.due_at,
+        moved.at AS since, moved.actor AS by, page.rollout_id, page.phase, r.reason, r.created_at AS rollout_started_at,
+        CASE WHEN r.phase <> 'held' OR r.due_at < clock_timestamp() + interval '1 day' THEN r.due_at END AS due_at,
         w.version AS rollout_version, x.words AS health, x.looked_at AS health_at,
         (SELECT count(*)::int FROM session c WHERE c.tenant_id = page.tenant_id AND c.deployment_id = page.id
           AND c.ended_at IS NULL AND c.kind = 'live') AS calls

@@ -148,17 +148,26 @@ test("what needs a person is told with what it is, since when, and what to do", 
   const lease = await claim(world, live);
   const reason = { code: "evidence-inconclusive", detail: "too few calls", nextAction: "Promote it, or roll back." };
   await world.worker.fenced(lease, async (transaction) => {
-    await transaction.patchRollout({ phase: "held", heldPhase: "baking", reason });
+    await transaction.patchRollout({ phase: "held", heldPhase: "baking", reason, dueInMs: 365 * 86_400_000 });
     await transaction.audit(auditOf(`rollout/${transaction.rollout?.id}`));
   });
   await world.worker.release(lease);
   const scope = await person([PLATFORM_TENANT_ID, ["viewer"]]);
   const { items, counts } = await world.control.attention(scope, {}, { after: null, limit: 50 });
   expect(items.slice(0, 2)).toMatchObject([
-    { kind: "evidence", urgency: 1, ...reason, deployment: { id: live.deployment.id }, tenant: { slug: "alpha" } },
+    {
+      kind: "evidence",
+      urgency: 1,
+      ...reason,
+      until: null,
+      deployment: { id: live.deployment.id },
+      tenant: { slug: "alpha" },
+    },
     { kind: "approval", urgency: 2, deployment: { id: waiting.deployment.id } },
   ]);
   expect(counts).toMatchObject({ evidence: 1, approval: 1, "credential-missing": 4 });
+  const held = (await look(scope, { tenant: "alpha" })).items.find(({ id }) => id === live.deployment.id);
+  expect(held?.rollout).toMatchObject({ phase: "held", dueAt: null });
   const [first] = (await world.control.attention(scope, {}, { after: null, limit: 1 })).items;
   expect(first?.kind).toBe("evidence");
   const second = await world.control.attention(

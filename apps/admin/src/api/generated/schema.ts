@@ -746,6 +746,36 @@ export interface Schemas {
       isMember: boolean;
     })[];
   };
+  EvidenceLook: {
+    /** The end of the calls that it rests on. */
+    at: string;
+    /** While callers were shared between releases, or after the switch. */
+    watch: "shifting" | "baking";
+    verdict: {
+      kind: "passed" | "breached" | "gathering" | "inconclusive";
+      detail: string;
+      alarms: readonly string[];
+      comparisons: readonly ({
+        metric: "booked" | "self-serve" | "handling-time" | "response-latency" | "errors" | "hang-ups";
+        candidate: number | null;
+        baseline: number | null;
+        candidateSamples: number;
+        baselineSamples: number;
+        state: "passed" | "breached" | "open" | "shown";
+      })[];
+      isReduced: boolean;
+      baseline: "concurrent" | "same-hours" | "none";
+      leftMs: number;
+      window?: {
+        fromMs: number;
+        toMs: number;
+      } | undefined;
+    };
+  };
+  EvidenceLookPage: {
+    items: readonly Schemas["EvidenceLook"][];
+    next: string | null;
+  };
   ExemptFromFreeze: {
     tenantId: string;
     reason: string;
@@ -1326,6 +1356,10 @@ export interface Schemas {
   LookAtInvitation: {
     /** What stands behind the `#` of the link. */
     token: string;
+  };
+  MakeTalkLink: {
+    /** Which slot is talked to; callers notice nothing. */
+    slot: "blue" | "green";
   };
   ManifestComparison: {
     playbook: string;
@@ -2114,6 +2148,7 @@ export interface Schemas {
     planHash: string | null;
     approvedBy: string | null;
     approvedAt: string | null;
+    /** When it goes on, is looked at again, or ends by itself; null: at once, or when a person acts (phase held). */
     dueAt: string | null;
     reason: {
       code: string;
@@ -2175,6 +2210,7 @@ export interface Schemas {
     planHash: string | null;
     approvedBy: string | null;
     approvedAt: string | null;
+    /** When it goes on, is looked at again, or ends by itself; null: at once, or when a person acts (phase held). */
     dueAt: string | null;
     reason: {
       code: string;
@@ -2646,6 +2682,13 @@ export interface Schemas {
       kind: "text";
       text: string;
     })[] | undefined;
+  };
+  TalkLink: {
+    slot: "blue" | "green";
+    /** Good for one call, until `expiresAt`; null when the request is repeated: it is kept nowhere. */
+    address: string | null;
+    /** Until when a call may be begun; one that has begun goes on. */
+    expiresAt: string;
   };
   Tenant: {
     id: string;
@@ -3571,6 +3614,16 @@ export interface Paths {
       answer: Schemas["DeploymentSummary"];
     };
   };
+  "/v1/deployments/{reference}/talk-links": {
+    post: {
+      path: {
+        reference: string;
+      };
+      query: never;
+      body: Schemas["MakeTalkLink"];
+      answer: Schemas["TalkLink"];
+    };
+  };
   "/v1/deployments/{reference}/test-calls": {
     get: {
       path: {
@@ -4274,6 +4327,21 @@ export interface Paths {
       };
       body: never;
       answer: Schemas["RolloutEvents"];
+    };
+  };
+  "/v1/rollouts/{id}/evidence": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["EvidenceLookPage"];
     };
   };
   "/v1/rollouts/{id}/links": {

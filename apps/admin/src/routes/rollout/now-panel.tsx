@@ -1,9 +1,9 @@
 import { Badge } from "../../ui/badge.tsx";
 import { Meter } from "../../ui/meter.tsx";
-import { Time } from "../../ui/time.tsx";
 import { formatDuration } from "../../ui/time-text.ts";
 import type { Tone } from "../../ui/tone.ts";
 import { classNames } from "../../ui/class-names.ts";
+import { Due } from "./due.tsx";
 import { RequestButtons } from "./request-buttons.tsx";
 import type { Watched } from "./rollout-page.tsx";
 import { useNow } from "../../ui/use-now.ts";
@@ -47,7 +47,7 @@ export function NowPanel(watched: Watched) {
       </div>
       <div className="grid content-start md:pt-1.5">
         {standing.watch === null ? (
-          <Due dueAt={dueAt} isGate={phase.startsWith("awaiting")} />
+          <Due dueAt={dueAt} phase={phase} />
         ) : (
           <WatchMeter watch={standing.watch} weightBp={standing.pointer.weightBp} />
         )}
@@ -67,15 +67,6 @@ const WISHES: Readonly<Record<string, string>> = {
   skip: "skip asked for",
   detach: "detach asked for",
 };
-
-function Due({ dueAt, isGate }: { readonly dueAt: string | null; readonly isGate: boolean }) {
-  if (dueAt === null) return null;
-  return (
-    <p className="text-sm text-ink-faint">
-      {isGate ? "Aborts by itself" : "Looks again"} <Time at={dueAt} />
-    </p>
-  );
-}
 
 interface WatchMeterProps {
   readonly watch: NonNullable<Standing["watch"]>;
