@@ -40,6 +40,7 @@ export function makeSecrets() {
     TANDEM_LINK_KEY: random(),
     TANDEM_INSTALL_KEY: random(),
     TANDEM_TICKET_KEY: random(),
+    TANDEM_TALK_KEY: random(),
     ...sealingKeys(),
     ...auditKeys(),
     TANDEM_PROOF_KEY: signingKeys().privateJwk,

@@ -76,6 +76,7 @@ describe("what an app sees", () => {
       "TANDEM_LINK_KEY",
       "TANDEM_PROOF_KEY",
       "TANDEM_SEALING_PUBLIC_KEY",
+      "TANDEM_TALK_KEY",
     ]);
   });
 

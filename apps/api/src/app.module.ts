@@ -57,12 +57,14 @@ import { PlansController } from "./http/plans.controller.ts";
 import { PlaybooksController } from "./http/playbooks.controller.ts";
 import { ProofController } from "./http/proof.controller.ts";
 import { ReplaysController } from "./http/replays.controller.ts";
+import { RolloutEvidenceController } from "./http/rollout-evidence.controller.ts";
 import { RolloutEventsController } from "./http/rollout-events.controller.ts";
 import { RolloutStandingController } from "./http/rollout-standing.controller.ts";
 import { RolloutsController } from "./http/rollouts.controller.ts";
 import { SessionsController } from "./http/sessions.controller.ts";
 import { SignInController } from "./http/sign-in.controller.ts";
 import { StatisticsController } from "./http/statistics.controller.ts";
+import { TalkLinksController } from "./http/talk-links.controller.ts";
 import { TestCallsController } from "./http/test-calls.controller.ts";
 import { TenantLifeController } from "./http/tenant-life.controller.ts";
 import { TenantsController } from "./http/tenants.controller.ts";
@@ -82,6 +84,7 @@ import { ProblemFilter } from "./problem/problem.filter.ts";
 import { ProofMaker } from "./proof/proof-maker.ts";
 import { ReleaseComparer } from "./statistics/release-comparer.ts";
 import { priceListOf } from "./statistics/call-pricing.ts";
+import { TalkDesk } from "./talk/talk-desk.ts";
 import { ApiMetrics } from "./telemetry/api-metrics.ts";
 import { CONFIG, DOORBELL, PRICES, SEALER, STORE } from "./tokens.ts";
 import { WebhookSecrets } from "./webhooks/webhook-secrets.ts";
@@ -143,6 +146,7 @@ export class AppModule {
         RolloutsController,
         ReplaysController,
         RolloutEventsController,
+        RolloutEvidenceController,
         RolloutStandingController,
         ApprovalsController,
         GatePoliciesController,
@@ -155,6 +159,7 @@ export class AppModule {
         KpiSeriesController,
         IncidentsController,
         TestCallsController,
+        TalkLinksController,
         AuditController,
         WebhooksController,
         ProofController,
@@ -183,6 +188,7 @@ export class AppModule {
         ConfigurationDesk,
         DriftDecider,
         RolloutStarter,
+        TalkDesk,
         ReleaseComparer,
         AuditKeyring,
         ProofMaker,

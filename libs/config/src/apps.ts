@@ -18,6 +18,13 @@ export const apiVariables = {
   host: variable("TANDEM_API_HOST", text, "Address the API listens on.", "127.0.0.1"),
   apiUrl: platform.apiUrl,
   linkKey: platform.linkKey,
+  talkKey: platform.talkKey,
+  mediaUrl: variable(
+    "TANDEM_MEDIA_URL",
+    optional(url),
+    "Where the API reaches a media node (http or https origin); empty uses TANDEM_PUBLIC_URL.",
+    "",
+  ),
   keyPepper: variable(
     "TANDEM_KEY_PEPPER",
     secret,
@@ -197,6 +204,7 @@ export const mediaVariables = {
   sandboxOrigins: platform.sandboxOrigins,
   installKey: platform.installKey,
   ticketKey: platform.ticketKey,
+  talkKey: platform.talkKey,
   sealingPrivateKey: workerVariables.sealingPrivateKey,
   otlpUrl: platform.otlpUrl,
   traceRatio: platform.traceRatio,

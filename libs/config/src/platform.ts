@@ -64,6 +64,12 @@ export const platform = {
     secret,
     "Secret that signs tickets, call stamps and the last-known-good file; the same in worker and media.",
   ),
+  talkKey: variable(
+    "TANDEM_TALK_KEY",
+    optional(secret),
+    "Secret with which the API asks a media node for an address to talk to a slot from a browser, the same for API and media; empty: only `tandem-media talk` makes them.",
+    "",
+  ),
   otlpUrl: variable(
     "TANDEM_OTLP_URL",
     optional(url),

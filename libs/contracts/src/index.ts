@@ -117,6 +117,8 @@ export {
 export { CompareQuery, ManifestComparison, PlaybookPage, PlaybookVersions } from "./playbook.ts";
 export { Problem } from "./problem.ts";
 export {
+  EvidenceLook,
+  EvidenceLookPage,
   CreatePlan,
   Plan,
   PlanReference,
@@ -156,6 +158,7 @@ export {
   ResolveIncident,
   SuspectStack,
 } from "./incident.ts";
+export { MakeTalkLink, TalkLink } from "./talk-link.ts";
 export { RequestTestCall, TestCall, TestCallPage } from "./test-call.ts";
 export { Health } from "./health.ts";
 export {

@@ -249,6 +249,12 @@ export const errorCatalog = {
     "The database does not answer",
     "Calls go on from the last known pointer; check PostgreSQL.",
   ),
+  media_unavailable: entry(
+    "internal",
+    503,
+    "No media node answers",
+    "See that a media node runs where TANDEM_PUBLIC_URL leads and that API and media have the same TANDEM_TALK_KEY, then repeat the request.",
+  ),
   storage_unavailable: entry(
     "internal",
     503,

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Secret } from "@tandem/kernel";
 
 /** What a token is good for; a token of one purpose is refused for every other. */
-export type TicketPurpose = "trial" | "call" | "stream" | "agent" | "last-known-good" | "pin" | "operations";
+export type TicketPurpose = "trial" | "call" | "stream" | "talk" | "agent" | "last-known-good" | "pin" | "operations";
 
 /** Members of a ticket: short texts and numbers, visible to whoever holds it. */
 export type TicketClaims = Readonly<Record<string, string | number>>;

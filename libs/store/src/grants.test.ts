@@ -70,6 +70,7 @@ test("requests and workers write these tables and columns: a right more is given
     drift_decision: "INSERT UPDATE(ended_at)",
     drift_look: "INSERT UPDATE(complete,due_at,looked_at,resources,told)",
     early_access: "DELETE INSERT UPDATE",
+    evidence_look: "INSERT",
     fleet_member: "UPDATE(begun_at,detail,due_at,reason,state,waits_since)",
     freeze_window: "INSERT UPDATE(ended_at,ended_by)",
     gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",

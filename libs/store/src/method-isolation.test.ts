@@ -217,6 +217,8 @@ describe("every method of the control store", () => {
     },
     requestTestCall: (actor) =>
       world.control.requestTestCall(actor, mine.deployment.id, { slot: "blue", script: null }),
+    recordTalkLink: (actor) => world.control.recordTalkLink(actor, mine.deployment.id, "blue"),
+    evidenceLooks: async (actor) => (await world.control.evidenceLooks(actor, await rolloutId(), page)).items,
     testCall: async (actor) => world.control.testCall(actor, await testCallId()),
     testCalls: async (actor) => (await world.control.testCalls(actor, mine.deployment.id, page)).items,
     completeIdempotency: (actor) => world.control.completeIdempotency(actor, "key-1", "POST /v1/x", 200, {}),

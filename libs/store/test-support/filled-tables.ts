@@ -198,6 +198,10 @@ export async function fillEveryTable(world: World): Promise<Served> {
      SELECT tenant_id, id, gen_random_uuid(), 'booked', 1, 1, 1, 1, 1, 1 FROM rollout WHERE tenant_id = $1`,
     [actor.tenantId],
   );
+  await world.superuser(
+    "INSERT INTO evidence_look (tenant_id, rollout_id, at, watch, verdict) SELECT tenant_id, id, now(), 'baking', '{}' FROM rollout WHERE tenant_id = $1",
+    [actor.tenantId],
+  );
   return served;
 }
 

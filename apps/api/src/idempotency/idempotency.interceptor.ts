@@ -68,11 +68,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What a repetition gets: a new API key or signing secret is shown once, in the first answer, and kept nowhere. */
+/** What a repetition gets: a new API key, signing secret or address to talk at is shown once, in the first answer, and kept nowhere. */
 function withoutSecret(body: unknown): Json {
   const kept = (body ?? null) as Json;
   if (!isJsonObject(kept)) return kept;
   if ("addressee" in kept && "url" in kept) return { ...kept, url: null };
+  if ("address" in kept && "expiresAt" in kept) return { ...kept, address: null };
   if ("invitationUrl" in kept) return { ...kept, invitationUrl: null };
   if ("signingSecret" in kept) return { ...kept, signingSecret: null };
   return "key" in kept && "keyId" in kept ? { ...kept, key: null } : kept;

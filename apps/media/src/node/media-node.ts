@@ -11,6 +11,7 @@ import { makeRouter } from "../http/router.ts";
 import { makeHttpServer } from "../http/server.ts";
 import { ingressRoutes } from "../routes/index.ts";
 import { operationsRoutes } from "../routes/operations.ts";
+import { talkLink } from "../routes/talk-link.ts";
 import { talkRoutes } from "../routes/talk.ts";
 import { STREAM_CLOSE } from "../stream/stream-close.ts";
 import { closeNodeParts, ingressContext, type NodeParts, openNodeParts } from "./node-parts.ts";
@@ -43,6 +44,8 @@ export interface MediaNodeOptions {
   readonly traces?: { readonly url: string; readonly ratio: number } | null;
   readonly dataDir: string;
   readonly ticketKey: Secret;
+  /** With which the API asks for addresses to talk to a slot; null or absent: it may not. */
+  readonly talkKey?: Secret | null;
   readonly sealingPrivateKey: Secret;
   /** Vendor → origin of its emulator. */
   readonly sandboxOrigins: Readonly<Record<string, string>>;
@@ -87,6 +90,7 @@ export async function startMediaNode(options: MediaNodeOptions): Promise<MediaNo
     ...ingressRoutes(context),
     ...operationsRoutes({ state, metrics, ticketKey }),
     ...talkRoutes,
+    talkLink(context, { talkKey: options.talkKey ?? null, origin: options.streamUrl ?? options.publicUrl }),
   ]);
   const onReply = (pattern: string, status: number, durationMs: number) => metrics.reply(pattern, status, durationMs);
   const server = makeHttpServer({ router, log, onReply });

@@ -28,6 +28,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     traces: config.otlpUrl === null ? null : { url: config.otlpUrl, ratio: config.traceRatio },
     dataDir: config.dataDir,
     ticketKey: config.ticketKey,
+    talkKey: config.talkKey,
     sealingPrivateKey: config.sealingPrivateKey,
     sandboxOrigins: config.sandboxOrigins,
     pollMs: config.pollMs,

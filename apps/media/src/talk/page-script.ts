@@ -38,7 +38,7 @@ function ticketOf() {
   }
 }
 
-const AGAIN = " Make a new address with: tandem-media talk.";
+const AGAIN = " Make a new one under Calls, Test call of the deployment, or with: tandem-media talk.";
 /** Why a call is over, by the code with which its stream was closed. */
 const ENDS = {
   1000: "The agent has ended the call.",
@@ -253,7 +253,7 @@ button.onclick = () => {
 };
 for (const key of document.querySelectorAll("#keys button")) key.onclick = () => call?.press(key.textContent);
 if (ticketOf() === null) {
-  tell("This address has no ticket: open the one that tandem-media talk prints.", "Call", "failed");
+  tell("This address has no ticket: make one under Calls, Test call of the deployment, or with: tandem-media talk.", "Call", "failed");
   button.disabled = true;
 }
 `;

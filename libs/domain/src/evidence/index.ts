@@ -15,6 +15,7 @@ export {
   type SlowLimits,
 } from "./figures.ts";
 export { SAME_HOURS_WEEKS, sameHours, type Stretch } from "./same-hours.ts";
+export { type EvidenceLook, leastGapMs, tellsMore } from "./look.ts";
 export { addedSums, meanOf, noSums, type Sums, varianceOf, withValue } from "./sums.ts";
 export { EvidenceVerdict, MetricComparison } from "./verdict.ts";
 export { waveSums } from "./wave-sums.ts";

@@ -1,4 +1,4 @@
-import type { EvidenceVerdict } from "@tandem/domain/evidence";
+import { type EvidenceVerdict, tellsMore } from "@tandem/domain/evidence";
 import type { Json, JsonObject } from "@tandem/kernel";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import type { StageOutcome, StageRun } from "../stage.ts";
@@ -16,25 +16,13 @@ export async function withEvidence(
   if (verdict === null) return outcome;
   const isLast = outcome.event !== "wait" && outcome.event !== "hold";
   const isAccepted = outcome.event === "stage-succeeded" && run.rollout.desired === "promote";
-  if (isLast || standing(verdict) !== standing(run.memory.evidence ?? null))
+  if (isLast || tellsMore(run.memory.evidence ?? null, verdict) === "standing")
     await transaction.appendEvent({
       type: "evidence-weighed",
       payload: { ...payloadOf(verdict), watch: run.rollout.heldPhase ?? run.rollout.phase, isLast, isAccepted },
     });
   return { ...outcome, memory: { ...outcome.memory, evidence: verdict } };
 }
-
-/** What a reader of the timeline would call the same: verdict, alarms by count, and how each metric stands. Figures move at every call. */
-const standing = (verdict: EvidenceVerdict | null): string =>
-  verdict === null
-    ? ""
-    : JSON.stringify([
-        verdict.kind,
-        verdict.isReduced,
-        verdict.baseline,
-        verdict.alarms.length,
-        verdict.comparisons.map(({ metric, state }) => [metric, state]),
-      ]);
 
 const payloadOf = (verdict: EvidenceVerdict): JsonObject =>
   structuredClone(verdict) as unknown as { [name: string]: Json };

@@ -1,8 +1,10 @@
 import {
   type BothFigures,
   type EvidenceVerdict,
+  leastGapMs,
   sameHours,
   type Stretch,
+  tellsMore,
   waveSums,
   weigh,
 } from "@tandem/domain/evidence";
@@ -45,8 +47,24 @@ export async function weighEvidence(run: StageRun, watch: Watch): Promise<Eviden
     toEndMs: watch.endsMs - stretch.toMs,
     toLastMs: watch.endsMs + policy.extendMs - stretch.toMs,
   });
-  run.weighed.verdict = { ...verdict, window: stretch };
-  return run.weighed.verdict;
+  const told = { ...verdict, window: stretch };
+  await keepLook(run, told, stretch);
+  run.weighed.verdict = told;
+  return told;
+}
+
+/** Leaves the look for who reads the rollout later: when it tells another thing, and from time to time while figures move. */
+async function keepLook({ context, view, rollout, memory }: StageRun, verdict: EvidenceVerdict, stretch: Stretch) {
+  const news = tellsMore(memory.evidence ?? null, verdict);
+  if (news === "nothing") return;
+  await context.store.evidence.keepLook({
+    tenantId: view.deployment.tenantId,
+    rolloutId: rollout.id,
+    atMs: stretch.toMs,
+    watch: (rollout.heldPhase ?? rollout.phase) === "shifting" ? "shifting" : "baking",
+    verdict,
+    gapMs: news === "standing" ? 0 : leastGapMs(stretch),
+  });
 }
 
 const nothingWeighed = (run: StageRun, watch: Watch): EvidenceVerdict => ({

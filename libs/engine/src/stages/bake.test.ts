@@ -70,6 +70,18 @@ describe("a bake with an evidence policy", () => {
     expect(told(scene).length).toBeLessThan(8);
   });
 
+  it("keeps its looks while figures move, thinner as the watch grows, for whoever reads it later", async () => {
+    const scene = await servedBefore(150, {});
+    await bakeWith(scene, many(150));
+    await over(scene);
+    const looks = scene.database.evidence.looks.filter(({ rolloutId }) => rolloutId === scene.rollout().id);
+    expect(looks.length).toBeGreaterThan(told(scene).filter(({ isLast }) => isLast !== true).length);
+    expect(looks.length).toBeLessThan(200);
+    expect(looks.map(({ atMs }) => atMs)).toEqual(looks.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+    expect(looks.at(-1)?.verdict.comparisons.length).toBeGreaterThan(0);
+    expect(new Set(looks.map(({ watch }) => watch))).toEqual(new Set(["baking"]));
+  });
+
   it("returns the traffic by itself when booking breaks, and keeps the figures", async () => {
     const scene = await servedBefore(150);
     await bakeWith(

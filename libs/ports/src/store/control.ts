@@ -17,6 +17,7 @@ import type { OutboundRequests } from "./outbound.ts";
 import type { RolloutView, SafetyNetView } from "./rollouts.ts";
 import type { AuditReads } from "./audit.ts";
 import type { PersonRequests } from "./persons.ts";
+import type { EvidenceLookReads } from "./evidence.ts";
 import type { TestCallRequests } from "./test-calls.ts";
 import type { TenantLifeRequests } from "./tenant-life.ts";
 import type { PlanReads } from "./plans.ts";
@@ -167,6 +168,7 @@ export interface ControlStore
     SeriesReads,
     IncidentRequests,
     TestCallRequests,
+    EvidenceLookReads,
     PersonRequests,
     TenantLifeRequests {
   /** Looks an API key up by the HMAC of its secret; null when unknown, expired or revoked. Must see a revocation within 1 s. */

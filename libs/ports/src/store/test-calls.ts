@@ -28,6 +28,8 @@ export interface TestCallRequests {
   /** Leaves it for a worker. Throws `not_found`, and `conflict` while one to the same deployment is under way. */
   requestTestCall(actor: Actor, deploymentId: string, wish: TestCallWish): Promise<TestCallView>;
   testCall(actor: Actor, id: string): Promise<TestCallView | null>;
+  /** Writes down that the actor was given an address at which one may talk to a slot. Throws `not_found`. */
+  recordTalkLink(actor: Actor, deploymentId: string, slot: Slot): Promise<void>;
   /** Newest first. */
   testCalls(actor: Actor, deploymentId: string, page: PageRequest): Promise<Page<TestCallView>>;
 }

@@ -1,6 +1,7 @@
 import type { ControlStore } from "@tandem/ports/store/control";
 import { openPool } from "../database/pool.ts";
 import { openTenantDb } from "../database/tenant-db.ts";
+import { evidenceLookMethods } from "../evidence/evidence-looks.ts";
 import { fleetMethods } from "../fleet/fleet-methods.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
 import { invitationMethods } from "../persons/invitations.ts";
@@ -89,6 +90,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...kpiSeriesMethods(context),
     ...incidentMethods(context),
     ...testCallMethods(context),
+    ...evidenceLookMethods(context),
     ...apiKeyMethods(context),
     ...idempotencyMethods(context),
     ping: () => answers(pool),

@@ -15,6 +15,7 @@ import {
   toPage,
   UUID,
 } from "./context.ts";
+import { plainChange } from "./plain-change.ts";
 
 const CREATED_AND_ID = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z [0-9a-f-]{36}$/;
 const IS_DEPLOYMENT = "SELECT 1 FROM deployment WHERE tenant_id = $1 AND id = $2";
@@ -62,6 +63,11 @@ export function testCallMethods(context: ControlContext): Pick<ControlStore, key
   return {
     requestTestCall: (actor, deploymentId, wish) =>
       inTenant(actor, (sql) => request(context, actor, sql, { deploymentId, wish })),
+    recordTalkLink: (actor, deploymentId, slot) =>
+      plainChange(context, actor, async ({ sql, audit }) => {
+        await requireDeployment(sql, requireTenant(actor), deploymentId);
+        audit({ action: "talk-link.made", object: `deployment/${deploymentId}`, after: { slot } });
+      }),
     testCall: async (actor, id) => (UUID.test(id) ? inTenant(actor, (sql, tenantId) => read(sql, tenantId, id)) : null),
     testCalls: (actor, deploymentId, page) =>
       inTenant(actor, async (sql, tenantId) => {
@@ -78,6 +84,11 @@ async function read(sql: Sql, tenantId: string, id: string): Promise<TestCallVie
   return row === null ? null : viewOf(row);
 }
 
+async function requireDeployment(sql: Sql, tenantId: string, deploymentId: string): Promise<void> {
+  if (!UUID.test(deploymentId) || (await sql.row(IS_DEPLOYMENT, [tenantId, deploymentId])) === null)
+    throw new AppError("not_found", "There is no such deployment.");
+}
+
 /** The same request again finds what it made. */
 async function request(
   context: ControlContext,
@@ -86,8 +97,7 @@ async function request(
   { deploymentId, wish }: { readonly deploymentId: string; readonly wish: TestCallWish },
 ): Promise<TestCallView> {
   const [tenantId, id] = [requireTenant(actor), effectIdOf(context, actor)];
-  if (!UUID.test(deploymentId) || (await sql.row(IS_DEPLOYMENT, [tenantId, deploymentId])) === null)
-    throw new AppError("not_found", "There is no such deployment.");
+  await requireDeployment(sql, tenantId, deploymentId);
   const added = await sql.run(INSERT, [tenantId, id, deploymentId, actor.subject, json(wish)]);
   if (added > 0) {
     const closing = new ClosingWrites(sql, tenantId);

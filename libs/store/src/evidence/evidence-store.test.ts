@@ -1,6 +1,7 @@
 import {
   type CallFacts,
   callFacts,
+  type EvidenceVerdict,
   figuresOf,
   leastDifferences,
   noFigures,
@@ -263,6 +264,63 @@ describe("pooled evidence of a wave", () => {
     await expect(
       world.worker.evidence.share({ tenantId: two.actor.tenantId, rolloutId, waveId, figures }),
     ).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("looks at the calls of a rollout", () => {
+  const verdict = (booked: number): EvidenceVerdict => ({
+    kind: "gathering",
+    detail: "",
+    alarms: [],
+    comparisons: [
+      { metric: "booked", candidate: booked, baseline: 0.5, candidateSamples: 1, baselineSamples: 1, state: "open" },
+    ],
+    isReduced: false,
+    baseline: "concurrent",
+    leftMs: 1,
+  });
+
+  test("are kept as far apart as is asked for, once, and read from the first on", async () => {
+    const { actor, ...served } = await newDeployment(world);
+    const { id: rolloutId } = await startRollout(world, { actor, ...served });
+    const startMs = Date.parse("2026-03-01T10:00:00Z");
+    const keep = (afterMs: number, gapMs: number, booked: number) =>
+      world.worker.evidence.keepLook({
+        tenantId: actor.tenantId,
+        rolloutId,
+        atMs: startMs + afterMs,
+        watch: "baking",
+        verdict: verdict(booked),
+        gapMs,
+      });
+    await keep(0, 0, 0.1);
+    await keep(0, 0, 0.9); // the same look again
+    await keep(900, 1000, 0.2); // too soon
+    await keep(950, 0, 0.3); // tells another thing
+    await keep(2000, 1000, 0.4);
+    const first = await world.control.evidenceLooks(actor, rolloutId, { limit: 2, cursor: null });
+    const rest = await world.control.evidenceLooks(actor, rolloutId, { limit: 2, cursor: first.next });
+    expect(rest.next).toBeNull();
+    expect(
+      [...first.items, ...rest.items].map((look) => [look.at, look.watch, look.verdict.comparisons[0]?.candidate]),
+    ).toEqual([
+      ["2026-03-01T10:00:00.000Z", "baking", 0.1],
+      ["2026-03-01T10:00:00.950Z", "baking", 0.3],
+      ["2026-03-01T10:00:02.000Z", "baking", 0.4],
+    ]);
+  });
+
+  test("are refused in another tenant's name, and nobody else's to read", async () => {
+    const [one, two] = [await newDeployment(world), await newDeployment(world)];
+    const { id: rolloutId } = await startRollout(world, one);
+    const look = { rolloutId, atMs: Date.now(), watch: "shifting", verdict: verdict(0), gapMs: 0 } as const;
+    await expect(world.worker.evidence.keepLook({ tenantId: two.actor.tenantId, ...look })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    await world.worker.evidence.keepLook({ tenantId: one.actor.tenantId, ...look });
+    const page = { limit: 10, cursor: null };
+    expect((await world.control.evidenceLooks(one.actor, rolloutId, page)).items).toHaveLength(1);
+    expect((await world.control.evidenceLooks(two.actor, rolloutId, page)).items).toEqual([]);
   });
 });
 

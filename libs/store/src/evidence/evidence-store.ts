@@ -4,6 +4,7 @@ import type pg from "pg";
 import { inTransaction } from "../database/transaction.ts";
 import { type Calls, foldCalls } from "./fold-calls.ts";
 import { sideFigures } from "./side-figures.ts";
+import { keepLook } from "./evidence-looks.ts";
 import { pooledSums, shareSums } from "./wave-evidence.ts";
 
 /** What calls tell, on the worker's pool. Calls are folded as they are asked for: nobody else needs them folded. */
@@ -13,6 +14,7 @@ export function evidenceStore(pool: pg.Pool): EvidenceStore {
     share: (share) => inTransaction(pool, { tenantId: share.tenantId }, (sql) => shareSums(sql, share)),
     pooled: (waveId) =>
       inTransaction(pool, { tenantId: null, role: "tandem_sweeper" }, (sql) => pooledSums(sql, waveId)),
+    keepLook: (look) => inTransaction(pool, { tenantId: look.tenantId }, (sql) => keepLook(sql, look)),
   };
 }
 

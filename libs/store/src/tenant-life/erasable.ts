@@ -7,6 +7,7 @@ export const ERASABLE = [
   "session",
   "outbound_call",
   "wave_evidence",
+  "evidence_look",
   "decision_link",
   "approval",
   "waiting_rollout",

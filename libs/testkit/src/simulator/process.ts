@@ -135,6 +135,7 @@ export class SimulatedProcess {
         figures: (query) => through(() => store.evidence.figures(query)),
         share: (share) => through(() => store.evidence.share(share)),
         pooled: (waveId) => through(() => store.evidence.pooled(waveId)),
+        keepLook: (look) => through(() => store.evidence.keepLook(look)),
       },
       replays: {
         candidates: (query) => through(() => store.replays.candidates(query)),

@@ -8,7 +8,7 @@ import {
   slowLimits,
   type Stretch,
 } from "@tandem/domain/evidence";
-import type { EvidenceStore } from "@tandem/ports/store/evidence";
+import type { EvidenceStore, KeptLook } from "@tandem/ports/store/evidence";
 
 /** An ended live call, folded. Epoch milliseconds. */
 export interface EndedCall {
@@ -39,6 +39,8 @@ export class MemoryEvidence implements EvidenceStore {
   /** Rollout id → its part of its wave. */
   readonly shares = new Map<string, { readonly waveId: string; readonly figures: BothFigures }>();
 
+  readonly looks: KeptLook[] = [];
+
   readonly figures: EvidenceStore["figures"] = async ({ deploymentId, candidate, before, latencyMargin }) => {
     const earlier = before === null ? null : this.#of(deploymentId, before.release, before.stretches);
     const p95Ms = earlier === null ? null : figuresOf(earlier, null).response.p95Ms;
@@ -62,6 +64,12 @@ export class MemoryEvidence implements EvidenceStore {
       }),
       first.figures,
     );
+  };
+
+  readonly keepLook: EvidenceStore["keepLook"] = async (look) => {
+    const isNear = (kept: KeptLook) =>
+      kept.rolloutId === look.rolloutId && (kept.atMs === look.atMs || kept.atMs > look.atMs - look.gapMs);
+    if (!this.looks.some(isNear)) this.looks.push(look);
   };
 
   #of(deploymentId: string, release: string, stretches: readonly Stretch[]): CallFacts[] {
