@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -98,6 +99,33 @@ test("a key is made, shown once, does what its roles may, is listed without its 
   expect(list.out).not.toContain(key);
   expect((await run("keys", "revoke", keyId)).code).toBe(0);
   await expect.poll(async () => (await tandem(night, ["status", "front-desk"])).code, { timeout: 20_000 }).toBe(1);
+});
+
+test("a person is invited by a link shown once, listed, given other roles and removed", async () => {
+  const email = "night@example.com";
+  const invited = await run("members", "invite", email, "--role", "viewer", "--days", "1", "--json");
+  expect(invited.code, invited.err).toBe(0);
+  const { invitationUrl } = invited.json();
+  const open = await run("members", "invitations");
+  expect(open.out).toContain(email);
+  expect(open.out).not.toContain(invitationUrl.split("#")[1]);
+  const taken = (await run("members", "invite", "wrong@example.com", "--role", "viewer", "--json")).json();
+  expect((await run("members", "revoke", taken.id)).code).toBe(0);
+  expect((await run("members", "invitations", "--json")).json()).toMatchObject([{ email }]);
+
+  const claim = { token: invitationUrl.split("#")[1], name: "Night Shift", password: randomUUID() };
+  const { origin } = office.api;
+  expect((await office.api.ask("POST", "/auth/claim", claim, { origin })).status).toBe(204);
+  expect((await run("members")).out).toMatch(/night@example\.com\s+Night Shift\s+viewer\s+member/);
+
+  const roles = ["--role", "operator", "--role", "approver"];
+  const changed = await run("members", "change", email, ...roles, "--json");
+  expect(changed.json().roles.toSorted(), changed.err).toEqual(["approver", "operator"]);
+  const refused = await run("members", "change", email, "--role", "boss");
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("/roles")]);
+  expect((await run("members", "remove", "nobody@example.com")).err).toContain("tandem members lists them");
+  expect((await run("members", "remove", changed.json().person.id)).code).toBe(0);
+  expect((await run("members", "--json")).json()).toEqual([]);
 });
 
 test("apply answers 1 when its rollout is rolled back under its eyes", async () => {

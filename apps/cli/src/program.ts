@@ -15,6 +15,7 @@ import { registerGatePolicies } from "./commands/gate-policy.ts";
 import { registerApprovals, registerFreezes, registerLinks } from "./commands/gates.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerKpis } from "./commands/kpis.ts";
+import { registerMembers } from "./commands/members.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProof } from "./commands/proof.ts";
@@ -71,6 +72,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerPlaybooks,
     registerTenants,
     registerKeys,
+    registerMembers,
     registerConnections,
     registerCall,
     registerOutbound,

@@ -101,6 +101,7 @@ export {
   ClaimInvitation,
   CreatedInvitation,
   CreateInvitation,
+  type Invitation,
   InvitationPage,
   InvitationView,
   LookAtInvitation,

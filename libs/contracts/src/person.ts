@@ -145,6 +145,7 @@ export const Member = z
     expiresAt: InstantText.nullable(),
   })
   .meta({ id: "Member" });
+export type Member = z.infer<typeof Member>;
 export const MemberPage = pageOf("MemberPage", Member);
 
 export const ChangeMember = z.strictObject({ roles: MemberRoles }).meta({ id: "ChangeMember" });
@@ -160,6 +161,7 @@ export const Invitation = z
     expiresAt: InstantText,
   })
   .meta({ id: "Invitation" });
+export type Invitation = z.infer<typeof Invitation>;
 export const InvitationPage = pageOf("InvitationPage", Invitation);
 
 export const CreateInvitation = z

@@ -2,6 +2,7 @@ import { ApiKeyPage, CreatedApiKey } from "@tandem/contracts";
 import { ExitCode } from "../exit-code.ts";
 import { table, when } from "../views/table.ts";
 import type { Register } from "./context.ts";
+import { gathered } from "./gathered.ts";
 
 const PATH = "/v1/api-keys";
 
@@ -9,8 +10,6 @@ interface KeyOptions {
   readonly role: string[];
   readonly days: string;
 }
-
-const gathered = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** Keys of the tenant: each person, pipeline and monitor has one of its own, so that the audit log tells them apart. */
 export const registerKeys: Register = (program, run) => {

@@ -5,6 +5,7 @@ import { ExitCode } from "../exit-code.ts";
 import { table, when } from "../views/table.ts";
 import { deliveryTable, webhookTable } from "../views/webhook.ts";
 import type { Register, Run } from "./context.ts";
+import { gathered } from "./gathered.ts";
 
 const PATH = "/v1/webhooks";
 const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
@@ -38,8 +39,6 @@ interface EndpointOptions {
   readonly slack?: boolean;
   readonly linksFor?: string;
 }
-
-const gathered = (value: string, before: string[] = []): string[] => [...before, value];
 
 function registerEndpoints(webhook: Command, run: Run): void {
   webhook
