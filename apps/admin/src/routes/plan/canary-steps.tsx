@@ -2,7 +2,7 @@ import { Plus, X } from "lucide-react";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Input } from "../../ui/input.tsx";
 import { LengthInput } from "./length-input.tsx";
-import type { CanaryStep } from "./start-draft.ts";
+import type { CanaryStep } from "../policy/canary-draft.ts";
 
 interface CanaryStepsProps {
   readonly steps: readonly CanaryStep[];

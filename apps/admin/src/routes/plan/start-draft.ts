@@ -1,16 +1,11 @@
 import type { BodyOf } from "../../api/operation.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration } from "../../ui/time-text.ts";
+import { type CanaryStep, stepsError, stepsOf, strategyOf } from "../policy/canary-draft.ts";
 import { counted } from "../../ui/counted.ts";
 
 export type GatePolicy = Schemas["GatePolicy"];
 type AskedPolicy = NonNullable<BodyOf<"post", "/v1/rollouts">["policy"]>;
-
-export interface CanaryStep {
-  /** Per cent of new calls, as typed. */
-  readonly share: string;
-  readonly watchMs: number | null;
-}
 
 /** What a person has chosen for a rollout; lengths are null while what stands in the field is no length. */
 export interface StartDraft {
@@ -26,21 +21,13 @@ export interface StartDraft {
 }
 
 const MINUTE_MS = 60_000;
-const USUAL_STEPS: readonly CanaryStep[] = [
-  { share: "5", watchMs: 15 * MINUTE_MS },
-  { share: "25", watchMs: 30 * MINUTE_MS },
-  { share: "50", watchMs: 30 * MINUTE_MS },
-];
 const USUAL_SESSIONS = 20;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 /** What holds when nobody chooses anything: the environment's policy. */
 export const draftOf = (policy: GatePolicy): StartDraft => ({
   strategy: policy.strategy.kind,
-  steps:
-    policy.strategy.kind === "canary"
-      ? policy.strategy.steps.map(({ weightBp, watchMs }) => ({ share: String(weightBp / 100), watchMs }))
-      : USUAL_STEPS,
+  steps: stepsOf(policy.strategy),
   approvals: policy.approvals,
   promotion: policy.promotion,
   bakeMs: policy.bakeMs,
@@ -58,22 +45,12 @@ export interface DraftErrors {
 }
 
 export function errorsOf(draft: StartDraft): DraftErrors {
+  const steps = draft.strategy === "canary" ? stepsError(draft.steps) : null;
   return {
-    ...(draft.strategy === "canary" && stepError(draft.steps)),
+    ...(steps !== null && { steps }),
     ...((draft.bakeMs === null || draft.bakeMs > WEEK_MS) && { bakeMs: "At most 7 days" }),
     ...(draft.replay !== "off" && !isWithin(draft.replaySessions, 1, 100) && { replaySessions: "From 1 to 100" }),
   };
-}
-
-function stepError(steps: readonly CanaryStep[]): DraftErrors {
-  const shares = steps.map(({ share }) => Number(share));
-  if (shares.some((share) => !(share >= 0.01 && share <= 99.99)))
-    return { steps: "A share is between 0.01 and 99.99 per cent; 100 comes by itself at the end" };
-  if (shares.some((share, index) => index > 0 && share <= (shares[index - 1] ?? 0)))
-    return { steps: "Each step takes a larger share than the one before" };
-  return steps.some(({ watchMs }) => watchMs === null || watchMs > WEEK_MS)
-    ? { steps: "Each step is watched for a time of at most 7 days" }
-    : {};
 }
 
 const isWithin = (text: string, least: number, most: number): boolean =>
@@ -85,7 +62,9 @@ export function askedPolicy(draft: StartDraft, policy: GatePolicy): AskedPolicy 
   const differs = (...members: (keyof StartDraft)[]): boolean =>
     members.some((member) => JSON.stringify(draft[member]) !== JSON.stringify(before[member]));
   return {
-    ...((differs("strategy") || (draft.strategy === "canary" && differs("steps"))) && { strategy: strategyOf(draft) }),
+    ...((differs("strategy") || (draft.strategy === "canary" && differs("steps"))) && {
+      strategy: strategyOf(draft.strategy, draft.steps),
+    }),
     ...(differs("approvals") && { approvals: draft.approvals }),
     ...(differs("promotion") && { promotion: draft.promotion }),
     ...(draft.bakeMs !== null && differs("bakeMs") && { bakeMs: draft.bakeMs }),
@@ -93,17 +72,6 @@ export function askedPolicy(draft: StartDraft, policy: GatePolicy): AskedPolicy 
     ...(draft.overrideReason.trim() !== "" && { freezeOverride: { reason: draft.overrideReason.trim() } }),
   };
 }
-
-const strategyOf = ({ strategy, steps }: StartDraft): NonNullable<AskedPolicy["strategy"]> =>
-  strategy === "blue-green"
-    ? { kind: "blue-green" }
-    : {
-        kind: "canary",
-        steps: steps.map(({ share, watchMs }) => ({
-          weightBp: Math.round(Number(share) * 100),
-          watchMs: watchMs ?? 0,
-        })),
-      };
 
 const replayOf = ({ replay, replaySessions }: StartDraft): NonNullable<AskedPolicy["replay"]> =>
   replay === "off" ? { gate: "off" } : { gate: replay, sessions: Number(replaySessions) };
