@@ -15,6 +15,7 @@ import { ProblemNote } from "../../ui/problem-note.tsx";
 import { Card } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { type Slot, SlotMark } from "../../ui/slot-badge.tsx";
+import { TalkPart } from "./talk-part.tsx";
 import { type KnownRelease, releaseLabel } from "./use-releases.ts";
 
 interface TestCallFormProps {
@@ -47,11 +48,11 @@ export function TestCallForm({ tenant, deployment, releases, isUnderWay, onAsked
       }),
     done: onAsked,
   });
-  const why =
+  const whySilent =
     refusal ??
     (data === undefined ? "The slots are being read" : null) ??
-    (hash === null ? `Slot ${slot} holds no release to talk to` : null) ??
-    (isUnderWay ? "A test call to this deployment is under way" : null);
+    (hash === null ? `Slot ${slot} holds no release to talk to` : null);
+  const why = whySilent ?? (isUnderWay ? "A test call to this deployment is under way" : null);
   return (
     <Card>
       <div className="grid gap-4">
@@ -100,6 +101,7 @@ export function TestCallForm({ tenant, deployment, releases, isUnderWay, onAsked
           </Button>
         </div>
         {ask.error !== null && <ProblemNote problem={ask.error} />}
+        <TalkPart key={slot} tenant={tenant} deployment={deployment} slot={slot} disabledBecause={whySilent} />
       </div>
     </Card>
   );

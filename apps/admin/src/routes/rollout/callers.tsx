@@ -32,7 +32,7 @@ export function Callers({ tenant, rollout, standing, log, stage }: StageProps) {
       {verdict === null || verdict.comparisons.length === 0 ? (
         <NothingWeighed rollout={rollout} detail={verdict?.detail ?? ""} />
       ) : (
-        <Weighed rollout={rollout} verdict={verdict} log={log} />
+        <Weighed tenant={tenant} rollout={rollout} verdict={verdict} log={log} />
       )}
       {rollout.latency.live.length > 0 && <LiveLatency rollout={rollout} />}
       <p>
@@ -69,12 +69,13 @@ const BASELINES: Readonly<Record<Verdict["baseline"], string>> = {
 };
 
 interface WeighedProps {
+  readonly tenant: string;
   readonly rollout: Rollout;
   readonly verdict: Verdict;
   readonly log: StageProps["log"];
 }
 
-function Weighed({ rollout, verdict, log }: WeighedProps) {
+function Weighed({ tenant, rollout, verdict, log }: WeighedProps) {
   const { kind, detail, alarms, isReduced, baseline } = verdict;
   return (
     <div className="grid gap-5">
@@ -96,7 +97,7 @@ function Weighed({ rollout, verdict, log }: WeighedProps) {
         </Note>
       )}
       <Comparisons comparisons={verdict.comparisons} policy={rollout.policy.evidence} />
-      <EvidenceCharts rollout={rollout} log={log} />
+      <EvidenceCharts tenant={tenant} rollout={rollout} log={log} />
     </div>
   );
 }

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense } from "react";
 import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import type { EventLog } from "./event-log.ts";
-import { type Look, looksOf, type Measure, MEASURES, seriesOf, withLook } from "./measures.ts";
+import { type Measure, MEASURES, seriesOf } from "./measures.ts";
+import { useLooks } from "./use-looks.ts";
 import type { Rollout } from "./words.ts";
 
 /** The drawing library comes when there is something to draw. */
@@ -14,19 +15,20 @@ const EvidenceChart = lazy(() =>
 const LEAST_LOOKS = 2;
 
 interface EvidenceChartsProps {
+  readonly tenant: string;
   readonly rollout: Rollout;
   readonly log: EventLog;
 }
 
 /** How the measures came to where they stand, look by look, against what is allowed. */
-export function EvidenceCharts({ rollout, log }: EvidenceChartsProps) {
-  const looks = useLooks(rollout, log);
+export function EvidenceCharts({ tenant, rollout, log }: EvidenceChartsProps) {
+  const looks = useLooks(tenant, rollout, log);
   const measures = (Object.keys(MEASURES) as Measure[]).filter((measure) =>
     looks.some(({ verdict }) => verdict.comparisons.some((each) => each.metric === measure && each.candidate !== null)),
   );
   if (looks.length < LEAST_LOOKS || measures.length === 0) return null;
   return (
-    <Section title="Over the looks so far">
+    <Section title="From look to look">
       <div className="grid gap-4 md:grid-cols-2">
         {measures.map((measure) => (
           <figure key={measure} className="grid gap-2 rounded-lg border border-line bg-surface p-4">
@@ -42,15 +44,4 @@ export function EvidenceCharts({ rollout, log }: EvidenceChartsProps) {
       </p>
     </Section>
   );
-}
-
-/** What the timeline tells, and what has been seen since the page was opened. */
-function useLooks({ evidence, id }: Rollout, log: EventLog): readonly Look[] {
-  const [seen, setSeen] = useState<readonly Look[]>([]);
-  useEffect(() => setSeen([]), [id]);
-  useEffect(() => {
-    if (evidence === null) return;
-    setSeen((before) => withLook(before, { atMs: evidence.window?.toMs ?? Date.now(), verdict: evidence }));
-  }, [evidence]);
-  return [...looksOf(log), ...seen].toSorted((left, right) => left.atMs - right.atMs);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { limitOf, looksOf, seriesOf, type Verdict, withLook } from "./measures.ts";
+import { limitOf, lookOf, looksOf, mergedLooks, seriesOf, type Verdict, withLook } from "./measures.ts";
 
 const policy = {
   minCalls: 50,
@@ -49,4 +49,21 @@ test("the timeline's looks are those that weighed calls", () => {
     event("evidence-weighed", {}),
   ];
   expect(looksOf(log).map(({ atMs }) => atMs)).toEqual([1000]);
+});
+
+test("kept looks, the timeline and what was seen make one line: each moment once, in order", () => {
+  const window = { fromMs: 0, toMs: 900 };
+  const told = {
+    rolloutId: "r",
+    seq: 1,
+    at: "1970-01-01T00:00:01Z",
+    type: "evidence-weighed",
+    phase: "baking",
+    payload: { ...verdict(0.1, 0.2), window },
+  } as never;
+  const kept = [500, 900].map((atMs) =>
+    lookOf({ at: new Date(atMs).toISOString(), watch: "baking", verdict: { ...verdict(0.1, 0.2), window } }),
+  );
+  const seen = [{ atMs: 700, verdict: verdict(0.3, 0.2) }];
+  expect(mergedLooks(kept, looksOf([told]), seen).map(({ atMs }) => atMs)).toEqual([500, 700, 900]);
 });

@@ -63,7 +63,20 @@ export interface Look {
 export const looksOf = (log: EventLog): readonly Look[] =>
   log
     .filter(({ type, payload }) => type === "evidence-weighed" && Array.isArray(payload["comparisons"]))
-    .map(({ at, payload }) => ({ atMs: Date.parse(at), verdict: payload as unknown as Verdict }));
+    .map(({ at, payload }) => {
+      const verdict = payload as unknown as Verdict;
+      return { atMs: verdict.window?.toMs ?? Date.parse(at), verdict };
+    });
+
+/** A look as the API keeps it. */
+export const lookOf = ({ at, verdict }: Schemas["EvidenceLook"]): Look => ({ atMs: Date.parse(at), verdict });
+
+/** Looks from several tellers in their order, each once: the first teller's words for a moment count. */
+export function mergedLooks(...tellers: readonly (readonly Look[])[]): readonly Look[] {
+  const byTime = new Map<number, Look>();
+  for (const look of tellers.flat()) if (!byTime.has(look.atMs)) byTime.set(look.atMs, look);
+  return [...byTime.values()].toSorted((left, right) => left.atMs - right.atMs);
+}
 
 /** The looks with one more: the verdict as it stands. One that the timeline has told already is not told again. */
 export function withLook(looks: readonly Look[], next: Look | null): readonly Look[] {
