@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
 import { playbookFiles } from "./testing/playbook-files.ts";
+import { firstAdministrator, invited } from "./testing/first-administrator.ts";
 import { type RunningApi, runApi } from "./testing/running-api.ts";
 
 let database: FreshDatabase;
@@ -83,6 +84,26 @@ test("two versions are compared by what matters and place by place", async () =>
   expect(body.differences.every(({ isBreaking }: { isBreaking: boolean }) => !isBreaking)).toBe(true);
   expect([body.from.version, body.to.version]).toEqual(["1.1.0", "1.2.0"]);
   expect((await api.ask(admin, "GET", `${url}?from=1.1.0&to=9.9.9`)).status).toBe(404);
+});
+
+test("without a tenant the platform reads the library and nobody's own", async () => {
+  const key = await api.key(null, "platform-admin");
+  const ada = await firstAdministrator(api);
+  const walter = await invited(api, ada, { email: "walter@example.org", roles: ["platform-admin"] });
+  const files = playbookFiles("lead-qualifier");
+  expect((await api.ask(key, "POST", "/v1/manifests", { files })).status).toBe(201);
+  for (const ask of [(url: string) => api.ask(key, "GET", url), (url: string) => walter.ask("GET", url)]) {
+    expect((await ask("/v1/playbooks")).body.items).toMatchObject([{ name: "lead-qualifier", isLibrary: true }]);
+    const { status, body } = await ask("/v1/playbooks/lead-qualifier");
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body.versions).toMatchObject([{ isLibrary: true, deployments: 0 }]);
+    const { version } = body.versions[0];
+    expect((await ask(`/v1/playbooks/lead-qualifier/compare?from=${version}&to=${version}`)).status).toBe(200);
+    expect((await ask("/v1/manifests/lead-qualifier")).body).toMatchObject({ playbook: "lead-qualifier", version });
+    expect((await ask("/v1/playbooks/after-hours-answering")).status).toBe(404);
+    expect((await ask("/v1/manifests/after-hours-answering")).status).toBe(404);
+    expect((await ask("/v1/deployments")).status).toBe(403);
+  }
 });
 
 test("the audit log is searched by actor, action, object, time and text", async () => {

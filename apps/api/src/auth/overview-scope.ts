@@ -4,9 +4,12 @@ import { AppError } from "@tandem/kernel";
 
 const PERSON = "person:";
 
+/** Whether somebody asks who is signed in; false for keys. */
+export const isPerson = ({ subject }: Pick<Actor, "subject">): boolean => subject.startsWith(PERSON);
+
 /** What an actor sees across tenants: a person all of theirs, a key its own. */
 export function overviewScopeOf({ subject, tenantId }: Actor): OverviewScope {
-  if (subject.startsWith(PERSON)) return { kind: "person", personId: subject.slice(PERSON.length) };
+  if (isPerson({ subject })) return { kind: "person", personId: subject.slice(PERSON.length) };
   if (tenantId === null) throw new AppError("forbidden", "A platform key belongs to no tenant");
   return { kind: "tenant", tenantId };
 }

@@ -8,6 +8,8 @@ export const permissions = {
   across: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci"],
   /** The words of calls. Whoever may only read sees the rest of a call. */
   transcripts: ["tenant-admin"],
+  /** A tenant's own playbooks and the library's; the platform reads the library. */
+  readPlaybooks: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci", "platform-admin"],
   edit: ["author", "tenant-admin", "ci"],
   publish: ["author", "tenant-admin", "ci", "platform-admin"],
   approve: ["approver", "tenant-admin"],
@@ -40,6 +42,7 @@ export const whileSuspended: ReadonlySet<string> = new Set([
   "read",
   "across",
   "transcripts",
+  "readPlaybooks",
   "readGates",
   "audit",
   "life",

@@ -40,7 +40,7 @@ export class ManifestsController {
   }
 
   @Get()
-  @Allow("read")
+  @Allow("readPlaybooks")
   @ApiOkResponse({ standardSchema: ManifestPage })
   list(@CurrentActor() actor: Actor, @Query({ schema: ListQuery }) query: ListQuery) {
     return this.store.listManifests(actor, query.playbook ?? null, pageRequest(query));
@@ -48,7 +48,7 @@ export class ManifestsController {
 
   /** By hash, by `playbook@version`, or by `playbook` for its newest version. */
   @Get(":reference")
-  @Allow("read")
+  @Allow("readPlaybooks")
   @ApiOkResponse({ standardSchema: ManifestVersion })
   async read(@CurrentActor() actor: Actor, @Param("reference", { schema: z.string().max(200) }) reference: string) {
     const manifest = await this.store.manifest(actor, reference);

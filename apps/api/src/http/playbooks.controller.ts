@@ -12,13 +12,13 @@ import { Slug } from "@tandem/domain/tenant";
 import { AppError } from "@tandem/kernel";
 import type { Actor, ControlStore, ManifestVersion } from "@tandem/ports/store/control";
 import { CurrentActor } from "../auth/current-actor.ts";
-import { overviewScopeOf } from "../auth/overview-scope.ts";
+import { isPerson, overviewScopeOf } from "../auth/overview-scope.ts";
 import { Allow } from "../auth/permission.ts";
 import { pageRequest } from "../presentation/page.ts";
 import { invalidManifest } from "../problem/invalid-input.ts";
 import { STORE } from "../tokens.ts";
 
-/** Playbooks with their versions: what the tenant may roll out, its own and the library's. */
+/** Playbooks with their versions: what the tenant may roll out, its own and the library's; without a tenant the library's. */
 @ApiTags("playbooks")
 @Controller("v1/playbooks")
 export class PlaybooksController {
@@ -26,7 +26,7 @@ export class PlaybooksController {
 
   /** By name. */
   @Get()
-  @Allow("read")
+  @Allow("readPlaybooks")
   @ApiOkResponse({ standardSchema: PlaybookPage })
   list(@CurrentActor() actor: Actor, @Query({ schema: PageQuery }) query: PageQuery) {
     return this.store.listPlaybooks(actor, pageRequest(query));
@@ -34,12 +34,12 @@ export class PlaybooksController {
 
   /** The versions of a playbook, who published them and when, and how many deployments run each. */
   @Get(":name")
-  @Allow("read")
+  @Allow("readPlaybooks")
   @ApiOkResponse({ standardSchema: PlaybookVersions })
   async versions(@CurrentActor() actor: Actor, @Param("name", { schema: Slug }) name: string) {
     const { items } = await this.store.listManifests(actor, name, { limit: 200, cursor: null });
     if (items.length === 0) throw new AppError("not_found", `There is no playbook ${name}`);
-    const running = await this.store.runningVersions(overviewScopeOf(actor), name);
+    const running = await this.running(actor, name);
     const countOf = new Map(running.map(({ version, deployments }) => [version, deployments]));
     const versions = items
       .toSorted((a, b) => compareVersions(b.version, a.version))
@@ -49,7 +49,7 @@ export class PlaybooksController {
 
   /** What differs between two versions: what matters to whoever runs the older one, and every place. */
   @Get(":name/compare")
-  @Allow("read")
+  @Allow("readPlaybooks")
   @ApiOkResponse({ standardSchema: ManifestComparison })
   async compare(
     @CurrentActor() actor: Actor,
@@ -66,6 +66,12 @@ export class PlaybooksController {
       breakingChanges: after.breakingChanges.filter(({ since }) => compareVersions(since, before.version) > 0),
       changes: manifestChanges(before, after),
     };
+  }
+
+  /** A platform key belongs to no tenant: nothing of its own runs. */
+  private async running(actor: Actor, name: string) {
+    const isPlatformKey = actor.tenantId === null && !isPerson(actor);
+    return isPlatformKey ? [] : this.store.runningVersions(overviewScopeOf(actor), name);
   }
 
   private async find(actor: Actor, name: string, version: string): Promise<ManifestVersion> {
