@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { tenantQuery, useSession } from "./session.ts";
+import { type BrowserSession, tenantQuery, useSession } from "./session.ts";
 
 const KEY = "tandem.tenant";
 
-/** Slug of the tenant that the page is about: by its address, else the one of last time, else the first; null without any. */
+/** Slug of the tenant that the page is about: by its address, else the one of last time, else the first; null for whoever belongs to none. */
 export function useCurrentTenant(): string | null {
   const { tenant: ofPath } = useParams({ strict: false });
   const { tenant: ofSearch } = useSearch({ strict: false });
@@ -14,7 +14,13 @@ export function useCurrentTenant(): string | null {
   useEffect(() => {
     if (named !== null) localStorage.setItem(KEY, named);
   }, [named]);
-  return named ?? localStorage.getItem(KEY) ?? tenants.items[0]?.slug ?? null;
+  return named ?? lastOf(tenants) ?? tenants.items[0]?.slug ?? null;
+}
+
+/** The tenant of last time; null for one that is not among the person's: somebody else was here. */
+function lastOf({ items, next }: BrowserSession["tenants"]): string | null {
+  const last = localStorage.getItem(KEY);
+  return next !== null || items.some(({ slug }) => slug === last) ? last : null;
 }
 
 /** What people call the tenant; its slug while that is not known. */

@@ -51,7 +51,8 @@ const TENANT: PersonTenant = {
   roles: ["tenant-admin"],
   permissions: [],
 };
-const SESSION: BrowserSession = {
+/** Of Anna, a member of the tenant "acme". */
+export const SESSION: BrowserSession = {
   person: { id: "anna", email: "anna@acme.example", name: "Anna", hasPassword: true, confirmsWith: "password" },
   session: null,
   platform: null,

@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
 import { useCurrentTenant } from "../../shell/current-tenant.ts";
+import { usePlatformRefusal } from "../../shell/permission.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -11,6 +12,7 @@ import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Playbook } from "./playbook.ts";
+import { NoTenant } from "./no-tenant.tsx";
 import { PublishButton } from "./publish-button.tsx";
 
 const route = getRouteApi("/frame/playbooks");
@@ -18,25 +20,20 @@ const route = getRouteApi("/frame/playbooks");
 /** What can be rolled out: the tenant's own playbooks and those of the library. */
 export function PlaybooksPage() {
   const tenant = useCurrentTenant() ?? undefined;
+  const refusal = usePlatformRefusal("readPlaybooks");
   return (
     <Page>
       <PageHeader
         title="Playbooks"
-        lead="What can be rolled out: your own and the library's."
+        lead={`What can be rolled out: ${tenant === undefined ? "the library's" : "your own and the library's"}.`}
         actions={<PublishButton tenant={tenant} />}
       />
-      {tenant === undefined ? (
-        <EmptyState title="You belong to no tenant yet">
-          Playbooks are listed for a tenant: its own and the library’s.
-        </EmptyState>
-      ) : (
-        <Playbooks tenant={tenant} />
-      )}
+      {tenant === undefined && refusal !== null ? <NoTenant /> : <Playbooks tenant={tenant} />}
     </Page>
   );
 }
 
-function Playbooks({ tenant }: { readonly tenant: string }) {
+function Playbooks({ tenant }: { readonly tenant: string | undefined }) {
   const { search = "" } = route.useSearch();
   const navigate = useNavigate();
   const { refetchInterval } = useLive(["manifest"], tenant);
@@ -72,7 +69,7 @@ function Playbooks({ tenant }: { readonly tenant: string }) {
       </div>
       <Table
         label="Playbooks"
-        columns={COLUMNS}
+        columns={tenant === undefined ? LIBRARY_COLUMNS : COLUMNS}
         rows={rows}
         keyOf={({ name }) => name}
         loadingRows={data === undefined ? 3 : 0}
@@ -124,5 +121,8 @@ const COLUMNS: readonly Column<Playbook>[] = [
     cell: ({ isLibrary }) => <Origin isLibrary={isLibrary} />,
   },
 ];
+
+/** Without a tenant there are no deployments to count, and nobody's own. */
+const LIBRARY_COLUMNS = COLUMNS.filter(({ name }) => name !== "deployments" && name !== "origin");
 
 const Origin = ({ isLibrary }: { readonly isLibrary: boolean }) => <Badge>{isLibrary ? "library" : "own"}</Badge>;
