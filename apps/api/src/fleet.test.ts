@@ -103,7 +103,7 @@ test("from a plan to its end: waves, members, requests; each tenant sees its own
   expect(rest.body.items.map((member: { deploymentId: string }) => member.deploymentId)).toEqual([one.deploymentId]);
 
   const own = asDocumented("/v1/fleet-memberships", "get", await api.ask(one.admin, "GET", "/v1/fleet-memberships"));
-  expect(own.body.items.map((member: { deploymentId: string }) => member.deploymentId)).toEqual([one.deploymentId]);
+  expect(own.body.items).toMatchObject([{ deploymentId: one.deploymentId, tenant: "one", name: "desk" }]);
   expect((await api.ask(one.admin, "GET", `${ROOT}/${id}`)).status).toBe(403);
 
   const paused = await api.ask(platform, "POST", `${ROOT}/${id}/pause`, { reason: "lunch" });

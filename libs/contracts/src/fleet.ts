@@ -127,7 +127,9 @@ export const FleetMember = z
   .object({
     fleetRolloutId: z.uuid(),
     tenantId: z.uuid(),
+    tenant: z.string().describe("Its slug."),
     deploymentId: z.uuid(),
+    name: z.string().describe("The deployment's."),
     playbook: z.string(),
     version: z.string(),
     wavePosition: z.int(),

@@ -94,7 +94,11 @@ export interface FleetRolloutDetail extends FleetRolloutRow {
 export interface FleetMemberRow {
   readonly fleetRolloutId: string;
   readonly tenantId: string;
+  /** The tenant's slug. */
+  readonly tenant: string;
   readonly deploymentId: string;
+  /** The deployment's. */
+  readonly name: string;
   readonly playbook: string;
   readonly version: string;
   readonly wavePosition: number;

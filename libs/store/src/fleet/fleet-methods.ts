@@ -21,13 +21,16 @@ import { inFleet } from "./fleet-scope.ts";
 import { startFleet } from "./fleet-start.ts";
 
 const LIST = "SELECT * FROM fleet_rollout WHERE ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2";
-const MEMBERS = `
-  SELECT * FROM fleet_member
-  WHERE fleet_rollout_id = $1 AND ($2::text IS NULL OR state = $2)
-    AND ($3::int IS NULL OR (wave_position, ordinal) > ($3, $4))
-  ORDER BY wave_position, ordinal LIMIT $5`;
-const OWN = `
-  SELECT * FROM fleet_member WHERE tenant_id = $1 AND ($2::uuid IS NULL OR rollout_id < $2) ORDER BY rollout_id DESC LIMIT $3`;
+const NAMED = `
+  SELECT m.*, t.slug AS tenant, d.name FROM fleet_member m
+  JOIN tenant t ON t.id = m.tenant_id
+  JOIN deployment d ON d.tenant_id = m.tenant_id AND d.id = m.deployment_id`;
+const MEMBERS = `${NAMED}
+  WHERE m.fleet_rollout_id = $1 AND ($2::text IS NULL OR m.state = $2)
+    AND ($3::int IS NULL OR (m.wave_position, m.ordinal) > ($3, $4))
+  ORDER BY m.wave_position, m.ordinal LIMIT $5`;
+const OWN = `${NAMED}
+  WHERE m.tenant_id = $1 AND ($2::uuid IS NULL OR m.rollout_id < $2) ORDER BY m.rollout_id DESC LIMIT $3`;
 const PLACE = /^\d{1,9}:\d{1,9}$/;
 
 /** The API's part in fleet rollouts. */

@@ -68,7 +68,9 @@ export const msOrNull = (value: Timestamp | null): number | null => (value === n
 export interface MemberRow {
   readonly fleet_rollout_id: string;
   readonly tenant_id: string;
+  readonly tenant: string;
   readonly deployment_id: string;
+  readonly name: string;
   readonly playbook: string;
   readonly version: string;
   readonly wave_position: number;
@@ -84,7 +86,9 @@ export interface MemberRow {
 export const memberOf = (row: MemberRow): FleetMemberRow => ({
   fleetRolloutId: row.fleet_rollout_id,
   tenantId: row.tenant_id,
+  tenant: row.tenant,
   deploymentId: row.deployment_id,
+  name: row.name,
   playbook: row.playbook,
   version: row.version,
   wavePosition: row.wave_position,
