@@ -147,6 +147,7 @@ async function speak(running: RunningSandbox): Promise<void> {
     deadlineMs: 5000,
   });
   expect(await connection.account?.probe()).toMatchObject({ status: "active" });
+  expect((await connection.voices?.list())?.voices).toHaveLength(2);
 }
 
 /** What only another client would do, so that the emulator's answers to it are checked as well. */

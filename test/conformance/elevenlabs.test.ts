@@ -193,4 +193,5 @@ async function speak(running: RunningSandbox): Promise<void> {
     deadlineMs: 5000,
   });
   expect(await connection.account?.probe()).toMatchObject({ status: "active" });
+  expect((await connection.voices?.list())?.voices).toHaveLength(2);
 }

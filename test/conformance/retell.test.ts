@@ -42,6 +42,7 @@ describeWithSpec("retell/retell-sdk-5.66.1.schema.json", "Retell", () => {
         "GET /get-phone-number/{phone_number}",
         "GET /get-retell-llm/{llm_id}",
         "GET /list-agent-versions/{agent_id}",
+        "GET /list-voices",
         "GET /v2/get-call/{call_id}",
         "GET /v2/list-phone-numbers",
         "GET /v2/list-retell-llms",
@@ -138,10 +139,11 @@ async function useAgents({ resources }: OpenConnection): Promise<string> {
 
 async function useCalls(
   { running, origin }: Recording,
-  { voiceAgent }: OpenConnection,
+  { voiceAgent, voices }: OpenConnection,
   agentId: string,
 ): Promise<void> {
   await voiceAgent?.probe();
+  expect((await voices?.list())?.voices).not.toEqual([]);
   const registrar = agentIngress.registrar({ secrets, baseUrl: origin("retell") });
   const call = {
     agentId,

@@ -7,6 +7,7 @@ import type { Telephony } from "./telephony.ts";
 import type { VendorResources } from "./vendor-resources.ts";
 import type { Probe } from "./probe.ts";
 import type { VoiceAgent } from "./voice-agent.ts";
+import type { Voices } from "./voices.ts";
 
 /** How the vendor lets us find our own object again (engine.md §1.3). */
 export type Identity = "native-key" | "client-id" | "unique-name" | "natural" | "tag-search" | "none";
@@ -82,6 +83,8 @@ export interface AdapterDescriptor {
   /** Scope → why it is needed; what preflight compares with what was granted. */
   readonly requiredScopes: Readonly<Record<string, string>>;
   readonly resources: readonly ResourceKind[];
+  /** True when its connections tell the voices of their account. */
+  readonly listsVoices?: true;
   readonly limits: { readonly requestsPerSecond: number; readonly note: string };
   /** Name of the base-URL override that the sandbox uses, e.g. `twilio`. */
   readonly sandboxName: string;
@@ -108,6 +111,8 @@ export interface OpenConnection {
   readonly crm?: Crm;
   /** Answers for the credential of a vendor that has no port above (STT, LLM, TTS). */
   readonly account?: Probe;
+  /** The account's voices, where the descriptor has `listsVoices`. */
+  readonly voices?: Voices;
   close(): Promise<void>;
 }
 

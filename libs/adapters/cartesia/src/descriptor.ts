@@ -24,7 +24,7 @@ export const descriptor: AdapterDescriptor = {
       gives: ["apiKey"],
     },
     {
-      text: "Voices: choose one and copy its id: the playbook's form asks for it.",
+      text: "Voices: listen to them; the playbook's form lists those of the account.",
       at: "https://play.cartesia.ai",
     },
     {
@@ -34,6 +34,7 @@ export const descriptor: AdapterDescriptor = {
   ],
   requiredScopes: {},
   resources: [],
+  listsVoices: true,
   limits: {
     requestsPerSecond: 10,
     note: "Bounded by contexts spoken at the same time (2 to 15 by plan) and ten times as many WebSockets; 429 was not processed.",

@@ -54,6 +54,13 @@ function refusedFor(request: SandboxRequest, world: SandboxWorld): SandboxRespon
 
 function listVoices(request: SandboxRequest): SandboxResponse {
   const limit = Number(request.query.get("limit") ?? 10);
-  const data = VOICES.slice(0, limit).map(({ id, name }) => ({ id, name, language: "en", is_public: true }));
-  return { status: 200, body: { data, has_more: limit < VOICES.length } };
+  const from = VOICES.findIndex(({ id }) => id === request.query.get("starting_after")) + 1;
+  const data = VOICES.slice(from, from + limit).map((voice) => ({
+    ...voice,
+    language: "en",
+    is_owner: false,
+    is_public: true,
+    created_at: "2026-01-01T00:00:00Z",
+  }));
+  return { status: 200, body: { data, has_more: from + limit < VOICES.length, next_page: null } };
 }

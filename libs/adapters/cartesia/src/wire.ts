@@ -1,10 +1,39 @@
 import type { AudioFormat, ProviderChoice } from "@tandem/ports/provider";
 import type { SpokenWord } from "@tandem/ports/tts";
+import { noteOf, type VoicePage } from "@tandem/ports/voices";
 import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import { z } from "zod";
 
 /** A list of voices: all that is read of it is that it is one. */
 export const VoiceList = z.looseObject({ data: z.array(z.looseObject({})) });
+
+const VoicesAnswer = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      language: z.string().nullish(),
+      gender: z.string().nullish(),
+      description: z.string().nullish(),
+    }),
+  ),
+  has_more: z.boolean().nullish(),
+});
+
+/** A page of `GET /voices`; the one behind it begins after its last voice. Throws a ZodError for what is none. */
+export function voicePage(answer: unknown): VoicePage {
+  const { data, has_more: hasMore } = VoicesAnswer.parse(answer);
+  return {
+    voices: data.map(({ id, name, language = null, gender, description }) => ({
+      id,
+      name,
+      language,
+      note: noteOf(gender, description),
+      previewUrl: null, // samples can only be had with the key
+    })),
+    next: hasMore === true ? (data.at(-1)?.id ?? null) : null,
+  };
+}
 
 /** The vendor's words in an error answer: JSON with `message` or `title`, or plain text. */
 export const ErrorAnswer = {

@@ -3,8 +3,10 @@ import type { ConnectionContext, OpenConnection } from "@tandem/ports/adapter";
 import type { CredentialProbe } from "@tandem/ports/probe";
 import { nothingDeployed } from "@tandem/ports/nothing-deployed";
 import { vendorCalls } from "@tandem/ports/vendor-call";
+import { everyVoice } from "@tandem/ports/voices";
 import { getJson } from "./client.ts";
 import { readFailure } from "./errors.ts";
+import { voicePage } from "./voice-page.ts";
 import { Subscription } from "./wire.ts";
 
 const STATUS: Readonly<Record<string, CredentialProbe["status"]>> = {
@@ -38,6 +40,21 @@ export function openAccount({ secrets, baseUrl, clock, deadlineMs }: ConnectionC
             status: STATUS[status ?? ""] ?? "unknown",
           };
         }),
+    },
+    voices: {
+      list: () =>
+        calls.run("list voices", ({ read }) =>
+          everyVoice((token) =>
+            read(async (signal) => {
+              const query = new URLSearchParams({
+                page_size: "100",
+                include_total_count: "false",
+                ...(token === null ? {} : { next_page_token: token }),
+              });
+              return voicePage(await getJson({ apiKey, baseUrl }, `/v2/voices?${query}`, signal));
+            }),
+          ),
+        ),
     },
     close: () => Promise.resolve(),
   };

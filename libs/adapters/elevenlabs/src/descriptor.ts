@@ -14,17 +14,17 @@ export const descriptor: AdapterDescriptor = {
     {
       name: "apiKey",
       label: "API key",
-      hint: "Developers → API keys. A restricted key needs Text to Speech: access and User: read.",
+      hint: "Developers → API keys. A restricted key needs Text to Speech: access and User: read; Voices: read lists the voices in the form.",
     },
   ],
   setUp: [
     {
-      text: "Developers → API keys: create a restricted key with Text to Speech: access and User: read, nothing else, and give it a credit limit of its own.",
+      text: "Developers → API keys: create a restricted key with Text to Speech: access, User: read and Voices: read, nothing else, and give it a credit limit of its own.",
       at: "https://elevenlabs.io/app",
       gives: ["apiKey"],
     },
     {
-      text: "Choose a voice of the library and copy its id: the playbook's form asks for it.",
+      text: "Add voices of the library to the account: the playbook's form lists them.",
       at: "https://elevenlabs.io/app",
     },
   ],
@@ -33,6 +33,7 @@ export const descriptor: AdapterDescriptor = {
     user_read: "tells whether the account is active, before a rollout depends on it",
   },
   resources: [],
+  listsVoices: true,
   limits: {
     requestsPerSecond: 10,
     note: "Bounded by what is generated at the same time (by plan and model); five contexts on one WebSocket. 429 was not processed.",

@@ -1,5 +1,6 @@
 import type { SandboxSocket, SandboxVendor, SandboxWorld } from "@tandem/ports/sandbox";
 import { authenticated, plantDemo, setAccount } from "./sandbox/account.ts";
+import { listVoices } from "./sandbox/voice-route.ts";
 import { httpRefusal, Refusal } from "./sandbox/answer.ts";
 import { Connection, refuseSocket } from "./sandbox/connection.ts";
 import { isSpeechPath, lineOptions } from "./sandbox/line-options.ts";
@@ -13,6 +14,7 @@ export const sandbox: SandboxVendor = {
   handle(request, world) {
     const account = authenticated(request, world);
     if (account === null) return httpRefusal(401);
+    if (request.method === "GET" && request.path === "/v2/voices") return listVoices(request);
     if (request.method !== "GET" || request.path !== "/v1/user/subscription") return httpRefusal(404);
     return {
       status: 200,

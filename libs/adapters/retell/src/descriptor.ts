@@ -131,6 +131,7 @@ export const descriptor: AdapterDescriptor = {
   ],
   requiredScopes: {},
   resources: [llmKind, agentKind],
+  listsVoices: true,
   limits: { requestsPerSecond: 5, note: "The vendor publishes no request rates; 429 was not processed." },
   sandboxName: "retell",
 };

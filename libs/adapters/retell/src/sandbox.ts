@@ -19,6 +19,7 @@ import { placeCall } from "./sandbox/held-number.ts";
 import { createLlm, deleteLlm, getLlm, listLlms, updateLlm } from "./sandbox/llm-routes.ts";
 import { deleteNumber, getNumber, importNumber, listNumbers, updateNumber } from "./sandbox/number-routes.ts";
 import { calls, type OrgRow, orgs } from "./sandbox/rows.ts";
+import { listVoices } from "./sandbox/voice-route.ts";
 
 export { demoWorkspace } from "./sandbox/console-actions.ts";
 
@@ -48,6 +49,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v2/get-call/": getCall,
   "POST /v3/list-calls": listCalls,
   "GET /get-concurrency": concurrency,
+  "GET /list-voices": listVoices,
   "GET /get-api-key-info": ({ org }) => ({ status: 200, body: { api_key_name: "sandbox", org_name: org.name } }),
 };
 

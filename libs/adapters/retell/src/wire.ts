@@ -77,3 +77,16 @@ export const NumberAnswer = z.object({
 
 /** The answer of register-phone-call. */
 export const RegisteredAnswer = z.object({ call_id: z.string().min(1) });
+
+/** The answer of list-voices. */
+export const VoicesAnswer = z.array(
+  z.object({
+    voice_id: z.string(),
+    voice_name: z.string(),
+    provider: z.string().nullish(),
+    gender: z.string().nullish(),
+    accent: z.string().nullish(),
+    age: z.string().nullish(),
+    preview_audio_url: z.string().nullish(),
+  }),
+);

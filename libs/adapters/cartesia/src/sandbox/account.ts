@@ -22,10 +22,15 @@ export const demoAccount = {
 
 export const MODELS: readonly string[] = ["sonic-2", "sonic-turbo", "sonic-3", "sonic-3.5", "sonic-latest"];
 
-export const VOICES: readonly { readonly id: string; readonly name: string }[] = [
-  { id: demoAccount.voice, name: "Sandbox voice" },
-  { id: "6ccbfb76-1fc6-48f7-b71d-91ac6298247b", name: "Second sandbox voice" },
-];
+export const VOICES = [
+  { id: demoAccount.voice, name: "Sandbox voice", gender: "feminine", description: "Calm and clear" },
+  {
+    id: "6ccbfb76-1fc6-48f7-b71d-91ac6298247b",
+    name: "Second sandbox voice",
+    gender: "masculine",
+    description: "Warm",
+  },
+] as const;
 
 export const accounts = (world: SandboxWorld): SandboxCollection<AccountRow> =>
   world.collection<AccountRow>("accounts");
