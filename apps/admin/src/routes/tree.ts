@@ -4,7 +4,7 @@ import { callRoute, callsRoute } from "./calls/routes.ts";
 import { configureRoute, newDeploymentRoute } from "./configure/routes.ts";
 import { connectionRoute, connectionsRoute, newConnectionRoute } from "./connections/routes.ts";
 import { deploymentRoute } from "./deployment/routes.ts";
-import { fleetRoute, fleetsRoute } from "./fleet/routes.ts";
+import { fleetRoute, fleetsRoute, startFleetRoute } from "./fleet/routes.ts";
 import { incidentRoute, incidentsRoute, latestIncidentsRoute } from "./incidents/routes.ts";
 import { kpisRoute } from "./kpis/routes.ts";
 import { overviewRoute } from "./overview/routes.ts";
@@ -25,6 +25,7 @@ export const routeTree = rootRoute.addChildren([
     playbooksRoute,
     playbookRoute,
     fleetsRoute,
+    startFleetRoute,
     fleetRoute,
     tenantRoute.addChildren([
       deploymentRoute,

@@ -71,6 +71,8 @@ export interface Schemas {
       id: string;
       name: string;
       environment: "production" | "staging" | "development";
+      /** IANA, of the deployment's callers; null where nothing names one. */
+      timeZone: string | null;
     };
     rolloutId: string | null;
     incidentId: string | null;
@@ -807,7 +809,11 @@ export interface Schemas {
   FleetMember: {
     fleetRolloutId: string;
     tenantId: string;
+    /** Its slug. */
+    tenant: string;
     deploymentId: string;
+    /** The deployment's. */
+    name: string;
     playbook: string;
     version: string;
     wavePosition: number;
@@ -1541,6 +1547,8 @@ export interface Schemas {
     playbook: string;
     environment: "production" | "staging" | "development";
     number: string | null;
+    /** IANA, of the deployment's callers; null where nothing names one. */
+    timeZone: string | null;
     /** What matters most: it needs a person, a rollout goes on, calls go to people, it is live, nothing ever was. */
     state: "attention" | "rolling-out" | "diverted" | "live" | "not-live";
     /** Why it needs a person; the most urgent first. */
@@ -1610,6 +1618,8 @@ export interface Schemas {
     roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "ci" | "auditor" | "platform-admin")[];
     /** Names of what may be done, as the routes of the API ask for it. */
     permissions: readonly string[];
+    /** IANA: where most of its deployments have their callers; null where nothing names a zone. */
+    timeZone: string | null;
   };
   PersonTenantPage: {
     items: readonly Schemas["PersonTenant"][];

@@ -6,7 +6,7 @@ import { TalkPart } from "./talk-part.tsx";
 
 const PATH = "POST /v1/deployments/front-desk/talk-links";
 const address = "https://voice.example/talk#key.claims.signature";
-const opened = vi.fn();
+const opened = vi.fn<typeof window.open>();
 
 beforeEach(() => void vi.stubGlobal("open", opened));
 afterEach(() => {

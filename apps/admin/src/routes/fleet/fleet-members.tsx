@@ -1,9 +1,12 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
-import { read } from "../../api/query.ts";
+import { usePlatformRefusal } from "../../shell/permission.ts";
+import { useSession } from "../../shell/session.ts";
 import { StatusDot } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Hash } from "../../ui/code.tsx";
 import { Select } from "../../ui/input.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -11,12 +14,20 @@ import { Section } from "../../ui/section.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { type Member, MEMBER_STATES, MEMBER_TONES, MEMBER_WORDS, type MemberState } from "./words.ts";
+import { SkipDialog } from "./skip-dialog.tsx";
+import { type FleetDetail, type Member, MEMBER_STATES, MEMBER_TONES, MEMBER_WORDS, type MemberState } from "./words.ts";
 
 const route = getRouteApi("/frame/fleet/$fleet");
 
-const columns: readonly Column<Member>[] = [
-  { name: "tenant", header: "Tenant", width: "12rem", cell: (member) => <Tenant member={member} /> },
+/** States in which a member has not begun: it can be left out. */
+const BEFORE: readonly MemberState[] = ["pending", "waiting"];
+
+const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<Member>[] => [
+  {
+    name: "deployment",
+    header: "Deployment",
+    cell: (member) => <Name member={member} />,
+  },
   {
     name: "state",
     header: "State",
@@ -40,10 +51,32 @@ const columns: readonly Column<Member>[] = [
   },
   { name: "rollout", header: "Rollout", width: "7.5rem", from: "sm", cell: (member) => <Rollout member={member} /> },
   { name: "ended", header: "Ended", width: "10rem", from: "lg", cell: ({ endedAt }) => <Time at={endedAt} /> },
+  ...(onSkip === null ? [] : [skipColumn(onSkip)]),
 ];
 
+const skipColumn = (onSkip: (member: Member) => void): Column<Member> => ({
+  name: "skip",
+  header: <span className="sr-only">Leave out</span>,
+  width: "7rem",
+  align: "end",
+  cell: (member) =>
+    BEFORE.includes(member.state) && (
+      <Button
+        size="small"
+        look="quiet"
+        aria-label={`Leave out ${member.tenant} / ${member.name}`}
+        onClick={() => onSkip(member)}
+      >
+        Leave out
+      </Button>
+    ),
+});
+
 /** Every deployment of the fleet rollout, by state where one is asked for. */
-export function FleetMembers({ fleet }: { readonly fleet: string }) {
+export function FleetMembers({ fleet: { id: fleet, state: standing } }: { readonly fleet: FleetDetail }) {
+  const refusal = usePlatformRefusal("platform");
+  const [skipped, setSkipped] = useState<Member | null>(null);
+  const maySkip = refusal === null && (standing === "running" || standing === "paused");
   const { state } = route.useSearch();
   const { refetchInterval } = useLive(["rollout"]);
   const query = { limit: 100, ...(state !== undefined && { state }) };
@@ -61,13 +94,14 @@ export function FleetMembers({ fleet }: { readonly fleet: string }) {
       ) : (
         <Table
           label="Deployments of the fleet rollout"
-          columns={columns}
+          columns={columnsOf(maySkip ? setSkipped : null)}
           rows={data ?? []}
           keyOf={({ deploymentId }) => deploymentId}
           loadingRows={data === undefined ? 8 : 0}
           onNearEnd={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
         />
       )}
+      {skipped !== null && <SkipDialog key={skipped.deploymentId} member={skipped} onClose={() => setSkipped(null)} />}
     </Section>
   );
 }
@@ -99,20 +133,24 @@ function StateChoice({ state }: { readonly state: MemberState | undefined }) {
   );
 }
 
-/** A member names its tenant by id; people know its slug. */
-function useTenantSlug(tenantId: string): string | null {
-  const { data } = useQuery({ ...read("/v1/tenants/{id}", { path: { id: tenantId } }), staleTime: 600_000 });
-  return data?.slug ?? null;
+/** Whether the reader may go to the tenant's pages: whoever looks after the platform belongs to few of them. */
+function useBelongs(tenant: string): boolean {
+  return useSession().tenants.items.some(({ slug }) => slug === tenant);
 }
 
-function Tenant({ member: { tenantId } }: { readonly member: Member }) {
-  return useTenantSlug(tenantId) ?? <Hash value={tenantId} />;
+function Name({ member: { tenant, name } }: { readonly member: Member }) {
+  if (!useBelongs(tenant)) return `${tenant} / ${name}`;
+  return (
+    <Link to="/t/$tenant/d/$deployment" params={{ tenant, deployment: name }}>
+      {`${tenant} / ${name}`}
+    </Link>
+  );
 }
 
-function Rollout({ member: { tenantId, rolloutId, begunAt } }: { readonly member: Member }) {
-  const tenant = useTenantSlug(tenantId);
-  if (rolloutId === null || begunAt === null) return <span className="text-ink-faint">–</span>;
-  if (tenant === null) return <Hash value={rolloutId} />;
+function Rollout({ member: { tenant, rolloutId } }: { readonly member: Member }) {
+  const belongs = useBelongs(tenant);
+  if (rolloutId === null) return <span className="text-ink-faint">–</span>;
+  if (!belongs) return <Hash value={rolloutId} />;
   return (
     <Link to="/t/$tenant/rollouts/$rollout" params={{ tenant, rollout: rolloutId }}>
       <Hash value={rolloutId} />

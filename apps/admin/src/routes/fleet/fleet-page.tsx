@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useLive } from "../../api/live.ts";
 import { read } from "../../api/query.ts";
+import { Subject } from "../../shell/subject.tsx";
 import { Badge, StatusDot } from "../../ui/badge.tsx";
-import { Mono } from "../../ui/code.tsx";
 import { Link } from "../../ui/link.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Note } from "../../ui/note.tsx";
@@ -32,7 +32,7 @@ export function FleetPage() {
             </Note>
           )}
           <FleetWaves fleet={known} />
-          <FleetMembers fleet={known.id} />
+          <FleetMembers fleet={known} />
         </Page>
       )}
     </Loaded>
@@ -50,7 +50,7 @@ const Head = ({ fleet }: { readonly fleet: FleetDetail }) => (
     }
     lead={
       <>
-        Started by <Mono>{fleet.createdBy}</Mono> <Time at={fleet.createdAt} />
+        Started by <Subject tenant={null} of={fleet.createdBy} /> <Time at={fleet.createdAt} />
         {fleet.endedAt !== null && (
           <>
             , ended <Time at={fleet.endedAt} />

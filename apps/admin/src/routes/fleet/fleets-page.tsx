@@ -2,9 +2,10 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
 import { usePlatformRefusal } from "../../shell/permission.ts";
+import { Subject } from "../../shell/subject.tsx";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Mono } from "../../ui/code.tsx";
-import { Link } from "../../ui/link.tsx";
+import { ButtonLink, Link } from "../../ui/link.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -41,7 +42,13 @@ const columns: readonly Column<Fleet>[] = [
     from: "md",
     cell: ({ reason }) => (reason === null ? "–" : <span title={reason.detail}>{reason.detail || reason.code}</span>),
   },
-  { name: "by", header: "Started by", width: "12rem", from: "lg", cell: ({ createdBy }) => <Mono>{createdBy}</Mono> },
+  {
+    name: "by",
+    header: "Started by",
+    width: "12rem",
+    from: "lg",
+    cell: ({ createdBy }) => <Subject tenant={null} of={createdBy} />,
+  },
   { name: "at", header: "Started", width: "12rem", from: "sm", cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
@@ -50,7 +57,17 @@ export function FleetsPage() {
   const refusal = usePlatformRefusal("platform");
   return (
     <Page>
-      <PageHeader title="Fleet rollouts" lead="Many deployments of many tenants to one version, in waves." />
+      <PageHeader
+        title="Fleet rollouts"
+        lead="Many deployments of many tenants to one version, in waves."
+        actions={
+          refusal === null && (
+            <ButtonLink look="main" to="/fleet/start">
+              Start a fleet rollout
+            </ButtonLink>
+          )
+        }
+      />
       {refusal === null ? <Fleets /> : <EmptyState title="This is the platform's">{refusal}.</EmptyState>}
     </Page>
   );
@@ -64,7 +81,8 @@ function Fleets() {
   if (data?.length === 0)
     return (
       <EmptyState title="No fleet rollout yet">
-        <Mono>tandem fleet</Mono> plans one: which deployments move in which wave, before anything does.
+        One shows first which deployments would move in which wave, before anything does. <Mono>tandem fleet</Mono> does
+        the same.
       </EmptyState>
     );
   return (
