@@ -32,6 +32,7 @@ import { BrowserSessionController } from "./http/browser-session.controller.ts";
 import { ChecksController } from "./http/checks.controller.ts";
 import { ConfigurationController } from "./http/configuration.controller.ts";
 import { ConnectionStandingsController } from "./http/connection-standings.controller.ts";
+import { ConnectionVoicesController } from "./http/connection-voices.controller.ts";
 import { ConnectionsController } from "./http/connections.controller.ts";
 import { DeploymentsController } from "./http/deployments.controller.ts";
 import { DeploymentStandingController } from "./http/deployment-standing.controller.ts";
@@ -130,6 +131,7 @@ export class AppModule {
         PlaybooksController,
         ConnectionsController,
         ConnectionStandingsController,
+        ConnectionVoicesController,
         ConfigurationController,
         OverviewController,
         ChangeStreamController,

@@ -75,6 +75,39 @@ export const ConnectionStanding = z
   .meta({ id: "ConnectionStanding" });
 export const ConnectionStandingPage = pageOf("ConnectionStandingPage", ConnectionStanding);
 
+const Voice = z.object({
+  id: z.string().describe("What a parameter of type `voice` holds."),
+  name: z.string(),
+  language: z.string().nullable().describe("BCP 47 or its first part; null: the vendor does not tell."),
+  note: z.string().describe("What tells it from others in few words; may be empty."),
+  previewUrl: z.string().nullable().describe("https address of a sample."),
+});
+
+/** What a worker leaves when it has asked an account for its voices. */
+export const VoiceListing = z.object({
+  voices: z.array(Voice),
+  isWhole: z.boolean().describe("False: the account has more than are listed."),
+});
+
+/** Voices of a connection's account as they were read last. */
+export const ConnectionVoices = z
+  .object({
+    isListed: z.boolean().describe("Whether the vendor tells the voices of an account at all."),
+    asOf: InstantText.nullable().describe("When they were read; null: not yet."),
+    ...VoiceListing.shape,
+    look: z
+      .object({
+        checkId: z.uuid(),
+        state: z.enum(["pending", "done", "failed"]),
+        askedAt: InstantText,
+        code: z.string().nullable(),
+        detail: z.string().nullable(),
+      })
+      .nullable()
+      .describe("The newest look, whatever became of it; null before the first."),
+  })
+  .meta({ id: "ConnectionVoices" });
+
 /** What a person must know to connect a vendor. */
 export const Vendor = z
   .object({

@@ -23,12 +23,14 @@ export {
   ConnectionPage,
   ConnectionStanding,
   ConnectionStandingPage,
+  ConnectionVoices,
   CreateConnection,
   CredentialVersion,
   PutCredential,
   ShownAccount,
   Vendor,
   VendorPage,
+  VoiceListing,
 } from "./connection.ts";
 export {
   Configuration,

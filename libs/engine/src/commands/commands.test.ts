@@ -147,6 +147,34 @@ describe("test-connection", () => {
   });
 });
 
+describe("list-voices", () => {
+  it("keeps what the account tells", async () => {
+    const voice = { id: "v1", name: "Ada", language: "en", note: "female", previewUrl: null };
+    const scene = new Scene({ vendors: { voices: [voice] } });
+    expect(await run(scene, { kind: "list-voices", subjectId: CONNECTION_ID })).toMatchObject({
+      state: "done",
+      value: { voices: [voice], isWhole: true },
+    });
+  });
+
+  it("fails with the vendor's fault in our words", async () => {
+    const scene = new Scene({ vendors: { voices: [] }, faults: { ...noFaults, dropped: 1 } });
+    expect(await run(scene, { kind: "list-voices", subjectId: CONNECTION_ID })).toMatchObject({
+      state: "failed",
+      code: "vendor_unavailable",
+      detail: "memory: list voices: unavailable",
+    });
+  });
+
+  it("fails for an account that tells none, and for a connection that is gone", async () => {
+    for (const [subjectId, code] of [
+      [CONNECTION_ID, "invalid_input"],
+      ["other", "not_found"],
+    ] as const)
+      expect(await run(new Scene(), { kind: "list-voices", subjectId })).toMatchObject({ state: "failed", code });
+  });
+});
+
 describe("plan", () => {
   it("fails when the bundle is not kept", async () => {
     const scene = new Scene();

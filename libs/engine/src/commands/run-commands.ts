@@ -3,6 +3,7 @@ import type { Command } from "@tandem/ports/store/rollouts";
 import type { EngineContext } from "../context.ts";
 import { describeVendorError } from "../executor/failure.ts";
 import { runDrift } from "./drift.ts";
+import { runListVoices } from "./list-voices.ts";
 import { runPlan } from "./plan.ts";
 import { runTestCall } from "./test-call.ts";
 import { runTestConnection } from "./test-connection.ts";
@@ -31,6 +32,7 @@ async function runCommand(context: EngineContext, command: Command, claimMs: num
     if (command.kind === "plan") await runPlan(context, command);
     else if (command.kind === "drift") await runDrift(context, command);
     else if (command.kind === "test-call") await runTestCall(context, command, claimMs);
+    else if (command.kind === "list-voices") await runListVoices(context, command);
     else await runTestConnection(context, command);
   } catch (error) {
     await fail(context, command, error);

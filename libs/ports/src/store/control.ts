@@ -7,6 +7,7 @@ import type { Pointer, PointerCause } from "@tandem/domain/slot";
 import type { ByRole, Connection, Deployment, Environment, Overlay, SmokeWrites } from "@tandem/domain/tenant";
 import type { CallReads } from "./calls.ts";
 import type { ConnectionStandingReads } from "./connection-standings.ts";
+import type { ConnectionVoiceReads } from "./connection-voices.ts";
 import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { ReplayView } from "./replays.ts";
@@ -156,6 +157,7 @@ export interface ControlStore
   extends
     CallReads,
     ConnectionStandingReads,
+    ConnectionVoiceReads,
     FleetRequests,
     GateStore,
     OutboundRequests,
@@ -307,10 +309,10 @@ export interface ControlStore
     rolloutId: string,
     options: { readonly withWords: boolean },
   ): Promise<ReplayView | null>;
-  /** A worker command whose result is kept: `drift` or `test-connection`. */
+  /** A worker command whose result is kept. `subjectId`: a deployment for `drift`, else a connection. */
   requestCheck(
     actor: Actor,
-    check: { kind: "drift" | "test-connection"; subjectId: string },
+    check: { kind: "drift" | "test-connection" | "list-voices"; subjectId: string },
   ): Promise<{ checkId: string }>;
   check(actor: Actor, checkId: string): Promise<CheckState | null>;
 

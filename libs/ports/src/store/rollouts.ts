@@ -191,8 +191,8 @@ export interface RolloutStore {
 export interface Command {
   readonly id: string;
   readonly tenantId: string;
-  readonly kind: "plan" | "drift" | "test-connection" | "test-call";
-  /** Deployment id, or connection id for `test-connection`. */
+  readonly kind: "plan" | "drift" | "test-connection" | "test-call" | "list-voices";
+  /** Deployment id, or connection id for `test-connection` and `list-voices`. */
   readonly subjectId: string;
   /** For `plan`: the bundle to plan for. */
   readonly bundleHash: string | null;

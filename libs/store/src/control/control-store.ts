@@ -16,6 +16,7 @@ import { authenticationMethods } from "./authentication.ts";
 import { callStatisticsMethods } from "./call-statistics.ts";
 import { connectionMethods } from "./connections.ts";
 import { connectionStandingMethods } from "./connection-standings.ts";
+import { connectionVoiceMethods } from "./connection-voices.ts";
 import type { ControlContext } from "./context.ts";
 import { deploymentMethods } from "./deployments.ts";
 import { driftMethods } from "./drift.ts";
@@ -68,6 +69,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...playbookMethods(context),
     ...connectionMethods(context),
     ...connectionStandingMethods(context),
+    ...connectionVoiceMethods(context),
     ...deploymentMethods(context),
     ...planMethods(context),
     ...driftMethods(context),

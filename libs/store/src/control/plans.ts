@@ -92,11 +92,13 @@ function checkStateOf(command: CommandRow): CheckState {
 }
 
 interface CommandWish {
-  readonly kind: "plan" | "drift" | "test-connection";
+  readonly kind: "plan" | "drift" | "test-connection" | "list-voices";
   readonly subjectId: string;
   readonly bundle?: ReleaseBundle;
   readonly bundleHash?: string;
 }
+
+const isOfConnection = (kind: CommandWish["kind"]): boolean => kind === "test-connection" || kind === "list-voices";
 
 /** Leaves work for a worker, with notice and audit row; the id under which its result will be found. */
 async function leaveCommand(context: ControlContext, actor: Actor, wish: CommandWish): Promise<string> {
@@ -109,7 +111,7 @@ async function leaveCommand(context: ControlContext, actor: Actor, wish: Command
     if (added === 0) return id;
     const closing = new ClosingWrites(sql, tenantId);
     closing.notifyWork({ tenantId, deploymentId: null, commandId: id });
-    const noun = kind === "test-connection" ? "connection" : "deployment";
+    const noun = isOfConnection(kind) ? "connection" : "deployment";
     closing.audit(
       entryOf(actor, { action: `${kind}.requested`, object: `${noun}/${subjectId}`, after: { id, bundleHash } }),
       actor.requestId,
@@ -121,7 +123,7 @@ async function leaveCommand(context: ControlContext, actor: Actor, wish: Command
 
 async function requireSubject(sql: Sql, tenantId: string, { kind, subjectId }: CommandWish): Promise<void> {
   const exists = UUID.test(subjectId)
-    ? await sql.row(kind === "test-connection" ? IS_CONNECTION : IS_DEPLOYMENT, [tenantId, subjectId])
+    ? await sql.row(isOfConnection(kind) ? IS_CONNECTION : IS_DEPLOYMENT, [tenantId, subjectId])
     : null;
   if (exists === null)
     throw new AppError("not_found", "There is nothing here to check or plan.", { details: { subjectId } });

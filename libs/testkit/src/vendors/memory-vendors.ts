@@ -3,6 +3,7 @@ import type { OperationVerb } from "@tandem/domain/plan";
 import type { OpenConnection } from "@tandem/ports/adapter";
 import type { LiveCall, NumberRouting, PlacedCall, Telephony } from "@tandem/ports/telephony";
 import type { CredentialProbe } from "@tandem/ports/probe";
+import type { Voice, VoiceListing } from "@tandem/ports/voices";
 import type { ProviderAccount, Vendors } from "@tandem/ports/vendors";
 import type { WriteTarget } from "@tandem/ports/vendor-resources";
 import { MEMORY_VENDOR, memoryDescriptor, memoryKind } from "./kinds.ts";
@@ -31,6 +32,8 @@ export interface VendorQuirks {
   readonly onRequest?: (request: VendorRequest) => void;
   /** What probing a credential answers. */
   readonly probe?: Partial<CredentialProbe>;
+  /** Of every account; absent: accounts tell none. */
+  readonly voices?: readonly Voice[];
   /** Calls in progress at the hosted agent and the most at once. */
   readonly concurrency?: { readonly current: number; readonly limit: number | null };
   /** Calls that the carrier lists as in progress. */
@@ -88,7 +91,18 @@ function openMemory(world: VendorWorld, line: Line, quirks: VendorQuirks, holder
       ...quirks.probe,
     }));
   const parts = { probe, liveCalls: quirks.liveCalls ?? (() => []), request, account: holder.account };
+  const { voices } = quirks;
+  const listed =
+    voices === undefined
+      ? {}
+      : {
+          voices: {
+            list: () =>
+              call(line, { name: "list voices", isWrite: false }, (): VoiceListing => ({ voices, isWhole: true })),
+          },
+        };
   return {
+    ...listed,
     resources: memoryResources(world, line, holder.account, request),
     telephony: memoryTelephony(world, line, parts),
     calendar: memoryCalendar(world, line, { probe }),

@@ -421,6 +421,33 @@ export interface Schemas {
     items: readonly Schemas["ConnectionStanding"][];
     next: string | null;
   };
+  ConnectionVoices: {
+    /** Whether the vendor tells the voices of an account at all. */
+    isListed: boolean;
+    /** When they were read; null: not yet. */
+    asOf: string | null;
+    voices: readonly ({
+      /** What a parameter of type `voice` holds. */
+      id: string;
+      name: string;
+      /** BCP 47 or its first part; null: the vendor does not tell. */
+      language: string | null;
+      /** What tells it from others in few words; may be empty. */
+      note: string;
+      /** https address of a sample. */
+      previewUrl: string | null;
+    })[];
+    /** False: the account has more than are listed. */
+    isWhole: boolean;
+    /** The newest look, whatever became of it; null before the first. */
+    look: {
+      checkId: string;
+      state: "pending" | "done" | "failed";
+      askedAt: string;
+      code: string | null;
+      detail: string | null;
+    } | null;
+  };
   CostEstimate: {
     /** Micros of a US dollar, of what has a price. */
     perCallMicros: number;
@@ -3259,6 +3286,24 @@ export interface Paths {
     };
   };
   "/v1/connections/{id}/test": {
+    post: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["CheckReference"];
+    };
+  };
+  "/v1/connections/{id}/voices": {
+    get: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: never;
+      answer: Schemas["ConnectionVoices"];
+    };
     post: {
       path: {
         id: string;
