@@ -10,8 +10,17 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Standing } from "./plan.ts";
-import { askedPolicy, draftOf, draftWords, errorsOf, type GatePolicy, type StartDraft } from "./start-draft.ts";
+import {
+  askedPolicy,
+  draftOf,
+  draftWords,
+  errorsOf,
+  firstError,
+  type GatePolicy,
+  type StartDraft,
+} from "./start-draft.ts";
 import { FreezeField, useFreeze } from "./freeze-field.tsx";
+import { isSaidWithin, saidAt } from "./start-problem.ts";
 import { StartFields } from "./start-fields.tsx";
 
 interface StartDialogProps {
@@ -49,7 +58,7 @@ function StartForm({ policy, ...props }: StartDialogProps & { readonly policy: G
   const start = useStart(props, policy);
   const errors = errorsOf(draft);
   const missing =
-    Object.values(errors)[0] ??
+    firstError(errors) ??
     (freeze.window !== null && draft.overrideReason.trim() === ""
       ? "A freeze window is in force: say why it is passed, or wait"
       : null);
@@ -86,6 +95,8 @@ function StartForm({ policy, ...props }: StartDialogProps & { readonly policy: G
           policy={policy}
           draft={draft}
           errors={errors}
+          said={saidAt(start.error)}
+          isEvidenceRefused={isSaidWithin(start.error, "/evidence")}
           onChange={change}
         />
         {start.error !== null && <ProblemNote problem={start.error} />}

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { approvalsHint, askedPolicy, draftOf, draftWords, errorsOf, type GatePolicy } from "./start-draft.ts";
+import {
+  approvalsHint,
+  askedPolicy,
+  draftOf,
+  draftWords,
+  errorsOf,
+  firstError,
+  type GatePolicy,
+} from "./start-draft.ts";
 
 const policy: GatePolicy = {
   approvals: 1,
@@ -80,4 +88,37 @@ test("shares grow, stay below all, and lengths are lengths", () => {
   expect(canary("a")).toMatch(/between/);
   expect(errorsOf({ ...draftOf(policy), bakeMs: null }).bakeMs).toBeDefined();
   expect(errorsOf({ ...draftOf(policy), replay: "show", replaySessions: "0" }).replaySessions).toBeDefined();
+});
+
+const evidence: NonNullable<GatePolicy["evidence"]> = {
+  minCalls: 20,
+  extendMs: 3_600_000,
+  whenInconclusive: "hold",
+  margins: { booked: 0.5, errors: 1 },
+  falseBreachRate: 0.05,
+  falsePassRate: 0.1,
+};
+
+test("of the evidence only the members that differ are asked for; none at all is asked for as none", () => {
+  const judged: GatePolicy = { ...policy, evidence };
+  const draft = draftOf(judged);
+  expect(askedPolicy(draft, judged)).toEqual({});
+  const stricter = { ...draft.evidence, minCalls: "30", margins: { ...draft.evidence.margins, booked: "20" } };
+  expect(askedPolicy({ ...draft, evidence: stricter }, judged)).toEqual({
+    evidence: { minCalls: 30, margins: { booked: 0.2, errors: 1 } },
+  });
+  const none = { ...draft.evidence, isJudged: false };
+  expect(askedPolicy({ ...draft, evidence: none }, judged)).toEqual({ evidence: null });
+});
+
+test("where the policy has no evidence, the whole of it is asked for; what is wrong with it stops the start", () => {
+  const draft = draftOf(policy);
+  const wanted = { ...draft.evidence, isJudged: true };
+  expect(askedPolicy({ ...draft, evidence: wanted }, policy).evidence).toMatchObject({
+    minCalls: 20,
+    whenInconclusive: "hold",
+  });
+  const errors = errorsOf({ ...draft, evidence: { ...wanted, minCalls: "no" } });
+  expect(Object.keys(errors.evidence ?? {})).toEqual(["/minCalls"]);
+  expect(firstError(errors)).toMatch(/what calls must show/);
 });

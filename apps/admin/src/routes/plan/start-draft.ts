@@ -2,6 +2,9 @@ import type { BodyOf } from "../../api/operation.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration } from "../../ui/time-text.ts";
 import { type CanaryStep, stepsError, stepsOf, strategyOf } from "../policy/canary-draft.ts";
+import { type EvidenceDraft, evidenceDraftOf, evidenceErrors } from "../policy/evidence-draft.ts";
+import type { PlaceErrors } from "../policy/number-text.ts";
+import { askedEvidence } from "./start-evidence.ts";
 import { counted } from "../../ui/counted.ts";
 
 export type GatePolicy = Schemas["GatePolicy"];
@@ -14,6 +17,7 @@ export interface StartDraft {
   readonly approvals: number;
   readonly promotion: "automatic" | "manual";
   readonly bakeMs: number | null;
+  readonly evidence: EvidenceDraft;
   readonly replay: "off" | "show" | "hold";
   readonly replaySessions: string;
   readonly whenLive: "refuse" | "queue";
@@ -31,6 +35,7 @@ export const draftOf = (policy: GatePolicy): StartDraft => ({
   approvals: policy.approvals,
   promotion: policy.promotion,
   bakeMs: policy.bakeMs,
+  evidence: evidenceDraftOf(policy.evidence),
   replay: policy.replay?.gate ?? "off",
   replaySessions: String(policy.replay?.sessions ?? USUAL_SESSIONS),
   whenLive: policy.whenLive,
@@ -41,14 +46,18 @@ export const draftOf = (policy: GatePolicy): StartDraft => ({
 export interface DraftErrors {
   readonly steps?: string;
   readonly bakeMs?: string;
+  /** By place within the evidence policy, e.g. `/minCalls`. */
+  readonly evidence?: PlaceErrors;
   readonly replaySessions?: string;
 }
 
 export function errorsOf(draft: StartDraft): DraftErrors {
   const steps = draft.strategy === "canary" ? stepsError(draft.steps) : null;
+  const evidence = evidenceErrors(draft.evidence);
   return {
     ...(steps !== null && { steps }),
     ...((draft.bakeMs === null || draft.bakeMs > WEEK_MS) && { bakeMs: "At most 7 days" }),
+    ...(Object.keys(evidence).length > 0 && { evidence }),
     ...(draft.replay !== "off" && !isWithin(draft.replaySessions, 1, 100) && { replaySessions: "From 1 to 100" }),
   };
 }
@@ -56,8 +65,15 @@ export function errorsOf(draft: StartDraft): DraftErrors {
 const isWithin = (text: string, least: number, most: number): boolean =>
   /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
 
+/** The first thing that is wrong, in words; null when nothing is. */
+export function firstError({ evidence, ...errors }: DraftErrors): string | null {
+  if (evidence !== undefined) return "Mend what is marked in what calls must show";
+  return Object.values(errors)[0] ?? null;
+}
+
 /** What to ask for: only what differs from the policy, so that a policy changed meanwhile still decides the rest. */
 export function askedPolicy(draft: StartDraft, policy: GatePolicy): AskedPolicy {
+  const evidence = askedEvidence(draft.evidence, policy.evidence);
   const before = draftOf(policy);
   const differs = (...members: (keyof StartDraft)[]): boolean =>
     members.some((member) => JSON.stringify(draft[member]) !== JSON.stringify(before[member]));
@@ -68,6 +84,7 @@ export function askedPolicy(draft: StartDraft, policy: GatePolicy): AskedPolicy 
     ...(differs("approvals") && { approvals: draft.approvals }),
     ...(differs("promotion") && { promotion: draft.promotion }),
     ...(draft.bakeMs !== null && differs("bakeMs") && { bakeMs: draft.bakeMs }),
+    ...(evidence !== undefined && { evidence }),
     ...((differs("replay") || (draft.replay !== "off" && differs("replaySessions"))) && { replay: replayOf(draft) }),
     ...(draft.overrideReason.trim() !== "" && { freezeOverride: { reason: draft.overrideReason.trim() } }),
   };

@@ -5,6 +5,7 @@ import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { formatDuration } from "../../ui/time-text.ts";
 import { CanarySteps } from "./canary-steps.tsx";
+import { EvidencePart } from "./evidence-part.tsx";
 import { LengthInput } from "./length-input.tsx";
 import type { Standing } from "./plan.ts";
 import { approvalsHint, type DraftErrors, type GatePolicy, type StartDraft } from "./start-draft.ts";
@@ -16,11 +17,16 @@ interface StartFieldsProps {
   readonly policy: GatePolicy;
   readonly draft: StartDraft;
   readonly errors: DraftErrors;
+  /** What the server said about a place of the rollout's policy, e.g. `/bakeMs`; null: nothing. */
+  readonly said: (path: string) => string | null;
+  /** Whether it said something about the evidence. */
+  readonly isEvidenceRefused: boolean;
   readonly onChange: (part: Partial<StartDraft>) => void;
 }
 
 /** Everything a person may choose about a rollout. The hints say what the policy of the environment wants. */
-export function StartFields({ tenant, standing, policy, draft, errors, onChange }: StartFieldsProps) {
+export function StartFields(props: StartFieldsProps) {
+  const { tenant, standing, policy, draft, errors, said, onChange } = props;
   const { environment, id } = standing.deployment;
   const { data: deployment } = useQuery(read("/v1/deployments/{reference}", { tenant, path: { reference: id } }));
   const isLive = (deployment?.liveRollout ?? null) !== null;
@@ -30,6 +36,7 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
         label="How callers come to it"
         hint={policyHint(policy, environment, policy.strategy.kind === "canary" ? "a canary" : "all at once")}
         value={draft.strategy}
+        error={said("/strategy")}
         options={[
           ["blue-green", "All new calls at once"],
           ["canary", "In growing shares of new calls (canary)"],
@@ -44,6 +51,7 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
           label="Approvals"
           hint={approvalsHint(policy, environment)}
           value={String(draft.approvals)}
+          error={said("/approvals")}
           options={approvalOptions(policy.approvals)}
           onChoose={(approvals) => onChange({ approvals: Number(approvals) })}
         />
@@ -51,6 +59,7 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
           label="Last gate"
           hint={policyHint(policy, environment, policy.promotion === "manual" ? "a person" : "automatic")}
           value={draft.promotion}
+          error={said("/promotion")}
           options={[
             ["automatic", "Opens when tests have passed"],
             ["manual", "A person promotes"],
@@ -62,15 +71,25 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
         label="Bake"
         isRequired
         hint={`How long it is watched after the switch, with the way back open. ${policyHint(policy, environment, formatDuration(policy.bakeMs))}`}
-        error={errors.bakeMs}
+        error={errors.bakeMs ?? said("/bakeMs")}
       >
         <LengthInput label="bake" value={draft.bakeMs} onChange={(bakeMs) => onChange({ bakeMs })} />
       </Field>
+      <EvidencePart
+        environment={environment}
+        policy={policy.evidence}
+        mayLoosen={policy.mayLoosen}
+        draft={draft.evidence}
+        at={(path) => errors.evidence?.[path] ?? said(`/evidence${path}`)}
+        hasError={errors.evidence !== undefined || props.isEvidenceRefused}
+        onChange={(part) => onChange({ evidence: { ...draft.evidence, ...part } })}
+      />
       <Pair>
         <Choice
           label="Replay of past sessions"
           hint="Each session is had again on both slots and costs its models."
           value={draft.replay}
+          error={said("/replay") ?? said("/replay/gate")}
           options={[
             ["off", "None"],
             ["show", "Show what differs"],
@@ -79,7 +98,12 @@ export function StartFields({ tenant, standing, policy, draft, errors, onChange 
           onChoose={(replay) => onChange({ replay })}
         />
         {draft.replay !== "off" && (
-          <Field label="Sessions" isRequired error={errors.replaySessions} hint="The newest of the live release.">
+          <Field
+            label="Sessions"
+            isRequired
+            error={errors.replaySessions ?? said("/replay/sessions")}
+            hint="The newest of the live release."
+          >
             <Input
               inputMode="numeric"
               value={draft.replaySessions}
@@ -125,13 +149,14 @@ function approvalOptions(least: number): (readonly [string, string])[] {
 interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly hint: string;
+  readonly error?: string | null;
   readonly value: Value;
   readonly options: readonly (readonly [Value, string])[];
   readonly onChoose: (value: Value) => void;
 }
 
-const Choice = <Value extends string>({ label, hint, value, options, onChoose }: ChoiceProps<Value>) => (
-  <Field label={label} hint={hint} isRequired>
+const Choice = <Value extends string>({ label, hint, error = null, value, options, onChoose }: ChoiceProps<Value>) => (
+  <Field label={label} hint={hint} error={error} isRequired>
     <Select value={value} onChange={({ target }) => onChoose(target.value as Value)}>
       {options.map(([each, text]) => (
         <option key={each} value={each}>
