@@ -5,6 +5,7 @@ import { queryInteger } from "./page.ts";
 
 const States = z.enum(["attention", "rolling-out", "diverted", "live", "not-live"]);
 const TenantName = z.object({ id: z.uuid(), slug: z.string(), name: z.string() });
+const TimeZone = z.string().nullable().describe("IANA, of the deployment's callers; null where nothing names one.");
 const next = z.string().nullable().describe("`after` of the next page; null at the end.");
 const paged = {
   after: z.string().max(1000).optional().describe("`next` of the page before."),
@@ -32,6 +33,7 @@ const OverviewRow = z
     playbook: z.string(),
     environment: Environment,
     number: z.string().nullable(),
+    timeZone: TimeZone,
     state: States.describe(
       "What matters most: it needs a person, a rollout goes on, calls go to people, it is live, nothing ever was.",
     ),
@@ -100,7 +102,7 @@ const AttentionItem = z
     kind: Kinds,
     urgency: z.int().describe("0 (at once) to 4 (when there is time)."),
     tenant: TenantName,
-    deployment: z.object({ id: z.uuid(), name: z.string(), environment: Environment }),
+    deployment: z.object({ id: z.uuid(), name: z.string(), environment: Environment, timeZone: TimeZone }),
     rolloutId: z.uuid().nullable(),
     incidentId: z.uuid().nullable(),
     connection: z.object({ id: z.uuid(), name: z.string(), vendor: z.string() }).nullable(),

@@ -71,6 +71,10 @@ export const PersonTenant = z
     status: z.enum(["active", "suspended", "offboarding", "offboarded"]),
     roles: z.array(RoleName),
     permissions: Permissions,
+    timeZone: z
+      .string()
+      .nullable()
+      .describe("IANA: where most of its deployments have their callers; null where nothing names a zone."),
   })
   .meta({ id: "PersonTenant" });
 export const PersonTenantPage = pageOf("PersonTenantPage", PersonTenant);

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tans
 import { Frame } from "../shell/frame.tsx";
 import { useFocusOnNavigation } from "../shell/focus-on-navigation.ts";
 import { sessionQuery } from "../shell/session.ts";
+import { TenantPages } from "../shell/tenant-zone.tsx";
 
 function Root() {
   useFocusOnNavigation();
@@ -23,4 +24,8 @@ export const frameRoute = createRoute({
 });
 
 /** Every page of one tenant. */
-export const tenantRoute = createRoute({ getParentRoute: () => frameRoute, path: "t/$tenant" });
+export const tenantRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "t/$tenant",
+  component: TenantPages,
+});

@@ -23,5 +23,9 @@ function lastOf({ items, next }: BrowserSession["tenants"]): string | null {
   return next !== null || items.some(({ slug }) => slug === last) ? last : null;
 }
 
+/** In which zone the tenant's times are read, IANA; null while that is not known, and where nothing names one. */
+export const useTenantZone = (slug: string | null): string | null =>
+  useQuery({ ...tenantQuery(slug ?? ""), enabled: slug !== null }).data?.timeZone ?? null;
+
 /** What people call the tenant; its slug while that is not known. */
 export const useTenantName = (slug: string): string => useQuery(tenantQuery(slug)).data?.name ?? slug;

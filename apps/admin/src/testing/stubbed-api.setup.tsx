@@ -50,6 +50,7 @@ const TENANT: PersonTenant = {
   status: "active",
   roles: ["tenant-admin"],
   permissions: [],
+  timeZone: "Europe/Berlin",
 };
 /** Of Anna, a member of the tenant "acme". */
 export const SESSION: BrowserSession = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayAfter, dayOf, startOfDay } from "./calendar-day.ts";
+import { dayAfter, dayOf, instantAt, startOfDay } from "./calendar-day.ts";
 
 test("a day begins when the zone's clocks say so, also where they change", () => {
   expect(startOfDay("2026-11-28", "UTC")).toBe("2026-11-28T00:00:00.000Z");
@@ -8,6 +8,12 @@ test("a day begins when the zone's clocks say so, also where they change", () =>
   expect(startOfDay("2026-03-29", "Europe/Berlin")).toBe("2026-03-28T23:00:00.000Z");
   expect(startOfDay("2026-03-30", "Europe/Berlin")).toBe("2026-03-29T22:00:00.000Z");
   expect(startOfDay("2026-10-26", "Europe/Berlin")).toBe("2026-10-25T23:00:00.000Z");
+});
+
+test("a time of a day is that of the zone's clocks", () => {
+  expect(instantAt("2026-11-28T10:00", "Europe/Berlin")).toBe("2026-11-28T09:00:00.000Z");
+  expect(instantAt("2026-07-01T22:30", "America/Los_Angeles")).toBe("2026-07-02T05:30:00.000Z");
+  for (const text of ["", "soon", "2026-11-28", "2026-11-28T25:00"]) expect(instantAt(text, "UTC"), text).toBeNull();
 });
 
 test("an instant is of the zone's day, and days follow each other over months", () => {

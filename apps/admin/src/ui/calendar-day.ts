@@ -1,9 +1,15 @@
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
+const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
+
 /** When this day begins in the zone, as an instant; null for what is no day (`2026-11-28`). */
-export function startOfDay(day: string, zone: string): string | null {
-  const utcMs = DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+export const startOfDay = (day: string, zone: string): string | null =>
+  DAY.test(day) ? instantAt(`${day}T00:00`, zone) : null;
+
+/** When the zone's clocks show this time of a day (`2026-11-28T10:00`, as a `datetime-local` field holds it), as an instant; null for no such time. */
+export function instantAt(wall: string, zone: string): string | null {
+  const utcMs = WALL.test(wall) ? Date.parse(`${wall}:00Z`) : Number.NaN;
   if (Number.isNaN(utcMs)) return null;
   // The offset at the wanted moment is found in two looks: clocks may have changed between the first guess and it.
   const guess = utcMs - offsetMs(utcMs, zone);

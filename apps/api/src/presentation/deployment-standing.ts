@@ -3,6 +3,7 @@ import type { ReleaseBundle } from "@tandem/domain/release";
 import { decideRevert, type LivedRelease } from "@tandem/domain/rollout";
 import type { Slot } from "@tandem/domain/slot";
 import type { DeploymentDetail } from "@tandem/ports/store/control";
+import { zoneOf } from "./zone.ts";
 
 /** What a standing is told from, read at one moment. */
 export interface DeploymentFacts {
@@ -17,7 +18,7 @@ const MOST_LIVED = 50;
 
 export function deploymentStanding({ deployment, lived, releases }: DeploymentFacts): DeploymentStanding {
   const decision = decideRevert({ ...deployment, canRollBack: deployment.wayBack.possible, lived }, null);
-  const zone = deployment.overlay["timeZone"];
+  const { active } = deployment.pointer;
   const nameIn = (slot: Slot) => {
     const hash = deployment.slots[slot].bundleHash;
     const release = releases[slot];
@@ -26,7 +27,7 @@ export function deploymentStanding({ deployment, lived, releases }: DeploymentFa
   };
   return {
     deploymentId: deployment.id,
-    timeZone: typeof zone === "string" ? zone : null,
+    timeZone: zoneOf(deployment.overlay, active === "none" ? null : releases[active]),
     slots: { blue: nameIn("blue"), green: nameIn("green") },
     lived: once(lived).slice(0, MOST_LIVED).map(named),
     revert:

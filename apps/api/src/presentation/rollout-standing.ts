@@ -12,6 +12,7 @@ import {
 import { instant, isJsonObject, type Json } from "@tandem/kernel";
 import type { Actor, DeploymentDetail } from "@tandem/ports/store/control";
 import { permissions, type Permission } from "../auth/permission.ts";
+import { zoneOf } from "./zone.ts";
 
 /** What a standing is told from, read at one moment. */
 export interface StandingFacts {
@@ -26,7 +27,6 @@ export interface StandingFacts {
 export function rolloutStanding(facts: StandingFacts): RolloutStanding {
   const { rollout, deployment, before } = facts;
   const { active, candidate, weightBp, generation } = deployment.pointer;
-  const zone = deployment.overlay["timeZone"];
   return {
     rolloutId: rollout.id,
     phase: rollout.phase,
@@ -35,7 +35,7 @@ export function rolloutStanding(facts: StandingFacts): RolloutStanding {
       name: deployment.name,
       environment: deployment.environment,
       playbook: deployment.playbook,
-      timeZone: typeof zone === "string" ? zone : null,
+      timeZone: zoneOf(deployment.overlay, facts.release),
     },
     release: nameOf(rollout.bundleHash, facts.release),
     before: before === null ? null : nameOf(before.hash, before.release),

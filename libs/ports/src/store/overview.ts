@@ -53,6 +53,8 @@ export interface OverviewRow {
   readonly playbook: string;
   readonly environment: Environment;
   readonly number: string | null;
+  /** Of its callers: the zone that is configured, else that of the live release's opening hours; null where neither names one. */
+  readonly timeZone: string | null;
   readonly state: OverviewState;
   readonly flags: readonly OverviewFlag[];
   readonly mode: "live" | "diverted";
@@ -109,7 +111,13 @@ export interface AttentionItem {
   /** 0 (at once) to 4 (when there is time). */
   readonly urgency: number;
   readonly tenant: TenantName;
-  readonly deployment: { readonly id: string; readonly name: string; readonly environment: Environment };
+  readonly deployment: {
+    readonly id: string;
+    readonly name: string;
+    readonly environment: Environment;
+    /** As in the overview. */
+    readonly timeZone: string | null;
+  };
   readonly rolloutId: string | null;
   readonly incidentId: string | null;
   readonly connection: { readonly id: string; readonly name: string; readonly vendor: string } | null;

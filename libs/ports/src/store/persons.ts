@@ -77,6 +77,8 @@ export interface PersonTenant {
   readonly name: string;
   readonly status: Tenant["status"];
   readonly roles: readonly ActorRole[];
+  /** IANA: where most of its deployments have their callers; null where nothing names a zone. */
+  readonly timeZone: string | null;
 }
 
 /** Who may do what in a tenant (or the platform). */

@@ -63,14 +63,18 @@ const KEY = `concat_ws(chr(1), f.urgency, to_char(coalesce(f.since, 'epoch') AT 
 /** `$1` a tenant's slug, `$2` key of the item before, `$3` limit. */
 export const ATTENTION = `
   WITH found AS MATERIALIZED (
-    SELECT f.*, ${KEY} AS key, t.slug, t.name AS tenant_name, d.name, d.environment, k.name AS connection_name, k.vendor
+    SELECT f.*, ${KEY} AS key, t.slug, t.name AS tenant_name, d.name, d.environment, d.time_zone,
+      d.pointer_active, k.name AS connection_name, k.vendor
     FROM (${[ROLLOUTS, INCIDENTS, SAFETY_NETS, REFUSED, MISSING, TESTED, DRIFT].join(" UNION ALL ")}) f
     JOIN tenant t ON t.id = f.tenant_id JOIN deployment d ON d.tenant_id = f.tenant_id AND d.id = f.deployment_id
     LEFT JOIN connection k ON k.tenant_id = f.tenant_id AND k.id = f.connection_id
     WHERE $1::text IS NULL OR t.slug = $1)
   SELECT (SELECT json_object_agg(kind, n) FROM (SELECT kind, count(*) AS n FROM found GROUP BY kind) c) AS counts,
     (SELECT json_agg(row_to_json(shown) ORDER BY shown.key COLLATE "C") FROM (
-      SELECT * FROM found WHERE $2::text IS NULL OR key COLLATE "C" > $2 ORDER BY key COLLATE "C" LIMIT $3) shown) AS rows`;
+      SELECT found.*, coalesce(time_zone, (
+        SELECT v.time_zone FROM slot s JOIN release v ON v.tenant_id = s.tenant_id AND v.hash = s.bundle_hash
+        WHERE s.tenant_id = found.tenant_id AND s.deployment_id = found.deployment_id AND s.slot = found.pointer_active)) AS zone
+      FROM found WHERE $2::text IS NULL OR key COLLATE "C" > $2 ORDER BY key COLLATE "C" LIMIT $3) shown) AS rows`;
 
 interface FoundRow {
   readonly key: string;
@@ -82,6 +86,7 @@ interface FoundRow {
   readonly deployment_id: string;
   readonly name: string;
   readonly environment: AttentionItem["deployment"]["environment"];
+  readonly zone: string | null;
   readonly rollout_id: string | null;
   readonly connection_id: string | null;
   readonly incident_id: string | null;
@@ -114,7 +119,7 @@ const itemOf = (row: FoundRow): AttentionItem => ({
   kind: row.kind,
   urgency: row.urgency,
   tenant: { id: row.tenant_id, slug: row.slug, name: row.tenant_name },
-  deployment: { id: row.deployment_id, name: row.name, environment: row.environment },
+  deployment: { id: row.deployment_id, name: row.name, environment: row.environment, timeZone: row.zone },
   rolloutId: row.rollout_id,
   incidentId: row.incident_id,
   connection:

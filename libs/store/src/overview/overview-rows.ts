@@ -49,7 +49,7 @@ export const overviewStatement = (sort: OverviewSort): string => `
   page AS (SELECT * FROM placed WHERE $7::text IS NULL OR key > $7 ORDER BY key LIMIT $8)
   SELECT (SELECT json_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM judged GROUP BY state) c) AS counts,
     (SELECT json_agg(row_to_json(shown) ORDER BY shown.key) FROM (
-      SELECT page.key, page.tenant_id, page.slug, t.name AS tenant_name, t.status, page.id, page.name, d.playbook, d.environment, d.number,
+      SELECT page.key, page.tenant_id, page.slug, t.name AS tenant_name, t.status, page.id, page.name, d.playbook, d.environment, d.number, coalesce(d.time_zone, v.time_zone) AS time_zone,
         page.state, ${FLAGS} AS flags, page.pointer_active, d.pointer_candidate, d.pointer_weight_bp, page.pointer_mode, s.bundle_hash, v.version,
         moved.at AS since, moved.actor AS by, page.rollout_id, page.phase, r.reason, r.created_at AS rollout_started_at,
         CASE WHEN r.phase <> 'held' OR r.due_at < clock_timestamp() + interval '1 day' THEN r.due_at END AS due_at,
@@ -77,6 +77,7 @@ interface JudgedRow {
   readonly playbook: string;
   readonly environment: OverviewRow["environment"];
   readonly number: string | null;
+  readonly time_zone: string | null;
   readonly state: OverviewState;
   readonly flags: OverviewRow["flags"];
   readonly pointer_active: string;
@@ -121,6 +122,7 @@ const overviewRowOf = (row: JudgedRow): OverviewRow => ({
   playbook: row.playbook,
   environment: row.environment,
   number: row.number,
+  timeZone: row.time_zone,
   state: row.state,
   flags: row.flags,
   mode: row.pointer_mode,

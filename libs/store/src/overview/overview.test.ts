@@ -117,6 +117,50 @@ test("a row says what is live since when and by whom, how many calls there are, 
   expect(counts).toEqual({ attention: 2, "rolling-out": 0, diverted: 0, live: 0, "not-live": 0 });
 });
 
+test("times are read in the zone that is configured, else that of the live release; a tenant's is that of most", async () => {
+  const alpha = tenantIdOf(live);
+  const configure = (served: Served, zone: string) =>
+    world.superuser(
+      "UPDATE deployment SET overlay = overlay || jsonb_build_object('timeZone', $2::text) WHERE id = $1",
+      [served.deployment.id, zone],
+    );
+  const scope = await person([alpha, ["viewer"]], [tenantIdOf(other), ["viewer"]]);
+  const personId = scope.kind === "person" ? scope.personId : "";
+  const zones = async () => (await look(scope)).items.map(({ id, timeZone }) => [id, timeZone]);
+  const zonesOfTenants = async () => {
+    const { items } = await world.control.tenantsOfPerson(personId, null, { limit: 9, cursor: null });
+    return items.map(({ slug, timeZone }) => [slug, timeZone]);
+  };
+  expect(await zonesOfTenants()).toEqual([
+    ["alpha", null],
+    ["beta", null],
+  ]);
+  await world.superuser(
+    `UPDATE release SET bundle = bundle || '{"answer":{"schedule":{"timeZone":"Asia/Tokyo"}}}' WHERE tenant_id = $1 AND version = '1.2.0'`,
+    [alpha],
+  );
+  expect(Object.fromEntries(await zones())).toMatchObject({
+    [live.deployment.id]: "Asia/Tokyo",
+    [other.deployment.id]: null,
+  });
+  await configure(live, "Europe/Berlin");
+  await configure(waiting, "Europe/Berlin");
+  await configure(other, "America/New_York");
+  expect(Object.fromEntries(await zones())).toEqual({
+    [live.deployment.id]: "Europe/Berlin",
+    [waiting.deployment.id]: "Europe/Berlin",
+    [other.deployment.id]: "America/New_York",
+  });
+  expect(await zonesOfTenants()).toEqual([
+    ["alpha", "Europe/Berlin"],
+    ["beta", "America/New_York"],
+  ]);
+  const { items } = await world.control.attention(scope, {}, { after: null, limit: 50 });
+  expect(new Set(items.map(({ tenant, deployment }) => `${tenant.slug} ${deployment.timeZone}`))).toEqual(
+    new Set(["alpha Europe/Berlin", "beta America/New_York"]),
+  );
+});
+
 test("filters narrow; the counts tell of all states that the other filters leave", async () => {
   const scope = await person([PLATFORM_TENANT_ID, ["viewer"]]);
   expect(await idsOf(scope, { tenant: "beta" })).toEqual(ids(other));

@@ -2,6 +2,7 @@ import { AppError } from "@tandem/kernel";
 import type { ActorRole, ControlStore, Page, PageRequest } from "@tandem/ports/store/control";
 import type { PersonTenant } from "@tandem/ports/store/persons";
 import { type ControlContext, cursorText, pageSize, toPage } from "../control/context.ts";
+import { inOverview } from "../overview/overview-scope.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { changeAccess, inAccess, personalActor, personObject } from "./access-scope.ts";
 import { noSuchPerson, type PersonRow, personOf } from "./person-row.ts";
@@ -32,6 +33,12 @@ const TENANTS = `
       AND ($3::text IS NULL OR strpos(t.slug, lower($3)) > 0 OR strpos(lower(t.name), lower($3)) > 0)
       AND (EXISTS (SELECT FROM everywhere) OR t.id IN (SELECT tenant_id FROM membership WHERE person_id = $1))) AS found
   WHERE cardinality(roles) > 0 ORDER BY slug LIMIT $4`;
+
+const ZONES = `
+  SELECT d.tenant_id AS id, mode() WITHIN GROUP (ORDER BY coalesce(d.time_zone, v.time_zone)) AS zone FROM deployment d
+  LEFT JOIN slot s ON s.tenant_id = d.tenant_id AND s.deployment_id = d.id AND s.slot = d.pointer_active
+  LEFT JOIN release v ON v.tenant_id = s.tenant_id AND v.hash = s.bundle_hash
+  WHERE d.tenant_id = ANY($1::uuid[]) GROUP BY d.tenant_id`;
 
 interface CandidateRow {
   readonly id: string;
@@ -87,12 +94,22 @@ async function tenantsOf(
 ): Promise<Page<PersonTenant>> {
   const parameters = [personId, cursorText(page, SLUG), search, pageSize(page)];
   const rows = await inAccess(context, (sql) => sql.rows<TenantRow>(TENANTS, parameters));
+  const zones = await zonesOf(context, personId, rows);
   return toPage(
     rows,
     page,
-    (row) => row,
+    (row): PersonTenant => ({ ...row, timeZone: zones.get(row.id) ?? null }),
     (row) => row.slug,
   );
+}
+
+/** The zone of most deployments of each tenant that names one; what the person may see of deployments is seen as in the overview. */
+async function zonesOf(context: ControlContext, personId: string, tenants: readonly TenantRow[]) {
+  if (tenants.length === 0) return new Map<string, string | null>();
+  const rows = await inOverview(context.pool, { kind: "person", personId }, (sql) =>
+    sql.rows<{ id: string; zone: string | null }>(ZONES, [tenants.map(({ id }) => id)]),
+  );
+  return new Map(rows.map(({ id, zone }) => [id, zone]));
 }
 
 /** Refuses without saying which of the reasons it is. */

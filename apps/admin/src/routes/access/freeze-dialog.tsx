@@ -4,12 +4,13 @@ import { api } from "../../api/client.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { read } from "../../api/query.ts";
 import { useWrite } from "../../api/write.ts";
+import { instantAt } from "../../ui/calendar-day.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { useZone } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { instantOfField } from "./freeze-state.ts";
 import { ENVIRONMENTS, type Environment } from "./policy-words.ts";
 
 interface Wish {
@@ -34,7 +35,8 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
       onClose();
     },
   });
-  const endsAt = instantOfField(wish.endsAt);
+  const zone = useZone();
+  const endsAt = instantAt(wish.endsAt, zone);
   const missing = wish.reason.trim() === "" ? "Say why" : endsAt === null ? "Say when it ends" : null;
   return (
     <FormDialog
@@ -43,7 +45,7 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
       act="Freeze"
       isBusy={add.isPending}
       disabledBecause={missing}
-      onAct={() => endsAt !== null && add.mutate(bodyOf(wish, endsAt))}
+      onAct={() => endsAt !== null && add.mutate(bodyOf(wish, zone, endsAt))}
     >
       <div className="grid gap-4">
         <p className="text-ink-soft">
@@ -67,7 +69,7 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
               onChange={({ target: { value } }) => set({ startsAt: value })}
             />
           </Field>
-          <Field label="Until" isRequired hint="In this browser's time." error={add.error?.at("/endsAt")}>
+          <Field label="Until" isRequired hint={`Both in the time of ${zone}.`} error={add.error?.at("/endsAt")}>
             <Input
               type="datetime-local"
               value={wish.endsAt}
@@ -100,10 +102,14 @@ export function FreezeDialog({ tenant, onClose }: { readonly tenant: string; rea
   );
 }
 
-const bodyOf = ({ reason, playbook, environment, startsAt }: Wish, endsAt: string): Schemas["CreateFreeze"] => ({
+const bodyOf = (
+  { reason, playbook, environment, startsAt }: Wish,
+  zone: string,
+  endsAt: string,
+): Schemas["CreateFreeze"] => ({
   reason: reason.trim(),
   playbook: playbook === "" ? null : playbook,
   environment: environment === "" ? null : environment,
-  startsAt: instantOfField(startsAt),
+  startsAt: instantAt(startsAt, zone),
   endsAt,
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { freezeState, instantOfField } from "./freeze-state.ts";
+import { freezeState } from "./freeze-state.ts";
 
 const window = { startsAt: "2026-11-28T10:00:00.000Z", endsAt: "2026-11-28T12:00:00.000Z", endedAt: null };
 const at = (time: string, over: object = {}) => freezeState({ ...window, ...over }, Date.parse(time));
@@ -12,10 +12,4 @@ test("a window is to come, in force and over; one that was ended early is over b
     word: "ended early",
     isOver: true,
   });
-});
-
-test("a field without a time is no instant", () => {
-  expect(instantOfField("")).toBeNull();
-  expect(instantOfField("soon")).toBeNull();
-  expect(instantOfField("2026-11-28T10:00")).toBe(new Date("2026-11-28T10:00").toISOString());
 });

@@ -17,9 +17,3 @@ export function freezeState(
   if (Date.parse(startsAt) > nowMs) return { tone: "busy", word: "to come", isOver: false };
   return { tone: "warn", word: "in force", isOver: false };
 }
-
-/** What a `datetime-local` field holds, as an instant; null for no time. The browser's zone, as the field shows it. */
-export function instantOfField(value: string): string | null {
-  const at = new Date(value);
-  return value === "" || Number.isNaN(at.getTime()) ? null : at.toISOString();
-}

@@ -9,7 +9,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { type Slot, SlotBadge } from "../../ui/slot-badge.tsx";
 import { Skeleton, SkeletonLines } from "../../ui/skeleton.tsx";
-import { Time, useZone, ZoneProvider } from "../../ui/time.tsx";
+import { Time, ZoneProvider } from "../../ui/time.tsx";
 import { AnswerTimes } from "./answer-times.tsx";
 import { CallFacts } from "./call-facts.tsx";
 import { CallEvents } from "./call-events.tsx";
@@ -41,10 +41,9 @@ function Found({ tenant, call }: { readonly tenant: string; readonly call: Call 
   });
   const name = deployment.data?.name ?? deploymentId;
   const { known, timeZone } = useReleases(tenant, deploymentId);
-  const zone = useZone();
   const { words, tone } = outcomeOf(disposition, endedAt);
   return (
-    <ZoneProvider value={timeZone ?? zone}>
+    <ZoneProvider value={timeZone}>
       <Page>
         <PageHeader
           title={

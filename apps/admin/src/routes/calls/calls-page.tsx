@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { ButtonLink, Link } from "../../ui/link.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { useZone, ZoneProvider } from "../../ui/time.tsx";
+import { ZoneProvider } from "../../ui/time.tsx";
 import { CallList } from "./call-list.tsx";
 import type { VIEWS } from "./call-filter.ts";
 import { TestCalls } from "./test-calls.tsx";
@@ -21,13 +21,12 @@ export function CallsPage() {
   const { view = "calls" } = route.useSearch();
   const navigate = route.useNavigate();
   const { known, timeZone } = useReleases(tenant, deployment);
-  const zone = useZone();
   const show = (name: (typeof VIEWS)[number]): void =>
     void navigate({
       search: (before) => ({ ...before, view: name === "calls" ? undefined : name, test: undefined }),
     });
   return (
-    <ZoneProvider value={timeZone ?? zone}>
+    <ZoneProvider value={timeZone}>
       <Page>
         <PageHeader
           title="Calls"

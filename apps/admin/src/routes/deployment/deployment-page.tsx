@@ -25,7 +25,6 @@ import { type Subject, useDeployment } from "./use-deployment.ts";
 import { WaitingList } from "./waiting-list.tsx";
 
 const route = getRouteApi("/frame/t/$tenant/d/$deployment");
-const hereZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What callers of one deployment reach, and the way forward and back. */
 export function DeploymentPage() {
@@ -41,7 +40,7 @@ export function DeploymentPage() {
   return (
     <Loaded of={deployment} skeleton={<DeploymentSkeleton name={reference} />}>
       {(known) => (
-        <ZoneProvider value={standing?.timeZone ?? hereZone}>
+        <ZoneProvider value={standing?.timeZone ?? null}>
           <Known tenant={tenant} deployment={known} standing={standing} />
         </ZoneProvider>
       )}

@@ -4,10 +4,12 @@ import { api } from "../../api/client.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { useWrite } from "../../api/write.ts";
 import { Button } from "../../ui/button.tsx";
+import { dayAfter, dayOf, startOfDay } from "../../ui/calendar-day.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, Textarea } from "../../ui/input.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { useZone } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Subject } from "./use-deployment.ts";
 
@@ -44,7 +46,9 @@ const WEEK_MS = 7 * 86_400_000;
 /** Asks why, and until when, before something is decided about one object that drifted. */
 export function DriftDialog({ tenant, deployment, resource, answer, onClose }: DriftDialogProps) {
   const [reason, setReason] = useState("");
-  const [until, setUntil] = useState(() => new Date(Date.now() + WEEK_MS).toISOString().slice(0, 10));
+  const zone = useZone();
+  const [until, setUntil] = useState(() => dayOf(Date.now() + WEEK_MS, zone));
+  const end = startOfDay(dayAfter(until) ?? "", zone);
   const words = WORDS[answer];
   const navigate = useNavigate();
   const place = {
@@ -67,12 +71,12 @@ export function DriftDialog({ tenant, deployment, resource, answer, onClose }: D
       if (planId !== null) void navigate({ to: "/t/$tenant/plans/$plan", params: { tenant, plan: planId } });
     },
   });
-  const send = (): void =>
-    decide.mutate(
-      answer === "ignore"
-        ? { answer, ...place, until: new Date(`${until}T23:59:59Z`).toISOString() }
-        : { answer, ...place },
-    );
+  const send = (): void => {
+    if (answer !== "ignore") decide.mutate({ answer, ...place });
+    else if (end !== null) decide.mutate({ answer, ...place, until: end });
+  };
+  const missing = reason.trim() === "" ? "Say why first" : null;
+  const endless = answer === "ignore" && end === null ? "Choose a day first" : null;
   return (
     <Dialog
       isOpen
@@ -81,12 +85,7 @@ export function DriftDialog({ tenant, deployment, resource, answer, onClose }: D
       actions={
         <>
           <Button onClick={onClose}>Keep it as it is</Button>
-          <Button
-            look="main"
-            isBusy={decide.isPending}
-            disabledBecause={reason.trim() === "" ? "Say why first" : null}
-            onClick={send}
-          >
+          <Button look="main" isBusy={decide.isPending} disabledBecause={missing ?? endless} onClick={send}>
             {words.action}
           </Button>
         </>
@@ -95,7 +94,7 @@ export function DriftDialog({ tenant, deployment, resource, answer, onClose }: D
       <div className="grid gap-4">
         <p className="text-ink-soft">{words.consequence}</p>
         {answer === "ignore" && (
-          <Field label="Until" isRequired hint="To the end of that day, UTC.">
+          <Field label="Until" isRequired hint={`To the end of that day in ${zone}.`}>
             <Input type="date" value={until} onChange={({ target }) => setUntil(target.value)} />
           </Field>
         )}

@@ -10,7 +10,7 @@ import { Note } from "../../ui/note.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { Time, useZone, ZoneProvider } from "../../ui/time.tsx";
+import { Time, ZoneProvider } from "../../ui/time.tsx";
 import { BigClock } from "./clock.tsx";
 import { IncidentActions } from "./incident-actions.tsx";
 import { useDeployment } from "../deployment/use-deployment.ts";
@@ -40,9 +40,8 @@ export function IncidentPage() {
 function Incident({ tenant, incident }: { readonly tenant: string; readonly incident: IncidentDetail }) {
   const { stack = presentStack(incident) } = route.useSearch();
   const { standing } = useDeployment(tenant, incident.deploymentName);
-  const zone = useZone();
   return (
-    <ZoneProvider value={standing?.timeZone ?? zone}>
+    <ZoneProvider value={standing?.timeZone ?? null}>
       <PageHeader
         title={incident.summary}
         trail={<Trail tenant={tenant} deployment={incident.deploymentName} />}

@@ -113,14 +113,14 @@ function Row({ item }: { readonly item: AttentionItem }) {
 const SOON_MS = 14 * 86_400_000;
 
 /** When it ends by itself, where that is soon; else since when it waits. */
-function When({ item: { since, until } }: { readonly item: AttentionItem }) {
+function When({ item: { since, until, deployment } }: { readonly item: AttentionItem }) {
   if (until !== null && Date.parse(until) - Date.now() < SOON_MS)
     return (
       <>
-        ends <Time at={until} show="relative" />
+        ends <Time at={until} show="relative" zone={deployment.timeZone} />
       </>
     );
-  return <Time at={since} show="relative" />;
+  return <Time at={since} show="relative" zone={deployment.timeZone} />;
 }
 
 const Waiting = () => (

@@ -28,7 +28,7 @@ export const overviewColumns: readonly Column<OverviewRow>[] = [
     cell: ({ tenant }) => <span title={tenant.slug}>{tenant.name}</span>,
   },
   { name: "live", header: "Live", width: "8rem", cell: (row) => <Live row={row} /> },
-  { name: "since", header: "Since, by", from: "lg", width: "11rem", cell: ({ live }) => <Since live={live} /> },
+  { name: "since", header: "Since, by", from: "lg", width: "11rem", cell: (row) => <Since {...row} /> },
   { name: "health", header: "Health", from: "sm", width: "6.5rem", cell: (row) => <HealthMarks health={row.health} /> },
   { name: "rollout", header: "Rollout", from: "sm", width: "10.5rem", cell: (row) => <Rollout row={row} /> },
   {
@@ -40,11 +40,11 @@ export const overviewColumns: readonly Column<OverviewRow>[] = [
   },
 ];
 
-function Since({ live }: Pick<OverviewRow, "live">) {
+function Since({ live, timeZone }: Pick<OverviewRow, "live" | "timeZone">) {
   if (live === null) return null;
   return (
     <span className="text-ink-soft">
-      <Time at={live.since} show="relative" />
+      <Time at={live.since} show="relative" zone={timeZone} />
       {live.by !== null && `, ${subjectWords(...split(live.by))}`}
     </span>
   );

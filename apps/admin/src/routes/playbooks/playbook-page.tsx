@@ -4,6 +4,7 @@ import { useLive } from "../../api/live.ts";
 import { read } from "../../api/query.ts";
 import { useCurrentTenant } from "../../shell/current-tenant.ts";
 import { usePlatformRefusal } from "../../shell/permission.ts";
+import { InTenantZone } from "../../shell/tenant-zone.tsx";
 import { Link } from "../../ui/link.tsx";
 import { type Loadable, Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
@@ -36,16 +37,18 @@ export function PlaybookPage() {
   });
   const manifest = newest.data === undefined ? null : manifestOf(newest.data.content);
   return (
-    <Page>
-      <PageHeader
-        title={manifest?.title ?? name}
-        trail={<Link to="/playbooks">Playbooks</Link>}
-        badges={<code className="font-mono text-sm text-ink-faint">{name}</code>}
-        lead={manifest?.summary ?? " "}
-        actions={<PublishButton tenant={tenant} />}
-      />
-      {mayRead ? <Parts tenant={tenant} name={name} versions={versions} /> : <NoTenant />}
-    </Page>
+    <InTenantZone>
+      <Page>
+        <PageHeader
+          title={manifest?.title ?? name}
+          trail={<Link to="/playbooks">Playbooks</Link>}
+          badges={<code className="font-mono text-sm text-ink-faint">{name}</code>}
+          lead={manifest?.summary ?? " "}
+          actions={<PublishButton tenant={tenant} />}
+        />
+        {mayRead ? <Parts tenant={tenant} name={name} versions={versions} /> : <NoTenant />}
+      </Page>
+    </InTenantZone>
   );
 }
 

@@ -4,6 +4,7 @@ import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
 import { useCurrentTenant } from "../../shell/current-tenant.ts";
 import { usePlatformRefusal } from "../../shell/permission.ts";
+import { InTenantZone } from "../../shell/tenant-zone.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -22,14 +23,16 @@ export function PlaybooksPage() {
   const tenant = useCurrentTenant() ?? undefined;
   const refusal = usePlatformRefusal("readPlaybooks");
   return (
-    <Page>
-      <PageHeader
-        title="Playbooks"
-        lead={`What can be rolled out: ${tenant === undefined ? "the library's" : "your own and the library's"}.`}
-        actions={<PublishButton tenant={tenant} />}
-      />
-      {tenant === undefined && refusal !== null ? <NoTenant /> : <Playbooks tenant={tenant} />}
-    </Page>
+    <InTenantZone>
+      <Page>
+        <PageHeader
+          title="Playbooks"
+          lead={`What can be rolled out: ${tenant === undefined ? "the library's" : "your own and the library's"}.`}
+          actions={<PublishButton tenant={tenant} />}
+        />
+        {tenant === undefined && refusal !== null ? <NoTenant /> : <Playbooks tenant={tenant} />}
+      </Page>
+    </InTenantZone>
   );
 }
 

@@ -158,6 +158,6 @@ const runnerColumns = (newest: string | undefined): readonly Column<Runner>[] =>
     header: "Since",
     width: "9rem",
     from: "md",
-    cell: ({ live }) => <Time at={live?.since ?? null} show="relative" />,
+    cell: ({ live, timeZone }) => <Time at={live?.since ?? null} show="relative" zone={timeZone} />,
   },
 ];

@@ -31,15 +31,13 @@ export function RolloutPage() {
   return (
     <Loaded of={{ data: both, error, refetch }} skeleton={<RolloutSkeleton />}>
       {(known) => (
-        <ZoneProvider value={known.standing.deployment.timeZone ?? undefinedZone}>
+        <ZoneProvider value={known.standing.deployment.timeZone}>
           <Known {...known} tenant={tenant} log={log} isFollowed={state !== "waiting"} />
         </ZoneProvider>
       )}
     </Loaded>
   );
 }
-
-const undefinedZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface KnownProps {
   readonly tenant: string;
