@@ -1,6 +1,7 @@
 import type { Json } from "@tandem/kernel";
 import { type ReactNode, useState } from "react";
 import { Field } from "../../ui/field.tsx";
+import { roleName } from "./accounts-part.tsx";
 import { ExceptionsControl, HolidaysControl, ListControl } from "./controls/list-controls.tsx";
 import { HoursControl } from "./controls/hours-control.tsx";
 import {
@@ -11,6 +12,7 @@ import {
   PhoneControl,
   TextControl,
 } from "./controls/text-controls.tsx";
+import { VoiceControl } from "./controls/voice-control.tsx";
 import { ZoneControl } from "./controls/zone-control.tsx";
 import { emptied, type FieldState, type FormField, type Problem } from "./form-field.ts";
 import { GroupField } from "./group-field.tsx";
@@ -21,6 +23,8 @@ interface ParameterFieldProps {
   readonly tenantName: string;
   readonly field: FormField;
   readonly state: FieldState;
+  /** For a voice: the connection whose voice it is; undefined while none is chosen. */
+  readonly connection: string | undefined;
   readonly problems: readonly Problem[];
   readonly isChanged: boolean;
   readonly isDisabled: boolean;
@@ -71,7 +75,7 @@ function hintOf({ hint, type, min, max, unit, timeZoneOf, voiceOf }: FormField):
       ? `From ${min} to ${max}${unit === null ? "" : ` ${unit}`}.`
       : null;
   const zone = ZONED.has(type) && timeZoneOf !== null ? "In the time zone above." : null;
-  const voice = voiceOf === null ? null : `A voice of the account ${voiceOf}.`;
+  const voice = voiceOf === null ? null : `A voice of the account chosen for ${roleName(voiceOf)}.`;
   const parts = [hint, range, zone, voice].filter((part) => part !== null);
   return parts.length === 0 ? undefined : parts.join(" ");
 }
@@ -80,6 +84,7 @@ function Control({
   tenant,
   field,
   state,
+  connection,
   isDisabled,
   onChange,
   onEmpty,
@@ -94,6 +99,8 @@ function Control({
       return <ChoiceControl {...props} />;
     case "phone-number":
       return <PhoneControl {...props} />;
+    case "voice":
+      return <VoiceControl {...props} tenant={tenant} connection={connection} />;
     case "time-zone":
       return <ZoneControl {...props} tenant={tenant} />;
     case "weekly-hours":

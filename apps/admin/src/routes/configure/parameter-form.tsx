@@ -77,6 +77,7 @@ const Fields = ({ fields, draft, layer, problems, changes, onChange, ...props }:
           {...props}
           field={field}
           state={fieldState(field, draft, layer)}
+          connection={field.voiceOf === null ? undefined : draft.connections[field.voiceOf]}
           problems={problemsOf(problems, field)}
           isChanged={changes.includes(placeOf(field))}
           onChange={(value) => onChange(placeOf(field), value)}
