@@ -10,7 +10,7 @@ import { Office, type OfficeOptions } from "../../e2e/harness/office.ts";
 import { seriousFindings } from "./axe.ts";
 import { listenTo } from "./complaints.ts";
 import { comeIn, type Kept, linkFor, type Person } from "./persons.ts";
-import { screenshot } from "./shots.ts";
+import { keepFailure, screenshot } from "./shots.ts";
 
 /** Of a page on a busy machine; tests that measure measure for themselves. */
 const PATIENCE_MS = 60_000;
@@ -105,7 +105,8 @@ export class Ui {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     listenTo(page, this.#complaints);
-    onTestFinished(async () => {
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === "fail") await keepFailure(page, `${task.name} ${person ?? "nobody"}`);
       await context.close();
       this.#failOnComplaints();
     });

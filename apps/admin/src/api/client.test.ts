@@ -42,6 +42,12 @@ test("an address is filled in, the tenant is named, and an ETag comes back", asy
   });
 });
 
+test("lines of JSON are taken as the text that they are", async () => {
+  const lines = '{"line":"begin"}\n{"line":"end"}\n';
+  answers = [() => new Response(lines, { headers: { "content-type": "application/x-ndjson; charset=utf-8" } })];
+  expect(await api.get("/v1/audit/export", { tenant: "acme" })).toBe(lines);
+});
+
 test("a problem has its code, its fix and its places", async () => {
   answers = [problem(422, "invalid_input", { errors: [{ path: "/name", message: "is taken" }] })];
   const refused = await api.get("/v1/deployments").catch((error: unknown) => error);

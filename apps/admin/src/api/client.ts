@@ -107,10 +107,12 @@ async function reach(address: string, request: RequestInit): Promise<Response> {
   }
 }
 
+/** A JSON text, which lines of JSON (`application/x-ndjson`) are not. */
+const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\b/.test(contentType);
+
 async function contentOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-  return isJson ? response.json() : response.text();
+  return isJson(response.headers.get("content-type") ?? "") ? response.json() : response.text();
 }
 
 /** Waits for the person to sign in again where that is what is missing. */

@@ -33,4 +33,6 @@ export const PageHeader = ({ title, trail, badges, lead, actions }: PageHeaderPr
 );
 
 /** The body of every page: header and parts under each other. */
-export const Page = ({ children }: { readonly children: ReactNode }) => <div className="grid gap-6">{children}</div>;
+export const Page = ({ children }: { readonly children: ReactNode }) => (
+  <div className="grid grid-cols-1 gap-6">{children}</div>
+);

@@ -1,6 +1,5 @@
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
-import { asProblem } from "../api/problem.ts";
 import { Button } from "./button.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
@@ -28,7 +27,7 @@ interface ErrorStateProps {
 /** A part of a page that could not be read: what happened, its code, what to do, and once more. */
 export const ErrorState = ({ error, onRetry }: ErrorStateProps) => (
   <div className="grid gap-3">
-    <ProblemNote problem={asProblem(error)} />
+    <ProblemNote problem={error} />
     {onRetry !== undefined && (
       <div>
         <Button icon={<RotateCw className="size-4" aria-hidden="true" />} onClick={onRetry}>

@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { classNames } from "./class-names.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 import { Skeleton } from "./skeleton.tsx";
 
 export interface Column<Row> {
@@ -11,7 +12,7 @@ export interface Column<Row> {
   /** A share of the width as CSS, e.g. "14rem" or "30%"; widths do not follow the content, so nothing moves when rows arrive. */
   readonly width?: string;
   /** Left out on screens narrower than this. */
-  readonly from?: "sm" | "md" | "lg";
+  readonly from?: "sm" | "md" | "lg" | "2xl";
 }
 
 export interface TableProps<Row> {
@@ -30,14 +31,14 @@ export interface TableProps<Row> {
 
 const ROW_PX = 44;
 const VIRTUAL_FROM = 80;
-const FROM = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden" };
+const FROM = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden", "2xl": "max-2xl:hidden" };
 
 /** Rows of one height on the page's own scroll; long lists render only what is near the screen. */
 export function Table<Row>(props: TableProps<Row>) {
   const { label, columns, rows, totalCount, loadingRows = 0 } = props;
   const isLoading = loadingRows > 0 && rows.length === 0;
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <ScrollBox label={label}>
       <table
         aria-label={label}
         aria-busy={isLoading || undefined}
@@ -64,7 +65,7 @@ export function Table<Row>(props: TableProps<Row>) {
         </thead>
         {isLoading ? <LoadingRows columns={columns} count={loadingRows} /> : <Rows {...props} />}
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

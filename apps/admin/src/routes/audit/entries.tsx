@@ -28,7 +28,7 @@ export function Entries({ tenant, filter, onChange }: EntriesProps) {
     placeholderData: (previous) => previous,
   });
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <FilterBar tenant={tenant} filter={filter} onChange={onChange} />
       {data === undefined && error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />

@@ -28,7 +28,7 @@ export const entryColumns = (tenant: string, onShow: (entry: Entry) => void): re
   {
     name: "action",
     header: "What",
-    width: "15rem",
+    width: "13rem",
     cell: ({ action }) => (
       <span className="font-mono text-sm" title={action}>
         {action}
@@ -38,7 +38,7 @@ export const entryColumns = (tenant: string, onShow: (entry: Entry) => void): re
   {
     name: "object",
     header: "Object",
-    width: "15rem",
+    width: "12rem",
     from: "md",
     cell: ({ object }) => <ObjectLink tenant={tenant} object={object} />,
   },
@@ -64,7 +64,7 @@ export const entryColumns = (tenant: string, onShow: (entry: Entry) => void): re
     name: "hashes",
     header: "Before → after",
     width: "11rem",
-    from: "lg",
+    from: "2xl",
     cell: ({ beforeHash, afterHash }) => (
       <span className="text-ink-soft">
         <Change hash={beforeHash} /> → <Change hash={afterHash} />

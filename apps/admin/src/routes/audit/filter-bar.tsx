@@ -23,7 +23,7 @@ export function FilterBar({ tenant, filter, onChange }: FilterBarProps) {
   };
   return (
     <search className="grid gap-2">
-      <div className="grid grid-cols-2 gap-2 lg:grid-cols-[1.6fr_1.2fr_1fr_1.2fr_9.5rem_9.5rem]">
+      <div className="grid grid-cols-2 gap-2 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
         <TextSearch text={filter.text ?? ""} onText={(text) => set("text", text)} />
         <ActorChoice tenant={tenant} actor={filter.actor} onPick={(actor) => set("actor", actor)} />
         <Typed
@@ -33,16 +33,16 @@ export function FilterBar({ tenant, filter, onChange }: FilterBarProps) {
           onText={(action) => set("action", action)}
         />
         <ObjectChoice object={filter.object} onPick={(object) => set("object", object)} />
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Day label="From" value={filter.from} onPick={(day) => set("from", day)} />
         <Day label="To" value={filter.to} onPick={(day) => set("to", day)} />
-      </div>
-      {isNarrowed(filter) && (
-        <div>
+        {isNarrowed(filter) && (
           <Button size="small" look="quiet" onClick={() => onChange({})}>
             Clear filters
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </search>
   );
 }
@@ -99,8 +99,8 @@ interface DayProps {
 
 const Day = ({ label, value, onPick }: DayProps) => (
   <label className="flex items-center gap-2">
-    <span className="w-9 shrink-0 text-sm text-ink-faint lg:w-auto">{label}</span>
-    <Input type="date" value={value ?? ""} onChange={({ target }) => onPick(target.value)} className="px-2!" />
+    <span className="shrink-0 text-sm text-ink-faint max-sm:w-9">{label}</span>
+    <Input type="date" value={value ?? ""} onChange={({ target }) => onPick(target.value)} className="w-40!" />
   </label>
 );
 

@@ -24,6 +24,7 @@ export function Provenance({ field, state, tenantName, isMissing, isChanged, isD
   };
   const back = valueText(field, inherited);
   const isShort = typeof inherited !== "object" && back.length <= LONGEST;
+  const act = inheritedFrom === null ? "Clear" : isShort ? `Reset to ${back}` : "Reset";
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       <span className={isChanged ? "font-medium text-busy" : undefined}>
@@ -34,7 +35,7 @@ export function Provenance({ field, state, tenantName, isMissing, isChanged, isD
         <button
           type="button"
           className="rounded-xs text-ink-soft underline decoration-edge underline-offset-3 hover:text-ink"
-          aria-label={`Reset ${field.label}`}
+          aria-label={`${act}: ${field.label}`}
           title={
             inheritedFrom === null
               ? undefined
@@ -42,7 +43,7 @@ export function Provenance({ field, state, tenantName, isMissing, isChanged, isD
           }
           onClick={onReset}
         >
-          {inheritedFrom === null ? "Clear" : isShort ? `Reset to ${back}` : "Reset"}
+          {act}
         </button>
       )}
     </span>

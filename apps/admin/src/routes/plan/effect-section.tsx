@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Money } from "../../ui/amount.tsx";
 import { Hash } from "../../ui/code.tsx";
+import { ScrollBox } from "../../ui/scroll-box.tsx";
 import { Section } from "../../ui/section.tsx";
 import { type Comparison, milliseconds } from "./figures.ts";
 import type { Plan } from "./plan.ts";
@@ -10,7 +11,7 @@ import { counted } from "../../ui/counted.ts";
 export function EffectSection({ plan, comparison }: { readonly plan: Plan; readonly comparison: Comparison }) {
   return (
     <Section title="Speed and cost">
-      <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+      <ScrollBox label="Speed and cost">
         <table className="w-full border-collapse text-left">
           <caption className="sr-only">The planned release beside the one that is live</caption>
           <thead>
@@ -31,7 +32,7 @@ export function EffectSection({ plan, comparison }: { readonly plan: Plan; reado
             <Current of={comparison.current} />
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       <Makings plan={plan} />
     </Section>
   );

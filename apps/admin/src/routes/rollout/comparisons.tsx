@@ -1,5 +1,6 @@
 import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
+import { ScrollBox } from "../../ui/scroll-box.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { type Comparison, limitOf, MEASURES, measureText } from "./measures.ts";
 import type { Rollout } from "./words.ts";
@@ -28,13 +29,7 @@ export function Comparisons({ comparisons, policy }: ComparisonsProps) {
   const floor = policy?.minCalls ?? null;
   return (
     <div className="grid gap-2">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div
-        role="region"
-        aria-label="Measures"
-        tabIndex={0}
-        className="overflow-x-auto rounded-lg border border-line bg-surface"
-      >
+      <ScrollBox label="Measures">
         <table className="w-full min-w-144 border-collapse text-left">
           <thead>
             <tr className="h-9 border-b border-line text-sm text-ink-faint">
@@ -78,7 +73,7 @@ export function Comparisons({ comparisons, policy }: ComparisonsProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       {policy !== undefined && (
         <p className="text-sm text-ink-faint">
           Verdicts from {counted(policy.minCalls, "call")} of each side on. The tests may be looked at any time: a

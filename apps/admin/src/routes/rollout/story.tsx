@@ -24,11 +24,13 @@ export function Story({ stretches, ...watched }: StoryProps) {
   const { phase, reason } = rollout;
   const known = reason === null ? undefined : reasons.get(reason.code);
   return (
-    <section aria-label="Story" className="grid gap-5 rounded-lg border border-line bg-surface px-5 py-4">
+    <section aria-label="Story" className="grid grid-cols-1 gap-5 rounded-lg border border-line bg-surface px-5 py-4">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="grid gap-1">
           <p className="text-lg font-semibold">
-            <StatusDot tone={phaseTone(phase)}>{endOf(watched)}</StatusDot>
+            <StatusDot tone={phaseTone(phase)}>
+              <span className="whitespace-normal">{endOf(watched)}</span>
+            </StatusDot>
           </p>
           {reason !== null && (
             <p className="max-w-prose text-ink-soft">
@@ -44,10 +46,13 @@ export function Story({ stretches, ...watched }: StoryProps) {
         </div>
       </div>
       <ul className="grid max-w-prose gap-1.5">
+        <li>
+          Started by <Subject tenant={tenant} of={rollout.createdBy} /> <Time at={rollout.createdAt} show="absolute" />.
+        </li>
+        <Approvers {...watched} />
         {linesOf(watched).map(({ key, line }) => (
           <li key={key}>{line}</li>
         ))}
-        <Approvers {...watched} />
       </ul>
       <Durations stretches={stretches} createdAt={rollout.createdAt} endedAt={rollout.updatedAt} />
       {standing.pointer.active === rollout.targetSlot && phase === "succeeded" && (
@@ -71,17 +76,9 @@ interface Line {
   readonly line: ReactNode;
 }
 
-/** What there is to tell, each part only where it happened. */
-function linesOf({ tenant, rollout, log }: Watched): readonly Line[] {
+/** What came of it, each part only where it happened. */
+function linesOf({ rollout, log }: Watched): readonly Line[] {
   const lines: (Line | null)[] = [
-    {
-      key: "start",
-      line: (
-        <>
-          Started by <Subject tenant={tenant} of={rollout.createdBy} /> <Time at={rollout.createdAt} show="absolute" />.
-        </>
-      ),
-    },
     operationsLine(rollout.steps),
     smokeLine(rollout),
     moveLine(log),

@@ -24,7 +24,7 @@ const THOUSAND_TENANTS = `
       RETURNING tenant_id, hash
   ), deployments AS (
     INSERT INTO deployment (tenant_id, id, name, playbook, environment, ingress_key, overlay, pointer_active, pointer_salt, generation)
-      SELECT made.id, gen_random_uuid(), name, 'after-hours-answering', 'production', md5(made.id || name), '{}',
+      SELECT made.id, gen_random_uuid(), name, 'after-hours-answering', 'production', left(md5(made.id || name), 26), '{}',
         CASE WHEN name = 'front-desk' THEN 'blue' ELSE 'none' END, md5(name), CASE WHEN name = 'front-desk' THEN 1 ELSE 0 END
       FROM made, unnest(ARRAY['front-desk', 'night-desk']) name
       RETURNING tenant_id, id, name
@@ -37,6 +37,22 @@ const THOUSAND_TENANTS = `
     SELECT deployments.tenant_id, id, slot, CASE WHEN live THEN 'active' ELSE 'empty' END, CASE WHEN live THEN hash END
     FROM deployments JOIN releases USING (tenant_id), unnest(ARRAY['blue', 'green']) slot,
       LATERAL (SELECT deployments.name = 'front-desk' AND slot = 'blue' AS live) AS here`;
+
+/** From here on nothing comes from the cache; gives the bytes on the wire of the scripts that have come. */
+async function scriptsOf(page: Page): Promise<() => number> {
+  const network = await page.context().newCDPSession(page);
+  const scripts = new Set<string>();
+  let bytes = 0;
+  network.on("Network.responseReceived", ({ requestId, response }) => {
+    if (new URL(response.url).pathname.endsWith(".js")) scripts.add(requestId);
+  });
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await network.send("Network.enable");
+  await network.send("Network.setCacheDisabled", { cacheDisabled: true });
+  return () => bytes;
+}
 
 /** Milliseconds from each interaction to the paint after it, the longest of its events (as INP counts them). */
 async function interactions(page: Page, act: () => Promise<void>): Promise<number[]> {
@@ -56,23 +72,12 @@ async function interactions(page: Page, act: () => Promise<void>): Promise<numbe
 
 test("the overview of a thousand tenants answers a key or a click with a paint within 200 ms, and loads little", async () => {
   const page = await ui.page("admin");
-  let bytes = 0;
-  const loaded: Promise<unknown>[] = [];
-  page.on("response", (response) => {
-    if (!response.url().endsWith(".js")) return;
-    loaded.push(
-      response
-        .request()
-        .sizes()
-        .then(({ responseBodySize }) => (bytes += responseBodySize)),
-    );
-  });
+  const loaded = await scriptsOf(page);
   await page.goto(ui.at("/"));
   const table = page.getByRole("table").last();
   await table.getByText("front-desk").first().waitFor();
-  await page.waitForLoadState("networkidle");
-  await Promise.all(loaded);
-  const firstLoad = bytes;
+  await page.waitForTimeout(2000); // what is loaded after the first rows counts as well
+  const firstLoad = loaded();
 
   const search = page.locator("[data-shortcut=search]").first();
   const runs: number[] = [];
@@ -80,7 +85,7 @@ test("the overview of a thousand tenants answers a key or a click with a paint w
     const taken = await interactions(page, async () => {
       await search.click();
       await search.pressSequentially("branch 0777", { delay: 60 });
-      await table.getByText("Branch 0777").first().waitFor();
+      await table.getByText("Branch 0777").locator("visible=true").first().waitFor();
       await search.press("ControlOrMeta+a");
       await search.press("Delete");
       await page.waitForTimeout(500);

@@ -74,11 +74,11 @@ test("what is chosen is what is asked for; the plan is rejected with a reason, a
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("How callers come to it").selectOption("canary");
   await dialog.getByLabel("Share of step 1, per cent of new calls").fill("30");
-  await dialog.getByText("Each step takes a larger share than the one before").waitFor();
+  await dialog.getByText("Each step takes a larger share than the one before").first().waitFor();
   expect(await start(page).last().getAttribute("aria-disabled")).toBe("true");
   await dialog.getByLabel("Share of step 1, per cent of new calls").fill("2.5");
   await dialog.getByLabel("Approvals").selectOption("1");
-  await dialog.getByLabel("Bake", { exact: true }).fill("7");
+  await dialog.getByLabel("bake", { exact: true }).fill("7");
   await dialog.getByLabel("Unit of bake").selectOption("minutes");
   expect(await ui.axe(page)).toEqual([]);
   await start(page).last().click();
@@ -101,7 +101,7 @@ test("what is chosen is what is asked for; the plan is rejected with a reason, a
   expect(await ui.axe(approver)).toEqual([]);
   await question.getByRole("button", { name: "Reject" }).click();
   await ui.office.reach(id, ["aborted"]);
-  await page.getByText("This plan was rolled out: aborted").waitFor(patient);
+  await page.getByText("The rollout of this plan was aborted").waitFor(patient);
 });
 
 test("a freeze window is passed with a reason by an administrator only; a phone reads it all without sideways scrolling", async () => {

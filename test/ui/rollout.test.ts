@@ -61,7 +61,7 @@ test("whoever may not decide sees why; another approves the very plan in place, 
   const approve = (page: Page) => page.getByRole("button", { name: "Approve this plan" });
   await approve(viewer).waitFor(patient);
   expect(await approve(viewer).getAttribute("aria-disabled")).toBe("true");
-  await viewer.getByRole("paragraph").filter({ hasText: "Your roles here (viewer) do not allow this" }).waitFor();
+  await viewer.getByText("lets only approver or tenant-admin approve it").last().waitFor();
 
   const approver = await ui.page("approver", { viewport: PHONE });
   await approver.goto(ui.at(pageOf(id)));
