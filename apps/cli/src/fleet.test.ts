@@ -44,7 +44,7 @@ test("a plan names who moves in which wave and who is left out", () => {
     leftOut: [{ member: member("old"), reason: "already-there", text: "It runs this version." }],
   };
   const words = fleetPlanWords(plan, plainPaint);
-  expect(words).toContain("1. early access: 1 deployments, 10 at a time (2 of one tenant), pauses beyond 2 % failures");
+  expect(words).toContain("1. early access: 1 deployment, 10 at a time (2 of one tenant), pauses beyond 2 % failures");
   expect(words).toContain("bright/desk (production)");
   expect(words).toContain("bright/old: It runs this version.");
   expect(fleetPlanWords({ hash: "h", waves: [], leftOut: [] }, plainPaint)).toBe("No deployment is meant.");

@@ -1,5 +1,6 @@
 export { canonicalJson, contentHash } from "./canonical.ts";
 export { type Clock, type Instant, instant, systemClock } from "./clock.ts";
+export { counted } from "./counted.ts";
 export { type Diagnostic, hasErrors, type SourcePosition } from "./diagnostic.ts";
 export { type ErrorCode, errorCatalog, type ErrorKind } from "./error-catalog.ts";
 export { AppError, type Effect, VendorError, type VendorErrorFacts, type VendorFault } from "./errors.ts";

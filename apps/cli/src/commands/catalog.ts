@@ -178,6 +178,17 @@ export const registerConnections: Register = (program, run) => {
       }),
     );
   connections
+    .command("rename <id> <name>")
+    .description("give a connection another name; whatever uses it goes on with it")
+    .action((id: string, name: string) =>
+      run(async ({ api, output }) => {
+        const response = await api.send(`/v1/connections/${id}`, { method: "PATCH", body: { name } });
+        const connection = Connection.parse(await response.json());
+        output.result(connection, () => `It is called ${connection.name} now.`);
+        return ExitCode.done;
+      }),
+    );
+  connections
     .command("credential <id>")
     .description("store a credential from a JSON file (`-` reads standard input); it is sealed and never shown again")
     .requiredOption("-f, --file <file>", "secret name → value, as JSON")

@@ -1,4 +1,5 @@
 import type { FailureBudget, Ring } from "@tandem/domain/fleet";
+import { counted } from "@tandem/kernel";
 import { InvalidArgumentError } from "commander";
 
 /** Options of `tandem fleet plan` and `start`. */
@@ -26,7 +27,8 @@ function ringOf(part: string): Ring {
   if (part === "rest") return { name: "rest", members: { rest: true } };
   const share = shareOf(part);
   if (share !== null) return { name: part, members: { share } };
-  if (/^[1-9]\d{0,8}$/.test(part)) return { name: `${part} deployments`, members: { count: Number(part) } };
+  if (/^[1-9]\d{0,8}$/.test(part))
+    return { name: counted(Number(part), "deployment"), members: { count: Number(part) } };
   throw new InvalidArgumentError(`${part} is no wave: use early, rest, a number, or a share such as 10%.`);
 }
 

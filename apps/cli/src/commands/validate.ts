@@ -1,5 +1,6 @@
 import { parseManifest } from "@tandem/domain/manifest";
 import type { Diagnostic } from "@tandem/kernel";
+import { counted } from "@tandem/kernel";
 import { ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
 import { readPlaybookFolder } from "../playbook-folder.ts";
@@ -23,7 +24,7 @@ export const registerValidate: Register = (program, run) => {
                 )
               : output.paint(
                   "error",
-                  `${parsed.diagnostics.filter(({ severity }) => severity === "error").length} errors`,
+                  counted(parsed.diagnostics.filter(({ severity }) => severity === "error").length, "error"),
                 ),
           ].join("\n"),
         );

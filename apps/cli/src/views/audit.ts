@@ -1,4 +1,5 @@
 import type { AuditVerdict } from "@tandem/contracts";
+import { counted } from "@tandem/kernel";
 import { when } from "./table.ts";
 
 /** What a walk of the log found, in a few lines. */
@@ -12,7 +13,7 @@ export function verdictWords({ intact, rows, head, brokenAt, problem, checkpoint
   const upTo =
     newest === null
       ? "no checkpoint"
-      : `${count} checkpoints, the newest at row ${newest.seq} of ${when(newest.at)}; ${signed}`;
-  if (intact) return `Intact: ${rows} rows${head === null ? "" : `, ending in ${head.hash}`}\n${upTo}`;
-  return `BROKEN at row ${brokenAt}: ${problem}\n${rows} rows before it fit; ${upTo}`;
+      : `${counted(count, "checkpoint")}, the newest at row ${newest.seq} of ${when(newest.at)}; ${signed}`;
+  if (intact) return `Intact: ${counted(rows, "row")}${head === null ? "" : `, ending in ${head.hash}`}\n${upTo}`;
+  return `BROKEN at row ${brokenAt}: ${problem}\n${counted(rows, "row before it fits", "rows before it fit")}; ${upTo}`;
 }

@@ -1,5 +1,6 @@
 import type { FleetMember, FleetPlan, FleetRollout, FleetRolloutDetail } from "@tandem/contracts";
 import type { Paint } from "@tandem/domain/plan";
+import { counted } from "@tandem/kernel";
 import { table, when } from "./table.ts";
 
 const MOST_NAMED = 20;
@@ -7,8 +8,9 @@ const MOST_NAMED = 20;
 /** Waves with their members, and who is left out. */
 export function fleetPlanWords({ waves, leftOut }: FleetPlan, paint: Paint): string {
   const blocks = waves.map(({ name, limits, members }, position) => {
-    const budget = "count" in limits.budget ? `${limits.budget.count}` : `${limits.budget.share * 100} %`;
-    const head = `${position + 1}. ${name}: ${members.length} deployments, ${limits.concurrency} at a time (${limits.perTenant} of one tenant), pauses beyond ${budget} failures, then watched for ${limits.bakeMs / 1000} s`;
+    const budget =
+      "count" in limits.budget ? counted(limits.budget.count, "failure") : `${limits.budget.share * 100} % failures`;
+    const head = `${position + 1}. ${name}: ${counted(members.length, "deployment")}, ${limits.concurrency} at a time (${limits.perTenant} of one tenant), pauses beyond ${budget}, then watched for ${limits.bakeMs / 1000} s`;
     return [
       paint("title", head),
       ...named(members.map((one) => `${one.tenant}/${one.name} (${one.environment})`)),

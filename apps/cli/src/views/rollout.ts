@@ -1,7 +1,7 @@
 import type { Rollout } from "@tandem/contracts";
 import type { Ink, Paint } from "@tandem/domain/plan";
 import { type ReasonCode, reasons } from "@tandem/domain/rollout";
-import type { Json } from "@tandem/kernel";
+import { counted, type Json } from "@tandem/kernel";
 import type { Event } from "../follow.ts";
 import { evidenceLine } from "./evidence.ts";
 
@@ -31,7 +31,7 @@ function smokeWords(payload: Readonly<Record<string, Json>>, paint: Paint): stri
   const verdict = paint(isPassed ? "good" : "error", isPassed ? "smoke test passed" : "smoke test FAILED");
   const words = failures.map((failure) => `\n      ${typeof failure === "string" ? failure : JSON.stringify(failure)}`);
   const level = typeof payload["level"] === "string" ? `, ${payload["level"]}` : "";
-  return `${verdict}: ${String(payload["samples"])} samples${level}${evidence}${words.join("")}`;
+  return `${verdict}: ${counted(Number(payload["samples"]), "sample")}${level}${evidence}${words.join("")}`;
 }
 
 const WORTH_READING = [

@@ -54,7 +54,8 @@ const TESTED = `
     ON c.state = 'failed' OR (c.result ->> 'expiresAt')::timestamptz < clock_timestamp() + ${ENDING}`;
 const DRIFT = `
   SELECT 'drift', 4, l.tenant_id, l.deployment_id, NULL::uuid, NULL::uuid, l.looked_at, NULL, 'drift-found',
-    jsonb_array_length(l.told) || ' of the vendors'' objects are not as they were applied.', 'Adopt, revert or ignore each of them.', NULL::uuid
+    jsonb_array_length(l.told) || CASE jsonb_array_length(l.told) WHEN 1 THEN ' of the vendors'' objects is not as it was applied.'
+      ELSE ' of the vendors'' objects are not as they were applied.' END, 'Adopt, revert or ignore each of them.', NULL::uuid
   FROM drift_look l WHERE l.told <> '[]'`;
 
 const KEY = `concat_ws(chr(1), f.urgency, to_char(coalesce(f.since, 'epoch') AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSMS'), f.kind,

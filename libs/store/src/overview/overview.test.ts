@@ -225,6 +225,21 @@ test("what needs a person is told with what it is, since when, and what to do", 
   ]);
 });
 
+test.each([
+  [1, "1 of the vendors' objects is not as it was applied."],
+  [2, "2 of the vendors' objects are not as they were applied."],
+])("drift of %i objects is told in a sentence", async (count, detail) => {
+  await world.superuser(
+    `INSERT INTO drift_look (tenant_id, deployment_id, due_at, looked_at, told) VALUES ($1, $2, now(), now(), $3::jsonb)
+     ON CONFLICT (tenant_id, deployment_id) DO UPDATE SET told = excluded.told`,
+    [foreign.actor.tenantId, foreign.deployment.id, JSON.stringify(Array.from({ length: count }, (_, at) => `a${at}`))],
+  );
+  const scope = { kind: "tenant", tenantId: tenantIdOf(foreign) } as const;
+  const { items } = await world.control.attention(scope, {}, { after: null, limit: 50 });
+  await world.superuser("DELETE FROM drift_look WHERE deployment_id = $1", [foreign.deployment.id]);
+  expect(items.find(({ kind }) => kind === "drift")?.detail).toBe(detail);
+});
+
 test("connections that fail their test and credentials that end are told of", async () => {
   const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
   const tested = (served: Served, state: string, result: object | null) =>
