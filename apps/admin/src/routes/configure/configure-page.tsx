@@ -8,6 +8,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Card } from "../../ui/section.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
+import { InDeploymentZone } from "../deployment/deployment-zone.tsx";
 import { ConfigurationEditor } from "./configuration-editor.tsx";
 import type { Form } from "./form-field.ts";
 
@@ -25,25 +26,27 @@ export function ConfigurePage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page>
-      <PageHeader
-        title={`Configure ${deployment}`}
-        trail={<Trail {...{ tenant, tenantName, deployment }} />}
-        lead={form.data === undefined ? " " : <Lead form={form.data} />}
-      />
-      <Loaded of={form} skeleton={<FormSkeleton />}>
-        {(loaded) => (
-          <ConfigurationEditor
-            key={`${tenant}/${deployment}/${layer}`}
-            tenant={tenant}
-            deployment={deployment}
-            layer={layer}
-            tenantName={tenantName}
-            form={loaded}
-          />
-        )}
-      </Loaded>
-    </Page>
+    <InDeploymentZone tenant={tenant} reference={deployment}>
+      <Page>
+        <PageHeader
+          title={`Configure ${deployment}`}
+          trail={<Trail {...{ tenant, tenantName, deployment }} />}
+          lead={form.data === undefined ? " " : <Lead form={form.data} />}
+        />
+        <Loaded of={form} skeleton={<FormSkeleton />}>
+          {(loaded) => (
+            <ConfigurationEditor
+              key={`${tenant}/${deployment}/${layer}`}
+              tenant={tenant}
+              deployment={deployment}
+              layer={layer}
+              tenantName={tenantName}
+              form={loaded}
+            />
+          )}
+        </Loaded>
+      </Page>
+    </InDeploymentZone>
   );
 }
 

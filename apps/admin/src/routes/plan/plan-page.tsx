@@ -4,6 +4,7 @@ import { useLive } from "../../api/live.ts";
 import { read } from "../../api/query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
+import { InDeploymentZone } from "../deployment/deployment-zone.tsx";
 import { FailedPlan } from "./failed-plan.tsx";
 import { PendingPlan } from "./pending-plan.tsx";
 import { PlanHeader } from "./plan-header.tsx";
@@ -30,10 +31,10 @@ export function PlanPage() {
           <Loaded of={plan}>{() => null}</Loaded>
         </>
       ) : (
-        <>
+        <InDeploymentZone tenant={tenant} reference={plan.data.standing.deployment.id}>
           <PlanHeader tenant={tenant} planId={id} state={plan.data} />
           <PlanBody tenant={tenant} planId={id} state={plan.data} />
-        </>
+        </InDeploymentZone>
       )}
     </Page>
   );
