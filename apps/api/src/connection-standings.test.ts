@@ -80,3 +80,20 @@ test("the list goes in pages as the list of connections does, and never beyond t
   expect((await api.ask(stranger, "GET", "/v1/connection-standings")).body.items).toEqual([]);
   expect((await standing(connections[0], stranger)).code).toBe("not_found");
 });
+
+test("a connection is renamed, with an audit row, and never to a name that is taken", async () => {
+  const [id] = [await connect("mail-crm"), await connect("taken")];
+  const rename = (name: string, key = admin) => api.ask(key, "PATCH", `/v1/connections/${id}`, { name });
+  expect((await rename("front-crm")).body).toMatchObject({ id, name: "front-crm", vendor: "hubspot" });
+  expect((await rename("front-crm")).status).toBe(200);
+  expect((await api.ask(viewer, "GET", `/v1/connections/${id}`)).body.name).toBe("front-crm");
+  const taken = await rename("taken");
+  expect([taken.status, taken.body.code, taken.body.details]).toEqual([409, "already_exists", { name: "taken" }]);
+  expect((await rename("")).body.errors).toMatchObject([{ path: "/name" }]);
+  expect((await rename("mine", viewer)).status).toBe(403);
+  const stranger = await api.key(await api.tenant("renamer"), "tenant-admin");
+  expect((await rename("mine", stranger)).body.code).toBe("not_found");
+  const { items } = (await api.ask(admin, "GET", "/v1/audit?limit=50")).body;
+  const renamed = items.filter(({ action }: { action: string }) => action === "connection.renamed");
+  expect(renamed).toMatchObject([{ object: `connection/${id}` }]);
+});

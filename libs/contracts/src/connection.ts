@@ -3,9 +3,15 @@ import { z } from "zod";
 import { InstantText, JsonMembers } from "./json.ts";
 import { pageOf } from "./page.ts";
 
+const ConnectionName = z.string().min(1).max(63).describe("What people call it; unique within the tenant.");
+
+/** What is left out stays as it is. Everything refers to a connection by its id: another name changes no release. */
+export const ChangeConnection = z.strictObject({ name: ConnectionName.optional() }).meta({ id: "ChangeConnection" });
+export type ChangeConnection = z.infer<typeof ChangeConnection>;
+
 export const CreateConnection = z
   .strictObject({
-    name: z.string().min(1).max(63),
+    name: ConnectionName,
     vendor: z.string().min(1).max(63),
     endpoint: z.enum(["vendor", "sandbox"]).default("vendor"),
     config: JsonMembers.default({}),

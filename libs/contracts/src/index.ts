@@ -19,6 +19,7 @@ export {
   ValidateConfiguration,
 } from "./configuration-form.ts";
 export {
+  ChangeConnection,
   Connection,
   ConnectionPage,
   ConnectionStanding,

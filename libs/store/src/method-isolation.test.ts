@@ -194,6 +194,7 @@ describe("every method of the control store", () => {
     breakGlass: (actor) => refused(world.control.breakGlass(actor, mine.actor.tenantId, "x")),
     connectionStandings: async (actor) => (await world.control.connectionStandings(actor, page)).items,
     connectionStanding: (actor) => world.control.connectionStanding(actor, mine.connectionId),
+    renameConnection: (actor) => world.control.renameConnection(actor, mine.connectionId, "mine now"),
     connectionVoices: (actor) => world.control.connectionVoices(actor, mine.connectionId),
     health: (actor) => world.control.health(actor, mine.deployment.id, 60_000),
     healthSeries: (actor) =>

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from "@nestjs/common";
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Query } from "@nestjs/common";
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
 import {
+  ChangeConnection,
   CheckReference,
   Connection,
   ConnectionDetail,
@@ -56,6 +57,19 @@ export class ConnectionsController {
   async read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     const connection = present(await this.find(actor, id));
     return { ...connection, credentials: await this.store.storedCredentials(actor, id) };
+  }
+
+  @Patch(":id")
+  @Allow("manage")
+  @ApiOkResponse({ standardSchema: Connection })
+  async change(
+    @CurrentActor() actor: Actor,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: ChangeConnection }) { name }: ChangeConnection,
+  ) {
+    return present(
+      name === undefined ? await this.find(actor, id) : await this.store.renameConnection(actor, id, name),
+    );
   }
 
   @Put(":id/credential")

@@ -220,6 +220,8 @@ export interface ControlStore
       smokeWrites: SmokeWrites;
     },
   ): Promise<Connection>;
+  /** Throws `not_found`, and `already_exists` when another connection of the tenant has the name. */
+  renameConnection(actor: Actor, connectionId: string, name: string): Promise<Connection>;
   listConnections(actor: Actor, page: PageRequest): Promise<Page<Connection>>;
   connection(actor: Actor, id: string): Promise<Connection | null>;
   /** Stores a new sealed credential version; the one before stays valid for the overlap. */

@@ -26,7 +26,12 @@ const connectionOfRecord = (record: ConnectionRecord): Connection => ({
   credentialVersion: record.credentialVersion,
 });
 
-type Methods = Pick<ControlStore, "createConnection" | "listConnections" | "connection">;
+function refuseTaken(error: unknown, name: string): never {
+  if (violatedUnique(error) === null) throw error;
+  throw new AppError("already_exists", `There is a connection ${name} already.`, { details: { name } });
+}
+
+type Methods = Pick<ControlStore, "createConnection" | "renameConnection" | "listConnections" | "connection">;
 
 export function connectionMethods(context: ControlContext): Methods {
   return {
@@ -42,10 +47,29 @@ export function connectionMethods(context: ControlContext): Methods {
           after: { name, vendor, endpoint, config, smokeWrites },
         });
         return connectionOfRecord(
-          await transaction.connection.create({ data }).catch((error: unknown) => {
-            if (violatedUnique(error) === null) throw error;
-            throw new AppError("already_exists", `There is a connection ${name} already.`, { details: { name } });
-          }),
+          await transaction.connection.create({ data }).catch((error: unknown) => refuseTaken(error, name)),
+        );
+      });
+    },
+    renameConnection: async (actor, id, name) => {
+      const tenantId = requireTenant(actor);
+      const missing = () => new AppError("not_found", `There is no connection ${id}`);
+      if (!UUID.test(id)) throw missing();
+      return change(context, actor, async ({ transaction, audit }) => {
+        const where = { tenantId_id: { tenantId, id } };
+        const before = await transaction.connection.findUnique({ where });
+        if (before === null) throw missing();
+        if (before.name === name) return connectionOfRecord(before);
+        audit({
+          action: "connection.renamed",
+          object: `connection/${id}`,
+          before: { name: before.name },
+          after: { name },
+        });
+        return connectionOfRecord(
+          await transaction.connection
+            .update({ where, data: { name } })
+            .catch((error: unknown) => refuseTaken(error, name)),
         );
       });
     },

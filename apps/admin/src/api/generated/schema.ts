@@ -215,6 +215,10 @@ export interface Schemas {
     /** What callers will notice; absent when they notice nothing. */
     callerEffect?: string | undefined;
   };
+  ChangeConnection: {
+    /** What people call it; unique within the tenant. */
+    name?: string | undefined;
+  };
   ChangeMember: {
     /** `platform-admin` in the platform only; any other role of a member of the platform holds in every tenant. */
     roles: readonly ("viewer" | "author" | "approver" | "operator" | "tenant-admin" | "auditor" | "platform-admin")[];
@@ -471,6 +475,7 @@ export interface Schemas {
     tenantId?: string | undefined;
   };
   CreateConnection: {
+    /** What people call it; unique within the tenant. */
     name: string;
     vendor: string;
     endpoint?: "vendor" | "sandbox" | undefined;
@@ -3253,6 +3258,14 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["ConnectionDetail"];
+    };
+    patch: {
+      path: {
+        id: string;
+      };
+      query: never;
+      body: Schemas["ChangeConnection"];
+      answer: Schemas["Connection"];
     };
   };
   "/v1/connections/{id}/credential": {

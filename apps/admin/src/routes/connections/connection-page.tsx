@@ -18,6 +18,7 @@ import { Card, Section } from "../../ui/section.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { CredentialDialog } from "./credential-dialog.tsx";
 import { CredentialHistory } from "./credential-history.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { type Connection, type Standing, type Vendor, verdictOf } from "./standing.ts";
 import { TestOutcome, useStanding } from "./test-outcome.tsx";
@@ -69,6 +70,7 @@ function Body({ tenant, connection, standing, vendor }: BodyProps) {
   const tenantName = useTenantName(tenant);
   const refusal = useRefusal(tenant, "manage");
   const [isStoring, setStoring] = useState(false);
+  const [isRenaming, setRenaming] = useState(false);
   const verdict = verdictOf(standing, Date.now());
   const hasCredential = standing.credential !== null;
   const test = useWrite({
@@ -110,6 +112,9 @@ function Body({ tenant, connection, standing, vendor }: BodyProps) {
         lead={verdict.advice ?? undefined}
         actions={
           <>
+            <Button disabledBecause={refusal} onClick={() => setRenaming(true)}>
+              Rename
+            </Button>
             {testButton}
             <Button look="main" disabledBecause={refusal} onClick={() => setStoring(true)}>
               {hasCredential ? "Rotate credential" : "Store credential"}
@@ -147,6 +152,7 @@ function Body({ tenant, connection, standing, vendor }: BodyProps) {
       <Section title="Credentials">
         <CredentialHistory credentials={connection.credentials} />
       </Section>
+      {isRenaming && <RenameDialog tenant={tenant} connection={connection} onClose={() => setRenaming(false)} />}
       {isStoring && vendor !== undefined && (
         <CredentialDialog
           tenant={tenant}
