@@ -15,17 +15,26 @@ import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { SkipDialog } from "./skip-dialog.tsx";
-import { type FleetDetail, type Member, MEMBER_STATES, MEMBER_TONES, MEMBER_WORDS, type MemberState } from "./words.ts";
+import {
+  type FleetDetail,
+  lookInterval,
+  type Member,
+  MEMBER_STATES,
+  MEMBER_TONES,
+  MEMBER_WORDS,
+  type MemberState,
+} from "./words.ts";
 
 const route = getRouteApi("/frame/fleet/$fleet");
 
 /** States in which a member has not begun: it can be left out. */
-const BEFORE: readonly MemberState[] = ["pending", "waiting"];
+const isBefore = ({ state }: Member): boolean => state === "pending" || state === "waiting";
 
 const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<Member>[] => [
   {
     name: "deployment",
     header: "Deployment",
+    width: "34%",
     cell: (member) => <Name member={member} />,
   },
   {
@@ -60,7 +69,7 @@ const skipColumn = (onSkip: (member: Member) => void): Column<Member> => ({
   width: "7rem",
   align: "end",
   cell: (member) =>
-    BEFORE.includes(member.state) && (
+    isBefore(member) && (
       <Button
         size="small"
         look="quiet"
@@ -73,18 +82,20 @@ const skipColumn = (onSkip: (member: Member) => void): Column<Member> => ({
 });
 
 /** Every deployment of the fleet rollout, by state where one is asked for. */
-export function FleetMembers({ fleet: { id: fleet, state: standing } }: { readonly fleet: FleetDetail }) {
+export function FleetMembers({ fleet: known }: { readonly fleet: FleetDetail }) {
+  const { id: fleet, state: standing } = known;
   const refusal = usePlatformRefusal("platform");
   const [skipped, setSkipped] = useState<Member | null>(null);
-  const maySkip = refusal === null && (standing === "running" || standing === "paused");
+  const isOpen = standing === "running" || standing === "paused";
   const { state } = route.useSearch();
-  const { refetchInterval } = useLive(["rollout"]);
+  useLive(["rollout"]);
   const query = { limit: 100, ...(state !== undefined && { state }) };
   const members = useInfiniteQuery({
     ...readPages("/v1/fleet-rollouts/{id}/members", { path: { id: fleet }, query }),
-    refetchInterval,
+    refetchInterval: lookInterval([known]),
   });
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = members;
+  const maySkip = refusal === null && isOpen && data?.some(isBefore) === true;
   return (
     <Section title="Deployments" actions={<StateChoice state={state} />}>
       {data === undefined && error !== null ? (

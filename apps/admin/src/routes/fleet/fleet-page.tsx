@@ -12,15 +12,18 @@ import { Time } from "../../ui/time.tsx";
 import { FleetButtons } from "./fleet-buttons.tsx";
 import { FleetMembers } from "./fleet-members.tsx";
 import { FleetWaves } from "./fleet-waves.tsx";
-import { FLEET_TONES, type FleetDetail } from "./words.ts";
+import { FLEET_TONES, type FleetDetail, lookInterval } from "./words.ts";
 
 const route = getRouteApi("/frame/fleet/$fleet");
 
 /** One version on its way to many deployments. */
 export function FleetPage() {
   const { fleet: id } = route.useParams();
-  const { refetchInterval } = useLive(["rollout"]);
-  const fleet = useQuery({ ...read("/v1/fleet-rollouts/{id}", { path: { id } }), refetchInterval });
+  useLive(["rollout"]);
+  const fleet = useQuery({
+    ...read("/v1/fleet-rollouts/{id}", { path: { id } }),
+    refetchInterval: ({ state: { data } }) => data !== undefined && lookInterval([data]),
+  });
   return (
     <Loaded of={fleet}>
       {(known) => (

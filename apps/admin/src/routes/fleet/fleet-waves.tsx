@@ -56,11 +56,11 @@ function budgetOf({ limits: { budget }, acceptedFailures }: Wave): string {
   return acceptedFailures === 0 ? most : `${most} (${acceptedFailures} accepted)`;
 }
 
-function Through({ wave: { name, size, counts, state } }: { readonly wave: Wave }) {
+function Through({ wave: { position, size, counts, state } }: { readonly wave: Wave }) {
   const over = OVER.reduce((sum, each) => sum + (counts[each] ?? 0), 0);
   const hasFailed = (counts["failed"] ?? 0) + (counts["rolled-back"] ?? 0) > 0;
-  const tone = hasFailed ? "warn" : state === "done" ? "good" : "busy";
+  const tone = hasFailed ? "warn" : state === "done" ? "good" : state === "pending" ? "neutral" : "busy";
   return (
-    <Meter label={`Deployments of ${name}`} value={over} most={size} text={`${over} of ${size} through`} tone={tone} />
+    <Meter label={`Through wave ${position + 1}`} value={over} most={size} text={`${over} of ${size}`} tone={tone} />
   );
 }

@@ -10,7 +10,7 @@ import { Page, PageHeader } from "../../ui/page.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { type Fleet, FLEET_TONES } from "./words.ts";
+import { type Fleet, FLEET_TONES, lookInterval } from "./words.ts";
 
 const columns: readonly Column<Fleet>[] = [
   {
@@ -74,8 +74,11 @@ export function FleetsPage() {
 }
 
 function Fleets() {
-  const { refetchInterval } = useLive(["rollout"]);
-  const fleets = useInfiniteQuery({ ...readPages("/v1/fleet-rollouts", { query: { limit: 50 } }), refetchInterval });
+  useLive(["rollout"]);
+  const fleets = useInfiniteQuery({
+    ...readPages("/v1/fleet-rollouts", { query: { limit: 50 } }),
+    refetchInterval: ({ state: { data: read } }) => lookInterval(read?.pages.flatMap(({ items }) => items) ?? []),
+  });
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = fleets;
   if (data === undefined && error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data?.length === 0)

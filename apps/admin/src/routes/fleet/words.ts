@@ -14,6 +14,16 @@ export const FLEET_TONES: Readonly<Record<Fleet["state"], Tone>> = {
   aborted: "neutral",
 };
 
+/**
+ * How often a fleet rollout that goes on is read anew, milliseconds. The stream tells of tenants that the reader belongs to, and whoever looks
+ * after the platform belongs to few.
+ */
+const LOOK_MS = 3000;
+
+/** For `refetchInterval`: while one of them goes on. */
+export const lookInterval = (fleets: readonly Pick<Fleet, "state">[]): number | false =>
+  fleets.some(({ state }) => state !== "completed" && state !== "aborted") && LOOK_MS;
+
 export const MEMBER_TONES: Readonly<Record<MemberState, Tone>> = {
   pending: "neutral",
   waiting: "warn",

@@ -1,4 +1,5 @@
 import type { Schemas } from "../../../api/generated/schema.ts";
+import { counted } from "../../../ui/counted.ts";
 import {
   boundsError,
   lengthError,
@@ -135,7 +136,7 @@ function ringOf({ kind, amount }: WaveDraft): Ring {
   const value = numberIn(amount) ?? 0;
   return kind === "share"
     ? { name: `${value} %`, members: { share: ratioIn(amount) } }
-    : { name: `${value} deployments`, members: { count: value } };
+    : { name: counted(value, "deployment"), members: { count: value } };
 }
 
 /** The wish without what is left out by hand: the rest is named one by one. `all` is the plan of everybody. */

@@ -11,17 +11,15 @@ export const LimitFields = ({ draft, at, onChange }: PartProps) => (
     <legend className="mb-3 text-lg font-semibold">Limits</legend>
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <NumberField
-        label="At a time"
-        unit="rollouts"
+        label="Rollouts at a time"
         hint="One that waits for a person takes up no room."
         value={draft.concurrency}
         error={at("/limits/concurrency")}
         onChange={(concurrency) => onChange({ concurrency })}
       />
       <NumberField
-        label="Of one tenant"
-        unit="rollouts"
-        hint="Of those at a time."
+        label="Of them, of one tenant"
+        hint="So that no tenant has all of its deployments moved at once."
         value={draft.perTenant}
         error={at("/limits/perTenant")}
         onChange={(perTenant) => onChange({ perTenant })}

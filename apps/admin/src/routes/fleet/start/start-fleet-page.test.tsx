@@ -65,8 +65,8 @@ test("a version is chosen, who moves when is seen, one is left out, and exactly 
   expect(screen.getByText("Stays: It has never been live.")).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Leave out birch / desk", hidden: true }));
   expect(await screen.findByText("2 deployments of 2 tenants, in 2 waves.")).toBeTruthy();
-  await userEvent.clear(screen.getByLabelText("At a time"));
-  await userEvent.type(screen.getByLabelText("At a time"), "3");
+  await userEvent.clear(screen.getByLabelText("Rollouts at a time"));
+  await userEvent.type(screen.getByLabelText("Rollouts at a time"), "3");
   await userEvent.selectOptions(screen.getByLabelText("Unit of the failure budget"), "failures");
   await settled();
   expect(started(asked)).toEqual([]);

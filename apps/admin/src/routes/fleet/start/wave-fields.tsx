@@ -6,7 +6,7 @@ import type { PartProps } from "./part.ts";
 
 const KINDS: readonly (readonly [WaveDraft["kind"], string])[] = [
   ["early-access", "The early-access cohort"],
-  ["count", "A number of deployments"],
+  ["count", "So many deployments"],
   ["share", "Up to a share of the fleet"],
   ["rest", "All that are left"],
 ];
@@ -67,7 +67,7 @@ const Wave = ({ wave, position, error, isOnly, onChange, onRemove }: WaveProps) 
   <>
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <span className="w-4 text-right text-ink-faint tabular-nums">{position}</span>
-      <div className="min-w-0 flex-1 sm:max-w-60">
+      <div className="min-w-52 flex-1 sm:max-w-60">
         <Select
           aria-label={`Who is in wave ${position}`}
           value={wave.kind}
@@ -81,7 +81,7 @@ const Wave = ({ wave, position, error, isOnly, onChange, onRemove }: WaveProps) 
         </Select>
       </div>
       {UNITS[wave.kind] !== undefined && (
-        <span className="order-last flex items-center gap-2 max-sm:w-full max-sm:pl-7 sm:order-none">
+        <span className="flex items-center gap-2">
           <Input
             className="max-w-20"
             inputMode="decimal"
