@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Ui } from "./harness/ui.ts";
+import { type Receiver, startReceiver } from "../e2e/harness/receiver.ts";
+import { PHONE, Ui } from "./harness/ui.ts";
 
 let ui: Ui;
+let receiver: Receiver;
 beforeAll(async () => {
-  ui = await Ui.start();
+  receiver = await startReceiver();
+  ui = await Ui.start({ variables: { TANDEM_WEBHOOK_LOOPBACK: "true" } });
 });
-afterAll(() => ui?.stop());
+afterAll(async () => {
+  receiver.stop();
+  await ui?.stop();
+});
 
 const dialog = (page: Page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
 const openAccess = (page: Page, tab = "") => page.goto(ui.at(`/t/${ui.tenant}/access${tab}`));
@@ -74,6 +80,74 @@ test("a freeze window is added and ended; its policy is read beside it", async (
   await page.getByRole("button", { name: "End the freeze: Holiday season" }).click();
   await dialog(page).getByRole("button", { name: "End it" }).click();
   await row.getByText("ended early").waitFor();
+});
+
+test("a webhook is made with its secret shown once, tried, told of every attempt, changed and removed", async () => {
+  const page = await ui.page("owner");
+  await openAccess(page, "?tab=webhooks");
+  await page.getByRole("button", { name: "Make a webhook" }).click();
+  await dialog(page).getByLabel("Address").fill("http://hooks.harbor.example/");
+  await dialog(page).getByRole("button", { name: "Make the webhook" }).click();
+  await dialog(page).getByRole("alert").getByText("Only https is sent to.", { exact: false }).waitFor();
+  expect(await dialog(page).getByLabel("Address").getAttribute("aria-invalid")).toBe("true");
+  await dialog(page).getByLabel("Address").fill(receiver.url("tandem"));
+  await dialog(page).getByLabel("Everything").uncheck();
+  await dialog(page).getByLabel("Rollouts").check();
+  expect(await ui.axe(page)).toEqual([]);
+  await dialog(page).getByRole("button", { name: "Make the webhook" }).click();
+  const secret = (await page.getByLabel("the signing secret", { exact: true }).textContent()) ?? "";
+  expect(secret).toMatch(/^whsec_/);
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  const row = page.getByRole("table", { name: "Webhooks" }).getByRole("row", { name: /127\.0\.0\.1/ });
+  await row.getByText("works").waitFor();
+  expect(await page.content()).not.toContain(secret);
+
+  await row.getByRole("button", { name: /^Test / }).click();
+  await expect.poll(() => receiver.at("tandem").length, { timeout: 30_000 }).toBe(1);
+  const act = async (name: string): Promise<void> => {
+    await row.getByRole("button", { name: /^Actions for / }).click();
+    await page.getByRole("menuitem", { name, exact: true }).click();
+  };
+  await act("Messages and attempts");
+  const message = dialog(page).getByRole("listitem").filter({ hasText: "webhook.test" }).first();
+  await message.getByText("delivered").waitFor();
+  await message.getByText(/1 attempt: answered 204/).click();
+  expect(await ui.axe(page)).toEqual([]);
+  await message.getByRole("button", { name: /^Send again: / }).click();
+  await expect.poll(() => receiver.at("tandem").length, { timeout: 30_000 }).toBe(2);
+  await dialog(page).getByRole("button", { name: "Close" }).last().click();
+
+  await act("Change");
+  await dialog(page).getByLabel("Drift").check();
+  await dialog(page).getByRole("button", { name: "Change the webhook" }).click();
+  await row.getByText("Rollouts, Drift").waitFor();
+  await act("New secret");
+  await dialog(page).getByRole("button", { name: "Make a new secret" }).click();
+  await page.getByLabel("the signing secret", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  await act("Remove");
+  await page.getByRole("alertdialog", { name: /^Remove the webhook to 127\.0\.0\.1/ }).waitFor();
+  await dialog(page).getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByText("No webhook yet").waitFor();
+});
+
+test("a policy is changed to canary, evidence and a cost cap, also on a phone", async () => {
+  const page = await ui.page("owner", { viewport: PHONE });
+  await openAccess(page, "?tab=gates");
+  await page.getByRole("button", { name: "Change the policy of staging" }).click();
+  await dialog(page).getByLabel("How callers come to it").selectOption("canary");
+  await dialog(page).getByLabel("Share of step 2, per cent of new calls").fill("3");
+  await dialog(page).getByText("Each step takes a larger share than the one before").waitFor();
+  await dialog(page).getByLabel("Share of step 2, per cent of new calls").fill("30");
+  await dialog(page).getByLabel("Fewest calls").fill("15");
+  await dialog(page).getByLabel("A call costs at most").fill("0.50");
+  expect(await ui.axe(page)).toEqual([]);
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect(isWide).toBe(false);
+  await dialog(page).getByRole("button", { name: "Change the policy" }).click();
+  await page.getByText("canary: 5 % for 15 min, 30 % for 30 min, 50 % for 30 min").waitFor();
+  await page.getByText(/^at least 15 calls/).waitFor();
+  await page.getByText("at most $0.50 a call").waitFor();
 });
 
 test("whoever looks after nothing is told whom to ask, and finds their own sessions", async () => {

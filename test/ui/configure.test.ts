@@ -22,6 +22,27 @@ async function open(page: Page, search = ""): Promise<void> {
   await page.getByRole("heading", { name: `Configure ${ui.office.deployment}` }).waitFor();
 }
 
+test("a voice is chosen from those of the connected account by its name, and any id may be typed", async () => {
+  const page = await ui.page("author");
+  await open(page);
+  const voice = page.getByRole("combobox", { name: "Voice of a hosted agent" });
+  await voice.click();
+  await page.getByRole("option", { name: /^Amy/ }).waitFor({ timeout: 30_000 });
+  expect(await ui.axe(page)).toEqual([]);
+  await voice.fill("british");
+  await voice.press("Enter");
+  expect(await voice.inputValue()).toBe("11labs-Amy");
+  await page.getByRole("link", { name: /^Listen to Amy/ }).waitFor();
+  await save(page);
+  await expect.poll(stored).toMatchObject({ overlay: { voice: "11labs-Amy" } });
+  await voice.fill("11labs-Own");
+  await voice.press("Tab");
+  await page.getByText("not among the account's voices").waitFor();
+  expect(await voice.inputValue()).toBe("11labs-Own");
+  await page.getByRole("button", { name: /^Reset.*: Voice of a hosted agent$/ }).click();
+  expect(await voice.inputValue()).toBe("11labs-Adrian");
+});
+
 test("a value is judged while it is typed, saved with a plan, and set back to what is inherited", async () => {
   const page = await ui.page("author");
   await open(page);

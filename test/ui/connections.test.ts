@@ -48,6 +48,17 @@ test("a credential is rotated: the new one is verified before it takes over, the
   await page.getByRole("link", { name: ui.office.deployment }).waitFor();
 });
 
+test("a connection is renamed, and its deployment goes on with it", async () => {
+  const page = await ui.page("owner");
+  await page.goto(at(`connections/${ui.office.connections.calendar}`));
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("front calendar");
+  expect(await ui.axe(page)).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("heading", { level: 1, name: "front calendar" }).waitFor();
+  await page.getByRole("link", { name: ui.office.deployment }).waitFor();
+});
+
 test("a new deployment is made in the browser and says what it still needs", async () => {
   const page = await ui.page("owner");
   await page.goto(at("new-deployment"));

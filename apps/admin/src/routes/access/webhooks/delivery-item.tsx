@@ -37,7 +37,7 @@ export function DeliveryItem({ tenant, delivery }: { readonly tenant: string; re
           <Button
             size="small"
             isBusy={resend.isPending}
-            aria-label={`Send ${type} again`}
+            aria-label={`Send again: ${type}`}
             onClick={() => resend.mutate(messageId)}
           >
             Send again

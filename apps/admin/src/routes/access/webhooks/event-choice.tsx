@@ -23,9 +23,9 @@ export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
       <legend className="mb-2 font-medium">Told of</legend>
       {box("*", "Everything", "Also what later versions of Tandem tell.")}
       {!chosen.includes("*") && (
-        <div className="grid items-start gap-x-6 gap-y-3 sm:grid-cols-2">
+        <div className="gap-x-6 sm:columns-2">
           {EVENT_GROUPS.map(({ filter, title, events }) => (
-            <div key={filter} className="grid gap-1.5">
+            <div key={filter} className="mb-3 grid break-inside-avoid gap-1.5">
               {box(filter, title, events.length === 1 ? events[0]?.words : undefined)}
               {events.length > 1 && !chosen.includes(filter) && (
                 <div className="grid gap-1.5 pl-7 text-sm">{events.map(({ type, words }) => box(type, words))}</div>

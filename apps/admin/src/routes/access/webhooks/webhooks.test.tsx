@@ -136,7 +136,7 @@ test("what was sent is listed with its attempts, and sent again", async () => {
   await pick(standard.host, "Messages and attempts");
   const list = within(await screen.findByRole("list", { name: `Messages to ${standard.host}` }));
   expect(list.getByRole("group").textContent).toMatch(/1 attempt: answered 500, no 2xx.*31 ms/);
-  await userEvent.click(list.getByRole("button", { name: "Send rollout.ended again" }));
+  await userEvent.click(list.getByRole("button", { name: "Send again: rollout.ended" }));
   expect(writes()[0]?.address).toBe("/v1/webhooks/w1/deliveries/m1/resend");
   await userEvent.selectOptions(dialog().getByLabelText("Show"), "failed");
   await expect.poll(() => asked.some(({ address }) => address.includes("state=failed"))).toBe(true);
