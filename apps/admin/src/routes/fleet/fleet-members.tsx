@@ -58,28 +58,15 @@ const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<M
     cell: ({ reason, detail }) =>
       reason === null ? "–" : <span title={detail ?? reason}>{detail ?? reason.replaceAll("-", " ")}</span>,
   },
-  { name: "rollout", header: "Rollout", width: "7.5rem", from: "sm", cell: (member) => <Rollout member={member} /> },
+  {
+    name: "rollout",
+    header: "Rollout",
+    width: "7.5rem",
+    from: "sm",
+    cell: (member) => <Rollout member={member} onSkip={onSkip} />,
+  },
   { name: "ended", header: "Ended", width: "10rem", from: "lg", cell: ({ endedAt }) => <Time at={endedAt} /> },
-  ...(onSkip === null ? [] : [skipColumn(onSkip)]),
 ];
-
-const skipColumn = (onSkip: (member: Member) => void): Column<Member> => ({
-  name: "skip",
-  header: <span className="sr-only">Leave out</span>,
-  width: "7rem",
-  align: "end",
-  cell: (member) =>
-    isBefore(member) && (
-      <Button
-        size="small"
-        look="quiet"
-        aria-label={`Leave out ${member.tenant} / ${member.name}`}
-        onClick={() => onSkip(member)}
-      >
-        Leave out
-      </Button>
-    ),
-});
 
 /** Every deployment of the fleet rollout, by state where one is asked for. */
 export function FleetMembers({ fleet: known }: { readonly fleet: FleetDetail }) {
@@ -95,7 +82,7 @@ export function FleetMembers({ fleet: known }: { readonly fleet: FleetDetail }) 
     refetchInterval: lookInterval([known]),
   });
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = members;
-  const maySkip = refusal === null && isOpen && data?.some(isBefore) === true;
+  const maySkip = refusal === null && isOpen;
   return (
     <Section title="Deployments" actions={<StateChoice state={state} />}>
       {data === undefined && error !== null ? (
@@ -158,8 +145,21 @@ function Name({ member: { tenant, name } }: { readonly member: Member }) {
   );
 }
 
-function Rollout({ member: { tenant, rolloutId } }: { readonly member: Member }) {
+interface RolloutProps {
+  readonly member: Member;
+  readonly onSkip: ((member: Member) => void) | null;
+}
+
+/** Its rollout, or the way to leave it out as long as there is none. */
+function Rollout({ member, onSkip }: RolloutProps) {
+  const { tenant, name, rolloutId } = member;
   const belongs = useBelongs(tenant);
+  if (onSkip !== null && isBefore(member))
+    return (
+      <Button size="small" aria-label={`Leave out ${tenant} / ${name}`} onClick={() => onSkip(member)}>
+        Leave out
+      </Button>
+    );
   if (rolloutId === null) return <span className="text-ink-faint">–</span>;
   if (!belongs) return <Hash value={rolloutId} />;
   return (
