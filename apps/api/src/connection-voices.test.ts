@@ -62,6 +62,13 @@ test("voices are what a worker read last; a look that fails is told beside them"
   });
 });
 
+test("what an older worker leaves is no list", async () => {
+  const id = await connect("voice-0", "retell");
+  await look(id);
+  await worker.finishCheck(await claimed(), { vendor: "retell", account: "demo", status: "active" });
+  expect(await known(id)).toMatchObject({ asOf: null, voices: [], look: { state: "done" } });
+});
+
 test("who may only read does not ask the vendor, and nobody beyond the tenant sees anything", async () => {
   const id = await connect("voice-2", "elevenlabs");
   expect((await look(id, viewer)).status).toBe(403);
@@ -80,6 +87,6 @@ test("a vendor that tells no voices is not asked", async () => {
 test("every look is in the audit log", async () => {
   const { items } = (await api.ask(admin, "GET", "/v1/audit?limit=50")).body;
   const looks = items.filter(({ action }: { action: string }) => action === "list-voices.requested");
-  expect(looks).toHaveLength(2);
+  expect(looks).toHaveLength(3);
   expect(looks[0].object).toMatch(/^connection\//);
 });

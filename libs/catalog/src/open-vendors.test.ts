@@ -21,6 +21,13 @@ const vendorsFor = (
   sandboxOrigins: Record<string, string> = { twilio: "http://127.0.0.1:1" },
 ) => openVendors({ loadCredential: async () => load(), sandboxOrigins, clock: systemClock, deadlineMs: 1000 });
 
+/** The least that a connection's config must say. */
+const configs: Readonly<Record<string, LoadedCredential["config"]>> = {
+  twilio: credential().config,
+  google: { auth: "oauth", clientId: "x" },
+  openai: { service: "openai" },
+};
+
 test("a connection stays open until its credential version changes", async () => {
   let current = credential();
   const vendors = vendorsFor(() => current);
@@ -61,6 +68,16 @@ test.each(Object.keys(descriptors))("%s says all that the interface and prefligh
   const descriptor = descriptors[id]!;
   expect(descriptor.secrets.every(({ label, hint }) => label !== "" && hint !== "")).toBe(true);
   expect(Object.values(descriptor.requiredScopes).every((why) => why !== "")).toBe(true);
+});
+
+test.each(Object.keys(descriptors))("%s brings voices where its descriptor says so, and only there", async (id) => {
+  const { secrets, listsVoices = false } = descriptors[id]!;
+  const given = Object.fromEntries(secrets.map(({ name }) => [name, new Secret("x")]));
+  const account = credential({ vendor: id, config: configs[id] ?? {}, secrets: given });
+  const vendors = vendorsFor(() => account, { [id]: "http://127.0.0.1:1" });
+  const { voices } = await vendors.open("t", "c");
+  expect(voices !== undefined).toBe(listsVoices);
+  await vendors.close();
 });
 
 test("every vendor calls us, and has its verifier here, or speaks in chains, and has its clients here", () => {

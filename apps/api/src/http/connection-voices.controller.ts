@@ -55,7 +55,10 @@ export class ConnectionVoicesController {
   }
 }
 
+/** What is no listing was left by a worker of a version that knows of none. */
 function present({ answer, look }: KnownVoices) {
   const listing = VoiceListing.safeParse(answer?.result).data;
-  return { asOf: answer?.at ?? null, voices: listing?.voices ?? [], isWhole: listing?.isWhole ?? true, look };
+  return listing === undefined || answer === null
+    ? { asOf: null, voices: [], isWhole: true, look }
+    : { asOf: answer.at, ...listing, look };
 }

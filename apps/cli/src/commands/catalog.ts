@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import {
   Connection,
   ConnectionPage,
+  ConnectionVoices,
   CredentialVersion,
   CreatedApiKey,
   ManifestPage,
@@ -173,6 +174,23 @@ export const registerConnections: Register = (program, run) => {
           connection,
           () =>
             `Connection ${connection.name} (${connection.id}). Next: tandem connections credential ${connection.id} --file secrets.json`,
+        );
+        return ExitCode.done;
+      }),
+    );
+  connections
+    .command("voices <id>")
+    .description("have a worker ask the account for its voices, and list them")
+    .option("--timeout <seconds>", "how long to wait for a worker", "60")
+    .action((id: string, options: { timeout: string }) =>
+      run(async ({ api, output }) => {
+        await runCheck(api, `/v1/connections/${id}/voices`, Number(options.timeout) * 1000);
+        const known = await api.get(`/v1/connections/${id}/voices`, ConnectionVoices);
+        output.result(known, () =>
+          table(
+            ["id", "name", "language", "note"],
+            known.voices.map(({ id: voice, name, language, note }) => [voice, name, language ?? "", note]),
+          ),
         );
         return ExitCode.done;
       }),
