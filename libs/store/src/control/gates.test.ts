@@ -77,11 +77,11 @@ describe("approvals", () => {
     const approve = (actor: Actor, planHash?: string) =>
       control.requestOfRollout(actor, rollout.id, "approve", "read it", planHash);
     const refusals = [
-      [approve(served.actor), "rollout_refused", "author-approves"],
-      [approve(other), "forbidden", "not-allowed-to-approve"],
+      [served.actor, "rollout_refused", "author-approves"],
+      [other, "forbidden", "not-allowed-to-approve"],
     ] as const;
-    for (const [attempt, code, reason] of refusals)
-      await expect(attempt).rejects.toMatchObject({ code, details: { reason } });
+    for (const [actor, code, reason] of refusals)
+      await expect(approve(actor)).rejects.toMatchObject({ code, details: { reason } });
     const stale = await approve(anna, "b".repeat(64)).catch((error: unknown) => error);
     expect(stale).toMatchObject({
       code: "plan_stale",
