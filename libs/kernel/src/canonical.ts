@@ -33,7 +33,7 @@ function keptHash(text: string): string {
 
 /** Null for what JSON cannot carry: where that is, is looked for only then. */
 function write(value: unknown): string | null {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value === 0 ? 0 : value) : null;
   if (Array.isArray(value)) return writeItems(value);
@@ -52,12 +52,25 @@ function writeItems(items: readonly unknown[]): string | null {
 
 function writeMembers(value: Record<string, unknown>): string | null {
   let text = "";
-  for (const name of Object.keys(value).sort()) {
+  for (const name of sortedNames(value)) {
     const member = write(value[name]);
     if (member === null) return null;
-    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${member}`;
+    text += `${text === "" ? "" : ","}${quoted(name)}:${member}`;
   }
   return `{${text}}`;
+}
+
+/** Printable ASCII without quote and backslash stands for itself. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+/** Most values are written with their members in order, as whoever read a canonical text made them. */
+function sortedNames(value: object): string[] {
+  const names = Object.keys(value);
+  for (let index = 1; index < names.length; index += 1)
+    if ((names[index - 1] as string) > (names[index] as string)) return names.sort();
+  return names;
 }
 
 /** What of a value is not JSON and where; null when all of it is. */

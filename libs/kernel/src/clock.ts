@@ -11,8 +11,25 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The instant of an epoch-millisecond time. */
-export const instant = (epochMs: number): Instant => new Date(epochMs).toISOString();
+const DAY_MS = 86_400_000;
+/** A hundred million days from 1970, where dates end. */
+const LAST_MS = DAY_MS * 100_000_000;
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+
+/** The last day that was written, up to its `T`: most instants are of the same. */
+let written = { day: 0, text: "1970-01-01T" };
+
+/** The instant of an epoch-millisecond time. Throws a RangeError for what is no time. */
+export function instant(epochMs: number): Instant {
+  if (!Number.isInteger(epochMs) || Math.abs(epochMs) > LAST_MS) return new Date(epochMs).toISOString();
+  const day = Math.floor(epochMs / DAY_MS);
+  if (day !== written.day) written = { day, text: new Date(day * DAY_MS).toISOString().slice(0, -13) };
+  const ms = epochMs - day * DAY_MS;
+  const hour = twoDigits[Math.trunc(ms / 3_600_000)];
+  const minute = twoDigits[Math.trunc(ms / 60_000) % 60];
+  const second = twoDigits[Math.trunc(ms / 1000) % 60];
+  return `${written.text}${hour}:${minute}:${second}.${String(1000 + (ms % 1000)).slice(1)}Z`;
+}
 
 /** The machine's clock. */
 export const systemClock: Clock = {
