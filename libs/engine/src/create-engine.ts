@@ -64,12 +64,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const counts: WorkCounts = { sweepFound: 0, doorbellFound: 0 };
   const inProgress = new Set<Promise<unknown>>();
   const track = <Result>(work: Promise<Result>): Promise<Result> => {
-    const settled = work.then(
-      () => {},
-      () => {},
-    );
-    inProgress.add(settled);
-    void settled.then(() => inProgress.delete(settled));
+    const forget = () => void inProgress.delete(work);
+    inProgress.add(work);
+    work.then(forget, forget);
     return work;
   };
   const engine: Engine = {
@@ -82,7 +79,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     counts: () => ({ ...counts }),
     stop: async () => {
       stopping.abort();
-      await Promise.all(inProgress);
+      await Promise.allSettled(inProgress);
     },
   };
   return engine;

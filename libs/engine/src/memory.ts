@@ -88,6 +88,8 @@ export function remembered(
   memory: JsonObject,
   patch: { readonly [Member in keyof RolloutMemory]: RolloutMemory[Member] | undefined },
 ): JsonObject {
-  const entries = Object.entries({ ...memory, ...patch }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [member: string]: Json };
+  const all = { ...memory, ...patch } as { readonly [member: string]: Json | undefined };
+  const kept: { [member: string]: Json } = {};
+  for (const member of Object.keys(all)) if (all[member] !== undefined) kept[member] = all[member];
+  return kept;
 }

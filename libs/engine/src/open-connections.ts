@@ -23,6 +23,7 @@ export class OpenConnections {
   }
 
   async close(): Promise<void> {
+    if (this.#opened.size === 0) return;
     const opened = await Promise.allSettled(this.#opened.values());
     this.#opened.clear();
     for (const result of opened) if (result.status === "fulfilled") await result.value.close();

@@ -39,7 +39,7 @@ export async function sweepOnce(context: EngineContext, counts: WorkCounts): Pro
       }
     }
   };
-  await Promise.all(Array.from({ length: context.settings.concurrency }, take));
+  await Promise.all(Array.from({ length: Math.min(found, context.settings.concurrency) }, take));
   return { found, advanced, failed };
 }
 
