@@ -65,7 +65,7 @@ function operation(
     .find(({ id }) => id === rollout.planId)
     ?.changes.find((one) => one.address === address && one.slot === slot && one.stage === after.stage);
   if (change === undefined) return [violation("I4", `step ${after.seq} (${address}) is not in its plan`)];
-  return fields === null || canonical(fields) === canonical(change.after)
+  return fields === null || fields === change.after || canonical(fields) === canonical(change.after)
     ? []
     : [violation("I4", `step ${after.seq} (${address}) writes something else than its plan`)];
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { HistoryEvent, Tables, Violation } from "./event.ts";
-import { changesOf, ENDED, inventoriesOf, ofKind, violation } from "./reading.ts";
+import { changesOf, eachByItself, ENDED, FINE, inventoriesOf, violation } from "./reading.ts";
 
 let catalogue: ReadonlySet<string> | undefined;
 
@@ -12,12 +12,16 @@ function documented(): ReadonlySet<string> {
 }
 
 /** I8: every rollout has ended, or says why it is held and what to do, in words that the documents explain; none is held by a fault of ours. */
-export const checkEndings = (history: readonly HistoryEvent[]): Violation[] => [
+export const checkEndings = (history: readonly HistoryEvent[], shared: number): Violation[] => [
   ...inventoriesOf(history).closed.deployments.flatMap(({ rollouts }) => rollouts.flatMap(standing)),
-  ...ofKind(history, "committed").flatMap((commit) =>
-    changesOf(commit, "rollout").flatMap(({ after }) => (after === null ? [] : explained(after))),
-  ),
+  ...commitsExplained(history, shared, null),
 ];
+
+const commitsExplained = eachByItself<null>((event) =>
+  event.kind === "committed"
+    ? changesOf(event, "rollout").flatMap(({ after }) => (after === null ? FINE : explained(after)))
+    : FINE,
+);
 
 const standing = ({ id, phase, reason }: Tables["rollout"]): Violation[] =>
   ENDED.has(phase) || phase === "held"

@@ -12,8 +12,9 @@ export class History {
     this.#nowMs = nowMs;
   }
 
+  /** What is told becomes the entry itself. */
   note(happening: Happening): void {
-    const event = { atMs: this.#nowMs(), ...happening };
+    const event = Object.assign(happening, { atMs: this.#nowMs() });
     this.events.push(event);
     this.listener?.(event);
     const waiting = this.#waiting;

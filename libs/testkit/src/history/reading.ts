@@ -34,14 +34,49 @@ export interface Follower {
 /** Nothing is wrong. */
 export const FINE: readonly Violation[] = [];
 
+/**
+ * Judges each event of a history by itself. What was said of the first `shared` events is kept: other histories begin with the same ones,
+ * and nothing that is written down is changed.
+ */
+export function eachByItself<Known>(
+  judge: (event: HistoryEvent, known: Known) => readonly Violation[],
+): (history: readonly HistoryEvent[], shared: number, known: Known) => Violation[] {
+  const kept = new WeakMap<HistoryEvent, readonly Violation[]>();
+  const judged = (event: HistoryEvent, known: Known): readonly Violation[] => {
+    const said = kept.get(event) ?? judge(event, known);
+    kept.set(event, said);
+    return said;
+  };
+  return (history, shared, known) => {
+    const found: Violation[] = [];
+    for (const [index, event] of history.entries()) {
+      const said = index < shared ? judged(event, known) : judge(event, known);
+      if (said.length > 0) found.push(...said);
+    }
+    return found;
+  };
+}
+
+type Grouped = { readonly [Table in keyof Tables]?: Extract<RowChange, { readonly table: Table }>[] };
+
+const NONE: readonly never[] = [];
+
+/** The commit whose changes were asked for last, by table: all invariants ask for those of one commit after the other. */
+let last: { readonly changes: readonly RowChange[]; readonly grouped: Grouped } = { changes: NONE, grouped: {} };
+
 /** The changes of one table in a commit. */
 export function changesOf<Table extends keyof Tables>(
-  commit: Of<"committed">,
+  { changes }: Of<"committed">,
   table: Table,
-): Extract<RowChange, { readonly table: Table }>[] {
-  return commit.changes.filter(
-    (change): change is Extract<RowChange, { readonly table: Table }> => change.table === table,
-  );
+): readonly Extract<RowChange, { readonly table: Table }>[] {
+  if (changes !== last.changes) last = { changes, grouped: groupedBy(changes) };
+  return last.grouped[table] ?? NONE;
+}
+
+function groupedBy(changes: readonly RowChange[]): Grouped {
+  const grouped: { -readonly [Table in keyof Tables]?: RowChange[] } = {};
+  for (const change of changes) (grouped[change.table] ??= []).push(change);
+  return grouped as Grouped;
 }
 
 /** The rows of one deployment as they follow from the commits. */

@@ -1,22 +1,33 @@
 import type { HistoryEvent, RowChange, Violation } from "./event.ts";
-import { inventoriesOf, violation } from "./reading.ts";
+import { eachByItself, FINE, inventoriesOf, violation } from "./reading.ts";
 
 /** I7: what was put into credentials is in no row, audit row, event, message, log line or error text. */
-export function checkSecrets(history: readonly HistoryEvent[]): Violation[] {
+export function checkSecrets(history: readonly HistoryEvent[], shared: number): Violation[] {
   const { canaries } = inventoriesOf(history);
   const shortest = Math.min(...canaries.map(({ length }) => length));
+  const beginning = common(canaries);
+  const holds = (text: string) => text.includes(beginning) && canaries.some((canary) => text.includes(canary));
   const shows = (value: unknown): boolean => {
-    if (typeof value === "string") return value.length >= shortest && canaries.some((canary) => value.includes(canary));
+    if (typeof value === "string") return value.length >= shortest && holds(value);
     if (typeof value !== "object" || value === null) return false;
     if (Array.isArray(value)) return value.some(shows);
     const members = value as Readonly<Record<string, unknown>>;
     for (const name in members) if (shows(name) || shows(members[name])) return true;
     return false;
   };
-  return history.flatMap((event) =>
-    isShown(event, shows) ? [violation("I7", `a credential shows in ${where(event)}`)] : [],
-  );
+  return credentials(history, shared, shows);
 }
+
+const credentials = eachByItself<(value: unknown) => boolean>((event, shows) =>
+  isShown(event, shows) ? [violation("I7", `a credential shows in ${where(event)}`)] : FINE,
+);
+
+/** What all texts begin with: a text that does not hold this holds none of them. */
+const common = ([first = "", ...others]: readonly string[]): string => {
+  let length = first.length;
+  while (!others.every((text) => text.startsWith(first.slice(0, length)))) length -= 1;
+  return first.slice(0, length);
+};
 
 /** Whether something shows in what others can see of an event. */
 function isShown(event: HistoryEvent, shows: (value: unknown) => boolean): boolean {

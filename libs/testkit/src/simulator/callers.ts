@@ -55,7 +55,7 @@ export class Callers {
     if (number !== null) this.#carry(number, callId);
     const counted = this.#count(deploymentId, slot);
     await clock.sleep(rng.between(200, rng.chance(0.2) ? 15_000 : 4000));
-    database.history.note({ kind: "turned", ...pin });
+    database.history.note({ ...pin, kind: "turned" });
     await clock.sleep(rng.between(0, 1500));
     database.history.note({ kind: "hung-up", callId });
     if (number !== null) this.#carried.get(number)?.delete(callId);

@@ -159,8 +159,8 @@ export class Installation {
       credential: canaryOf,
       onRequest: ({ tenantId, account, verb, target }: VendorRequest) => {
         const { kind, externalKey, externalId, fields } = target;
-        const request = { tenantId, account, verb, objectKind: kind, externalKey, externalId, fields };
-        this.database.history.note({ kind: "requested", ...request });
+        const where = { externalKey, externalId };
+        this.database.history.note({ kind: "requested", tenantId, account, verb, objectKind: kind, ...where, fields });
       },
       liveCalls: (number) => this.callers.liveCalls(number),
     };

@@ -157,16 +157,19 @@ export class SimulatedProcess {
   }
 
   /** What a pause after an operation would show, one before the next operation shows as well. */
-  async #through<Result>(operation: () => Promise<Result>): Promise<Result> {
-    const { rng, rates } = this.#machine;
-    await this.sleep(this.#wayMs());
-    const isCut = rng.chance(rates().cutOff);
-    if (isCut && rng.chance(0.5))
-      throw new AppError("database_unavailable", "the connection was lost before the commit");
-    const result = await operation();
-    if (!this.#isAlive) await forever();
-    if (isCut) throw new AppError("database_unavailable", "the connection was lost after the commit");
-    return result;
+  #through<Result>(operation: () => Promise<Result>): Promise<Result> {
+    const { rng, rates, clock } = this.#machine;
+    return new Promise((resolve, reject) => {
+      const lose = (when: string) => reject(new AppError("database_unavailable", `the connection was lost ${when}`));
+      clock.after(this.#wayMs(), () => {
+        if (!this.#isAlive) return;
+        const isCut = rng.chance(rates().cutOff);
+        if (isCut && rng.chance(0.5)) return lose("before the commit");
+        operation().then((result) => {
+          if (this.#isAlive) return isCut ? lose("after the commit") : resolve(result);
+        }, reject);
+      });
+    });
   }
 
   #wayMs(): number {

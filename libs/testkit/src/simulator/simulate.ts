@@ -51,7 +51,7 @@ export async function simulate(seed: number): Promise<SimulationResult> {
   const { events: history } = database.history;
   return {
     seed,
-    violations: checkHistory(history),
+    violations: checkHistory(history, foundation.past.length),
     deaths: installation.deaths,
     endings: places
       .flatMap(({ deploymentId }) => database.state(deploymentId).rollouts)

@@ -1,4 +1,4 @@
-import type { Instant, Json } from "@tandem/kernel";
+import { instant, type Instant, type Json } from "@tandem/kernel";
 import type { DriftDecision, DriftLook } from "@tandem/domain/drift";
 import type { Approval, CostCap, Freeze } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
@@ -69,7 +69,6 @@ export class MemoryDatabase {
   readonly liveCalls = new Map<string, number>();
   readonly history: History;
   readonly #nowMs: () => number;
-  #written: { readonly atMs: number; readonly text: Instant } | undefined;
   readonly #eventSeqs = new Map<string, number>();
   readonly #locks = new Map<string, Promise<unknown>>();
   readonly #keys = new Map<string, Promise<void>>();
@@ -86,9 +85,7 @@ export class MemoryDatabase {
   }
 
   now(): Instant {
-    const nowMs = this.#nowMs();
-    if (this.#written?.atMs !== nowMs) this.#written = { atMs: nowMs, text: new Date(nowMs).toISOString() };
-    return this.#written.text;
+    return instant(this.#nowMs());
   }
 
   /** Number of a rollout's next event; counts it. */

@@ -1,4 +1,4 @@
-import { AppError, instant, type JsonObject } from "@tandem/kernel";
+import { AppError, instant, type Instant, type JsonObject } from "@tandem/kernel";
 import { type Approval, concerns, type FreezeLook } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import { isLive, type Rollout, type RolloutEvent, type Step } from "@tandem/domain/rollout";
@@ -64,20 +64,20 @@ export class MemoryTransaction implements FencedTransaction {
 
   async patchRollout(patch: RolloutPatch & { readonly approvedBy?: string }): Promise<void> {
     const { dueInMs, ...rest } = patch;
-    this.replaceRollout((rollout) => ({
-      ...rollout,
-      ...rest,
-      ...(dueInMs !== undefined && { dueAt: dueInMs === null ? null : instant(this.#database.nowMs() + dueInMs) }),
-      ...(patch.approvedBy !== undefined && { approvedAt: this.now }),
-      version: rollout.version + 1,
-      updatedAt: this.now,
-    }));
+    this.replaceRollout((rollout) =>
+      Object.assign(
+        { ...rollout, version: rollout.version + 1, updatedAt: this.now },
+        rest,
+        dueInMs === undefined ? null : { dueAt: this.#dueAt(dueInMs) },
+        patch.approvedBy === undefined ? null : { approvedAt: this.now },
+      ),
+    );
     this.changes.push(`rollout ${JSON.stringify(patch.phase ?? "waits")}`);
   }
 
   async appendEvent(event: Pick<RolloutEvent, "type" | "payload">): Promise<void> {
     const rollout = this.#present();
-    this.#events.push({ rolloutId: rollout.id, at: this.now, phase: rollout.phase, ...event });
+    this.#events.push({ ...event, rolloutId: rollout.id, at: this.now, phase: rollout.phase });
   }
 
   async audit(entry: AuditEntry): Promise<void> {
@@ -93,8 +93,8 @@ export class MemoryTransaction implements FencedTransaction {
     const { id: rolloutId } = this.#present();
     const known = this.#state.steps[rolloutId] ?? [];
     const added = steps.map((step): Step => ({
-      rolloutId,
       ...step,
+      rolloutId,
       epoch: null,
       requestHash: null,
       externalId: null,
@@ -116,14 +116,13 @@ export class MemoryTransaction implements FencedTransaction {
     this.#state.steps[id] = (this.#state.steps[id] ?? []).map((step) => {
       if (step.seq !== seq) return step;
       isFound = true;
-      return {
-        ...step,
-        ...rest,
-        ...(isIntent === true && { intentAt: this.now, attempt: step.attempt + 1, epoch: this.#epoch }),
-        ...(notBeforeInMs !== undefined && {
-          notBefore: notBeforeInMs === null ? null : instant(this.#database.nowMs() + notBeforeInMs),
-        }),
-      };
+      const attempt = { intentAt: this.now, attempt: step.attempt + 1, epoch: this.#epoch };
+      return Object.assign(
+        { ...step },
+        rest,
+        isIntent === true ? attempt : null,
+        notBeforeInMs === undefined ? null : { notBefore: this.#dueAt(notBeforeInMs) },
+      );
     });
     if (!isFound) throw new Error(`no step ${seq}`);
     this.changes.push(`step ${seq} ${patch.state ?? ""}`);
@@ -277,6 +276,10 @@ export class MemoryTransaction implements FencedTransaction {
     const rollout = this.#state.rollouts.find((one) => one.id === id);
     if (rollout === undefined) throw new AppError("internal", "the deployment has no rollout to write to");
     return rollout;
+  }
+
+  #dueAt(inMs: number | null): Instant | null {
+    return inMs === null ? null : instant(this.#database.nowMs() + inMs);
   }
 
   #bindingsElsewhere(): Binding[] {

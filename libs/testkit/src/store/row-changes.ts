@@ -20,15 +20,15 @@ export function rowChanges(before: DeploymentState, after: DeploymentState): Row
       after.bindings,
       ({ slot, address }) => `${slot ?? ""}:${address}`,
     ))
-      changes.push({ table: "binding", ...change });
+      changes.push({ ...change, table: "binding" });
   if (before.rollouts !== after.rollouts)
     for (const change of changedRows(before.rollouts, after.rollouts, ({ id }) => id))
-      changes.push({ table: "rollout", ...change });
+      changes.push({ ...change, table: "rollout" });
   for (const id of Object.keys(after.steps)) {
     const now = after.steps[id] ?? [];
     if (before.steps[id] === now) continue;
     for (const change of changedRows(before.steps[id] ?? [], now, ({ seq }) => `${id}/${seq}`))
-      changes.push({ table: "step", ...change });
+      changes.push({ ...change, table: "step" });
   }
   return changes;
 }

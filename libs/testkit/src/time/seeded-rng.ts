@@ -31,7 +31,9 @@ export class SeededRng implements Rng {
   }
 
   bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => Math.floor(this.next() * 256));
+    const bytes = new Uint8Array(count);
+    for (let index = 0; index < count; index += 1) bytes[index] = Math.floor(this.next() * 256);
+    return bytes;
   }
 
   /** Another stream, decided by this one. */

@@ -30,14 +30,14 @@ export async function call<Answer>(line: Line, operation: Ask, effect: () => Ans
   const rates = line.faults();
   const fate = fateOf(rng, rates, operation.isWrite);
   const wayMs = rng.between(5, 120);
-  const cause = line.indiscretion === undefined ? undefined : new Error(line.indiscretion);
+  const cause = () => (line.indiscretion === undefined ? undefined : new Error(line.indiscretion));
   if (fate === "throttled" || line.isAuthorized?.() === false) {
     await line.sleep(wayMs);
-    throw fate === "throttled" ? errorOf(fate, operation, cause) : unauthorized(operation, cause);
+    throw fate === "throttled" ? errorOf(fate, operation, cause()) : unauthorized(operation, cause());
   }
   if (fate === "dropped") {
     await line.sleep(deadlineMs);
-    throw errorOf(fate, operation, cause);
+    throw errorOf(fate, operation, cause());
   }
   const processed: { answer?: Answer; refusal?: unknown } = {};
   line.later(fate === "late" ? deadlineMs + rng.between(0, rates.lateMs) : wayMs, () => {
@@ -49,10 +49,10 @@ export async function call<Answer>(line: Line, operation: Ask, effect: () => Ans
   });
   if (fate === "late" || fate === "lost-response") {
     await line.sleep(deadlineMs);
-    throw errorOf(fate, operation, cause);
+    throw errorOf(fate, operation, cause());
   }
   await line.sleep(fate === "slow" ? deadlineMs - 1 : wayMs + rng.between(5, 60));
-  if (fate === "error-after-effect" || fate === "truncated") throw errorOf(fate, operation, cause);
+  if (fate === "error-after-effect" || fate === "truncated") throw errorOf(fate, operation, cause());
   if (processed.refusal !== undefined) throw processed.refusal as Error;
   return processed.answer as Answer;
 }

@@ -157,7 +157,7 @@ export class VendorWorld {
   }
 
   #push(effect: Omit<Effect, "atMs">, object: WorldObject | null): void {
-    const entry = { atMs: this.#nowMs(), ...effect };
+    const entry = { ...effect, atMs: this.#nowMs() };
     this.ledger.push(entry);
     this.onEffect?.(entry, object);
   }
