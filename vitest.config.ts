@@ -25,6 +25,7 @@ export default defineConfig({
     environment: "node",
     globalSetup: ["./vitest.postgres.ts"],
     pool: "forks",
+    isolate: false, // a process for each worker, not for each file: files close what they open and leave no global changed
     maxWorkers: Math.max(4, availableParallelism()), // most of them wait for sockets, timers and audio in real time
     testTimeout: 60_000,
     hookTimeout: 60_000,
