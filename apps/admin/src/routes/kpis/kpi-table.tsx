@@ -49,12 +49,7 @@ export function KpiTable({ definition, series, lines }: KpiTableProps) {
             <tr key={bucket} className="h-8 border-b border-line last:border-b-0">
               <th scope="row" className="pr-3 font-normal whitespace-nowrap">
                 <time dateTime={from}>{format.format(new Date(from))}</time>
-                {!isComplete && (
-                  <abbr title="It goes on" className="text-ink-faint no-underline">
-                    {" "}
-                    …
-                  </abbr>
-                )}
+                {!isComplete && <span className="text-ink-faint"> so far</span>}
               </th>
               {lines.map((line, index) => (
                 <Figure key={keyOf(line)} point={points[index]} unit={unit} />
