@@ -52,7 +52,7 @@ test("an administrator sees who moves when, starts it, leaves one out on the way
   const waves = page.getByRole("region", { name: "Who moves when" }).getByRole("listitem");
   await waves.filter({ hasText: "1. early access" }).getByText(member(first)).waitFor();
   expect(await ui.axe(page)).toEqual([]);
-  await ui.screenshot(page, "fleet-start");
+  await ui.screenshot(page, "fleet-start-filled");
   await page.getByRole("button", { name: "Start", exact: true }).click();
   const question = page.getByRole("alertdialog");
   await question.getByText("Move 3 deployments to after-hours-answering").waitFor();
@@ -67,7 +67,7 @@ test("an administrator sees who moves when, starts it, leaves one out on the way
   await last.getByText("skipped").waitFor();
   await last.getByText("Moves in May").waitFor();
   expect(await ui.axe(page)).toEqual([]);
-  await ui.screenshot(page, "fleet");
+  await ui.screenshot(page, "fleet-under-way");
   await page.getByText("completed", { exact: true }).waitFor(patient);
   expect(await members.getByText("succeeded", { exact: true }).count()).toBe(2);
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -88,13 +88,11 @@ test("its pages are read on a phone in the dark without sideways scrolling", asy
   await page.getByRole("table", { name: "Deployments of the fleet rollout" }).getByText("succeeded").first().waitFor();
   expect(await isWithinWindow(page)).toBe(true);
   expect(await ui.axe(page)).toEqual([]);
-  await ui.screenshot(page, "fleet-phone");
   await page.goto(ui.at("/fleet/start"));
   await page.getByLabel("Version").selectOption({ index: 1 });
   await page.getByText("Nobody would move", { exact: true }).first().waitFor();
   expect(await isWithinWindow(page)).toBe(true);
   expect(await ui.axe(page)).toEqual([]);
-  await ui.screenshot(page, "fleet-start-phone");
 }, 180_000);
 
 test("whoever does not look after the platform has none of it", async () => {

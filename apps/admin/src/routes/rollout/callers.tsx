@@ -65,7 +65,7 @@ const VERDICT_TONES: Readonly<Record<Verdict["kind"], Tone>> = {
 const BASELINES: Readonly<Record<Verdict["baseline"], string>> = {
   concurrent: "the release before, at the same time",
   "same-hours": "the release before, at the same hours of the week",
-  none: "nothing: there was no release before",
+  none: "nothing: there was no release before, or it took no calls at these hours",
 };
 
 interface WeighedProps {
