@@ -34,7 +34,6 @@ const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<M
   {
     name: "deployment",
     header: "Deployment",
-    width: "34%",
     cell: (member) => <Name member={member} />,
   },
   {

@@ -68,8 +68,8 @@ export const LimitFields = ({ draft, at, onChange }: PartProps) => (
           value={draft.approval}
           onChange={({ target }) => onChange({ approval: target.value as FleetDraft["approval"] })}
         >
-          <option value="own">As the tenant's policy has it</option>
-          <option value="required">At least one of each tenant</option>
+          <option value="own">As each tenant has it</option>
+          <option value="required">At least one of each</option>
         </Select>
       </Field>
       <Field label="Last gate" isRequired hint="Bake, evidence and strategy are each tenant's own.">
@@ -77,8 +77,8 @@ export const LimitFields = ({ draft, at, onChange }: PartProps) => (
           value={draft.promotion}
           onChange={({ target }) => onChange({ promotion: target.value as FleetDraft["promotion"] })}
         >
-          <option value="own">As the tenant's policy has it</option>
-          <option value="manual">A person of the tenant promotes</option>
+          <option value="own">As each tenant has it</option>
+          <option value="manual">A person promotes</option>
         </Select>
       </Field>
     </div>

@@ -77,7 +77,7 @@ function StartForm({ playbooks }: StartFormProps) {
           <LimitFields {...part} />
         </div>
       </Card>
-      <div className="grid gap-4" aria-busy={!planned.isSettled}>
+      <div className="grid gap-4 xl:sticky xl:top-6" aria-busy={!planned.isSettled}>
         {problem !== null && <ProblemNote problem={problem} />}
         {draft.version === "" ? (
           <EmptyState title="Choose a version">

@@ -65,42 +65,46 @@ interface WaveProps {
 
 const Wave = ({ wave, position, error, isOnly, onChange, onRemove }: WaveProps) => (
   <>
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-      <span className="w-4 text-right text-ink-faint tabular-nums">{position}</span>
-      <div className="min-w-52 flex-1 sm:max-w-60">
-        <Select
-          aria-label={`Who is in wave ${position}`}
-          value={wave.kind}
-          onChange={({ target }) => onChange({ ...wave, kind: target.value as WaveDraft["kind"] })}
-        >
-          {KINDS.map(([kind, words]) => (
-            <option key={kind} value={kind}>
-              {words}
-            </option>
-          ))}
-        </Select>
+    <div className="grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-3">
+      <span className="pt-2 text-right text-ink-faint tabular-nums">{position}</span>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <div className="min-w-52 flex-1 sm:max-w-60">
+          <Select
+            aria-label={`Who is in wave ${position}`}
+            value={wave.kind}
+            onChange={({ target }) => onChange({ ...wave, kind: target.value as WaveDraft["kind"] })}
+          >
+            {KINDS.map(([kind, words]) => (
+              <option key={kind} value={kind}>
+                {words}
+              </option>
+            ))}
+          </Select>
+        </div>
+        {UNITS[wave.kind] !== undefined && (
+          <span className="flex items-center gap-2">
+            <Input
+              className="max-w-20"
+              inputMode="decimal"
+              aria-label={`How much in wave ${position}`}
+              aria-invalid={error !== null || undefined}
+              aria-describedby={error === null ? undefined : `wave-${position}-error`}
+              value={wave.amount}
+              onChange={({ target }) => onChange({ ...wave, amount: target.value })}
+            />
+            <span className="whitespace-nowrap text-ink-soft">{UNITS[wave.kind]}</span>
+          </span>
+        )}
       </div>
-      {UNITS[wave.kind] !== undefined && (
-        <span className="flex items-center gap-2">
-          <Input
-            className="max-w-20"
-            inputMode="decimal"
-            aria-label={`How much in wave ${position}`}
-            aria-invalid={error !== null || undefined}
-            aria-describedby={error === null ? undefined : `wave-${position}-error`}
-            value={wave.amount}
-            onChange={({ target }) => onChange({ ...wave, amount: target.value })}
-          />
-          <span className="whitespace-nowrap text-ink-soft">{UNITS[wave.kind]}</span>
-        </span>
-      )}
-      <IconButton
-        size="small"
-        label={`Remove wave ${position}`}
-        icon={<X className="size-4" aria-hidden="true" />}
-        disabledBecause={isOnly ? "There is at least one wave" : null}
-        onClick={onRemove}
-      />
+      <span className="pt-1">
+        <IconButton
+          size="small"
+          label={`Remove wave ${position}`}
+          icon={<X className="size-4" aria-hidden="true" />}
+          disabledBecause={isOnly ? "There is at least one wave" : null}
+          onClick={onRemove}
+        />
+      </span>
     </div>
     {error !== null && <Wrong id={`wave-${position}-error`}>{error}</Wrong>}
   </>

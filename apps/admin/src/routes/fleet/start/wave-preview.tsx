@@ -101,7 +101,6 @@ function Members({ members, action, onAct }: MembersProps) {
             <span className="min-w-0 flex-1 truncate">
               {member.tenant} <span className="text-ink-faint">/</span> {member.name}
             </span>
-            {member.isEarlyAccess && <Badge tone="neutral">early access</Badge>}
             {member.environment !== "production" && <Badge tone="neutral">{member.environment}</Badge>}
             {action !== undefined && (
               <Button
