@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { read } from "../../../api/query.ts";
+import { counted } from "../../../ui/counted.ts";
 import { Checkbox } from "../../../ui/choice.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { Input, Select } from "../../../ui/input.tsx";
@@ -41,7 +42,7 @@ export function SelectionFields({ draft, at, onChange, playbooks }: SelectionFie
             <option value="">Choose a version</option>
             {versions.map(({ version, deployments }) => (
               <option key={version} value={version}>
-                {deployments === 0 ? version : `${version}, live for ${deployments}`}
+                {deployments === 0 ? version : `${version}, live for ${counted(deployments, "deployment")}`}
               </option>
             ))}
           </Select>
