@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
+import { firstAdministrator, invited } from "./testing/first-administrator.ts";
 import { type Answer, type RunningApi, runApi } from "./testing/running-api.ts";
 
 let database: FreshDatabase;
@@ -121,6 +122,33 @@ test("from a plan to its end: waves, members, requests; each tenant sees its own
   expect((await api.ask(platform, "POST", `${ROOT}/${id}/resume`, {})).body.state).toBe("running");
   const aborted = await api.ask(platform, "POST", `${ROOT}/${id}/abort`, { running: "abort" });
   expect(asDocumented(`${ROOT}/{id}/abort`, "post", aborted).body).toMatchObject({ state: "aborting" });
+});
+
+test("one that is paused needs a person: an administrator of the platform, and nobody of a tenant", async () => {
+  const { tenant, admin } = await office("three");
+  const wish = { playbook: "after-hours-answering", version: "9.1.0", includesNeverLive: true, tenantIds: [tenant.id] };
+  const { id } = (await api.ask(platform, "POST", ROOT, wish)).body;
+  const ada = await firstAdministrator(api);
+  const zoe = await invited(api, ada, { email: "zoe@example.org", roles: ["platform-admin"] });
+  const vera = await invited(api, ada, { email: "vera@example.org", roles: ["tenant-admin"], tenant: "three" });
+  const toldBy = async (answer: Promise<Answer>) =>
+    asDocumented("/v1/attention", "get", await answer).body.items.filter(
+      ({ kind }: { kind: string }) => kind === "fleet-paused",
+    );
+  expect(await toldBy(zoe.ask("GET", "/v1/attention"))).toEqual([]);
+  await api.ask(platform, "POST", `${ROOT}/${id}/pause`, { reason: "a look first" });
+  expect(await toldBy(zoe.ask("GET", "/v1/attention"))).toMatchObject([
+    {
+      code: "pause-asked",
+      detail: "a look first",
+      tenant: null,
+      deployment: null,
+      fleet: { id, version: "9.1.0", pausedBy: expect.stringMatching(/^key:/), failed: 0, through: 0, members: 1 },
+    },
+  ]);
+  expect(await toldBy(ada.ask("GET", "/v1/attention"))).toHaveLength(1);
+  expect(await toldBy(vera.ask("GET", "/v1/attention"))).toEqual([]);
+  expect(await toldBy(api.ask(admin, "GET", "/v1/attention"))).toEqual([]);
 });
 
 test("what is not there or not valid is said", async () => {

@@ -95,17 +95,29 @@ const Kinds = z.enum([
   "credential-ending",
   "credential-missing",
   "drift",
+  "fleet-paused",
 ]);
+
+const PausedFleet = z.object({
+  id: z.uuid(),
+  playbook: z.string(),
+  version: z.string(),
+  pausedBy: z.string().nullable().describe("As the audit log has it; null: it paused by itself."),
+  failed: z.int().describe("Members of all waves that failed, as the failure budget counts them."),
+  through: z.int().describe("Members that succeeded."),
+  members: z.int(),
+});
 
 const AttentionItem = z
   .object({
     kind: Kinds,
     urgency: z.int().describe("0 (at once) to 4 (when there is time)."),
-    tenant: TenantName,
-    deployment: z.object({ id: z.uuid(), name: z.string(), environment: Environment, timeZone: TimeZone }),
+    tenant: TenantName.nullable().describe("Null for a fleet rollout, as is the deployment."),
+    deployment: z.object({ id: z.uuid(), name: z.string(), environment: Environment, timeZone: TimeZone }).nullable(),
     rolloutId: z.uuid().nullable(),
     incidentId: z.uuid().nullable(),
     connection: z.object({ id: z.uuid(), name: z.string(), vendor: z.string() }).nullable(),
+    fleet: PausedFleet.nullable().describe("A fleet rollout that is paused, for whoever administrates the platform."),
     since: InstantText.nullable(),
     until: InstantText.nullable().describe("When it ends by itself, or goes wrong."),
     code: z.string(),

@@ -186,6 +186,11 @@ test("who looks over all tenants of a person writes nothing and sees no configur
   expect(seen.filter((right) => / tenant\b/.test(right))).toEqual(
     ["id", "name", "slug", "status"].map((column) => `SELECT tenant.${column}`),
   );
+  expect(seen.filter((right) => / (audit|fleet_\w+)\b/.test(right))).toEqual([
+    ...["action", "actor", "at", "object", "seq", "tenant_id"].map((column) => `SELECT audit.${column}`),
+    ...["fleet_rollout_id", "reason", "state"].map((column) => `SELECT fleet_member.${column}`),
+    ...["id", "playbook", "reason", "state", "version"].map((column) => `SELECT fleet_rollout.${column}`),
+  ]);
 });
 
 test("fleet rollouts read across tenants where deployments are and how they stand, and write their own rows only", async () => {

@@ -24,7 +24,7 @@ export class OverviewController {
     return this.store.overview(overviewScopeOf(actor), given(filter), { sort, after: after ?? null, limit });
   }
 
-  /** What needs a person, the most urgent first: approvals, held rollouts, credentials, drift. */
+  /** What needs a person, the most urgent first: approvals, held rollouts, credentials, drift; to the platform's administrators fleet rollouts that are paused. */
   @Get("attention")
   @Allow("across")
   @ApiOkResponse({ standardSchema: Attention })

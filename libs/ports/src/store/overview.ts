@@ -103,6 +103,7 @@ export const attentionKinds = [
   "credential-ending",
   "credential-missing",
   "drift",
+  "fleet-paused",
 ] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
@@ -110,17 +111,30 @@ export interface AttentionItem {
   readonly kind: AttentionKind;
   /** 0 (at once) to 4 (when there is time). */
   readonly urgency: number;
-  readonly tenant: TenantName;
+  /** Null for a fleet rollout, as is the deployment. */
+  readonly tenant: TenantName | null;
   readonly deployment: {
     readonly id: string;
     readonly name: string;
     readonly environment: Environment;
     /** As in the overview. */
     readonly timeZone: string | null;
-  };
+  } | null;
   readonly rolloutId: string | null;
   readonly incidentId: string | null;
   readonly connection: { readonly id: string; readonly name: string; readonly vendor: string } | null;
+  /** A fleet rollout that is paused, for whoever administrates the platform; null for all other kinds. */
+  readonly fleet: {
+    readonly id: string;
+    readonly playbook: string;
+    readonly version: string;
+    /** Whoever paused it, as the audit log has it; null: it paused by itself. */
+    readonly pausedBy: string | null;
+    /** Members of all waves that failed as the budget counts them, that succeeded, and all there are. */
+    readonly failed: number;
+    readonly through: number;
+    readonly members: number;
+  } | null;
   /** Since when it waits; null where that is not known. */
   readonly since: Instant | null;
   /** When it ends by itself, or goes wrong. */

@@ -1,5 +1,6 @@
-import type { AttentionItem, AttentionKind, AttentionPage } from "@tandem/ports/store/overview";
+import type { AttentionItem, AttentionKind, AttentionPage, OverviewScope } from "@tandem/ports/store/overview";
 import { instantOrNull, type Timestamp } from "../rows/instant.ts";
+import { PAUSED_FLEETS, type PausedFleet } from "./paused-fleets.ts";
 
 /** How long before its end a credential is told of. */
 const ENDING = "interval '14 days'";
@@ -59,17 +60,23 @@ const DRIFT = `
   FROM drift_look l WHERE l.told <> '[]'`;
 
 const KEY = `concat_ws(chr(1), f.urgency, to_char(coalesce(f.since, 'epoch') AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSMS'), f.kind,
-  f.tenant_id, f.deployment_id, f.rollout_id, f.connection_id, f.incident_id)`;
+  f.tenant_id, f.deployment_id, f.rollout_id, f.connection_id, f.incident_id, f.fleet ->> 'id')`;
 
-/** `$1` a tenant's slug, `$2` key of the item before, `$3` limit. */
-export const ATTENTION = `
+const OF_DEPLOYMENTS = `
+  SELECT d.*, NULL::jsonb AS fleet
+  FROM (${[ROLLOUTS, INCIDENTS, SAFETY_NETS, REFUSED, MISSING, TESTED, DRIFT].join(" UNION ALL ")}) d`;
+/** A tenant's key has no right to look at fleet rollouts; of a person row security knows. */
+const SOURCES = { tenant: OF_DEPLOYMENTS, person: `${OF_DEPLOYMENTS} UNION ALL ${PAUSED_FLEETS}` } as const;
+
+/** `$1` a tenant's slug, `$2` key of the item before, `$3` limit. Fleet rollouts belong to no tenant, so that a slug leaves them out. */
+export const attentionStatement = (kind: OverviewScope["kind"]): string => `
   WITH found AS MATERIALIZED (
     SELECT f.*, ${KEY} AS key, t.slug, t.name AS tenant_name, d.name, d.environment, d.time_zone,
       d.pointer_active, k.name AS connection_name, k.vendor
-    FROM (${[ROLLOUTS, INCIDENTS, SAFETY_NETS, REFUSED, MISSING, TESTED, DRIFT].join(" UNION ALL ")}) f
-    JOIN tenant t ON t.id = f.tenant_id JOIN deployment d ON d.tenant_id = f.tenant_id AND d.id = f.deployment_id
+    FROM (${SOURCES[kind]}) f
+    LEFT JOIN tenant t ON t.id = f.tenant_id LEFT JOIN deployment d ON d.tenant_id = f.tenant_id AND d.id = f.deployment_id
     LEFT JOIN connection k ON k.tenant_id = f.tenant_id AND k.id = f.connection_id
-    WHERE $1::text IS NULL OR t.slug = $1)
+    WHERE (f.fleet IS NOT NULL OR (t.id IS NOT NULL AND d.id IS NOT NULL)) AND ($1::text IS NULL OR t.slug = $1))
   SELECT (SELECT json_object_agg(kind, n) FROM (SELECT kind, count(*) AS n FROM found GROUP BY kind) c) AS counts,
     (SELECT json_agg(row_to_json(shown) ORDER BY shown.key COLLATE "C") FROM (
       SELECT found.*, coalesce(time_zone, (
@@ -81,12 +88,12 @@ interface FoundRow {
   readonly key: string;
   readonly kind: AttentionKind;
   readonly urgency: number;
-  readonly tenant_id: string;
+  readonly tenant_id: string | null;
   readonly slug: string;
   readonly tenant_name: string;
-  readonly deployment_id: string;
+  readonly deployment_id: string | null;
   readonly name: string;
-  readonly environment: AttentionItem["deployment"]["environment"];
+  readonly environment: NonNullable<AttentionItem["deployment"]>["environment"];
   readonly zone: string | null;
   readonly rollout_id: string | null;
   readonly connection_id: string | null;
@@ -98,6 +105,7 @@ interface FoundRow {
   readonly code: string;
   readonly detail: string;
   readonly next: string;
+  readonly fleet: PausedFleet | null;
 }
 
 /** What the statement answers. */
@@ -119,12 +127,16 @@ export function attentionPageOf({ counts, rows }: AttentionAnswer, limit: number
 const itemOf = (row: FoundRow): AttentionItem => ({
   kind: row.kind,
   urgency: row.urgency,
-  tenant: { id: row.tenant_id, slug: row.slug, name: row.tenant_name },
-  deployment: { id: row.deployment_id, name: row.name, environment: row.environment, timeZone: row.zone },
+  tenant: row.tenant_id === null ? null : { id: row.tenant_id, slug: row.slug, name: row.tenant_name },
+  deployment:
+    row.deployment_id === null
+      ? null
+      : { id: row.deployment_id, name: row.name, environment: row.environment, timeZone: row.zone },
   rolloutId: row.rollout_id,
   incidentId: row.incident_id,
   connection:
     row.connection_id === null ? null : { id: row.connection_id, name: row.connection_name, vendor: row.vendor },
+  fleet: row.fleet,
   since: instantOrNull(row.since),
   until: instantOrNull(row.until),
   code: row.code,

@@ -4,7 +4,7 @@ import { readChangeNotice } from "../change-notice.ts";
 import type { ControlContext } from "../control/context.ts";
 import { listen } from "../listen.ts";
 import { CHANNELS } from "../notices.ts";
-import { ATTENTION, type AttentionAnswer, attentionPageOf } from "./attention.ts";
+import { type AttentionAnswer, attentionPageOf, attentionStatement } from "./attention.ts";
 import { type OverviewAnswer, overviewPageOf, overviewStatement } from "./overview-rows.ts";
 import { inOverview } from "./overview-scope.ts";
 
@@ -38,7 +38,7 @@ export function overviewMethods({ pool, options }: Pick<ControlContext, "pool" |
     attention: (scope, { tenant = null }, { after, limit }) =>
       inOverview(pool, scope, async (sql) => {
         const most = bounded(limit);
-        const row = await sql.row<AttentionAnswer>(ATTENTION, [tenant, keyOf(after), most + 1]);
+        const row = await sql.row<AttentionAnswer>(attentionStatement(scope.kind), [tenant, keyOf(after), most + 1]);
         return attentionPageOf(row ?? NOTHING, most);
       }),
     runningVersions: (scope, playbook) =>

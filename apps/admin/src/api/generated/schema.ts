@@ -59,27 +59,41 @@ export interface Schemas {
     counts: { readonly [name: string]: number };
   };
   AttentionItem: {
-    kind: "incident" | "held" | "evidence" | "safety-net" | "credential-refused" | "connection-failing" | "approval" | "promotion" | "credential-ending" | "credential-missing" | "drift";
+    kind: "incident" | "held" | "evidence" | "safety-net" | "credential-refused" | "connection-failing" | "approval" | "promotion" | "credential-ending" | "credential-missing" | "drift" | "fleet-paused";
     /** 0 (at once) to 4 (when there is time). */
     urgency: number;
+    /** Null for a fleet rollout, as is the deployment. */
     tenant: {
       id: string;
       slug: string;
       name: string;
-    };
+    } | null;
     deployment: {
       id: string;
       name: string;
       environment: "production" | "staging" | "development";
       /** IANA, of the deployment's callers; null where nothing names one. */
       timeZone: string | null;
-    };
+    } | null;
     rolloutId: string | null;
     incidentId: string | null;
     connection: {
       id: string;
       name: string;
       vendor: string;
+    } | null;
+    /** A fleet rollout that is paused, for whoever administrates the platform. */
+    fleet: {
+      id: string;
+      playbook: string;
+      version: string;
+      /** As the audit log has it; null: it paused by itself. */
+      pausedBy: string | null;
+      /** Members of all waves that failed, as the failure budget counts them. */
+      failed: number;
+      /** Members that succeeded. */
+      through: number;
+      members: number;
     } | null;
     since: string | null;
     /** When it ends by itself, or goes wrong. */

@@ -1,19 +1,30 @@
 import { ButtonLink } from "../../ui/link.tsx";
 import { type AttentionItem, KIND_WORDS } from "./attention-words.ts";
 
+type Deployed = AttentionItem & { readonly [Name in "tenant" | "deployment"]: NonNullable<AttentionItem[Name]> };
+const isDeployed = (item: AttentionItem): item is Deployed => item.tenant !== null && item.deployment !== null;
+
 /** The one thing that resolves it, as a way there. */
 export function AttentionAction({ item }: { readonly item: AttentionItem }) {
-  const { action } = KIND_WORDS[item.kind];
+  if (item.fleet !== null)
+    return (
+      <ButtonLink size="small" to="/fleet/$fleet" params={{ fleet: item.fleet.id }}>
+        <Label item={item} what={`${item.fleet.playbook} ${item.fleet.version} to the fleet`} />
+      </ButtonLink>
+    );
+  return isDeployed(item) ? <DeployedAction item={item} /> : null;
+}
+
+const Label = ({ item, what }: { readonly item: AttentionItem; readonly what: string }) => (
+  <>
+    {KIND_WORDS[item.kind].action}
+    <span className="sr-only"> for {what}</span>
+  </>
+);
+
+function DeployedAction({ item }: { readonly item: Deployed }) {
   const tenant = item.tenant.slug;
-  const label = (
-    <>
-      {action}
-      <span className="sr-only">
-        {" "}
-        for {item.deployment.name} of {item.tenant.name}
-      </span>
-    </>
-  );
+  const label = <Label item={item} what={`${item.deployment.name} of ${item.tenant.name}`} />;
   if (item.incidentId !== null)
     return (
       <ButtonLink size="small" to="/t/$tenant/incidents/$incident" params={{ tenant, incident: item.incidentId }}>

@@ -3,23 +3,31 @@ import { useState } from "react";
 import { read } from "../../api/query.ts";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Link } from "../../ui/link.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
-import { type AttentionItem, countOf, detailOf, KIND_WORDS } from "./attention-words.ts";
+import { usePlatformRefusal } from "../../shell/permission.ts";
 import { AttentionAction } from "./attention-action.tsx";
+import { AttentionSubject } from "./attention-subject.tsx";
+import { type AttentionItem, countOf, detailOf, KIND_WORDS, toneOf } from "./attention-words.ts";
 
 /** Rows at first; the rest is asked for. */
 const FEW = 5;
 const MANY = 200;
+/** How often a platform's administrator reads anew, milliseconds: the stream tells of tenants, and a fleet rollout belongs to none. */
+const LOOK_MS = 15_000;
 
 /** What needs a person, most urgent first. It keeps the height that it came with, so that nothing below moves when something is added. */
 export function AttentionList({ tenant }: { readonly tenant: string | undefined }) {
   const [isWhole, setWhole] = useState(false);
   const query = { limit: isWhole ? MANY : FEW, ...(tenant !== undefined && { tenant }) };
-  const { data, error, refetch } = useQuery({ ...read("/v1/attention", { query }), placeholderData: keepPreviousData });
+  const seesFleets = usePlatformRefusal("platform") === null;
+  const { data, error, refetch } = useQuery({
+    ...read("/v1/attention", { query }),
+    placeholderData: keepPreviousData,
+    refetchInterval: seesFleets && LOOK_MS,
+  });
   const [room, setRoom] = useState<number | null>(null);
   if (data !== undefined && room === null) setRoom(Math.max(data.items.length, 1));
   const total = data === undefined ? 0 : countOf(data.counts);
@@ -71,30 +79,20 @@ const Items = ({ items, room }: { readonly items: readonly AttentionItem[]; read
   </div>
 );
 
-const keyOf = ({ kind, deployment, rolloutId, incidentId, connection }: AttentionItem): string =>
-  [kind, deployment.id, rolloutId, incidentId, connection?.id].join(" ");
+const keyOf = ({ kind, deployment, rolloutId, incidentId, connection, fleet }: AttentionItem): string =>
+  [kind, deployment?.id, rolloutId, incidentId, connection?.id, fleet?.id].join(" ");
 
 function Row({ item }: { readonly item: AttentionItem }) {
-  const { title, tone } = KIND_WORDS[item.kind];
+  const { title } = KIND_WORDS[item.kind];
   const detail = detailOf(item);
   return (
     <li className="grid min-h-14 items-center gap-x-4 gap-y-1 px-4 py-1.5 max-md:grid-cols-[1fr_auto] md:grid-cols-[12rem_1fr_9rem_9.5rem]">
       <span className="font-medium max-md:col-span-2">
-        <StatusDot tone={tone}>{title}</StatusDot>
+        <StatusDot tone={toneOf(item)}>{title}</StatusDot>
       </span>
       <div className="min-w-0">
         <p className="truncate">
-          <Link
-            to="/t/$tenant/d/$deployment"
-            params={{ tenant: item.tenant.slug, deployment: item.deployment.name }}
-            className="font-medium"
-          >
-            {item.deployment.name}
-          </Link>
-          <span className="text-ink-soft">
-            {" · "}
-            {item.tenant.name} · {item.deployment.environment}
-          </span>
+          <AttentionSubject item={item} />
         </p>
         <p className="truncate text-sm text-ink-faint" title={detail}>
           {detail}
@@ -117,10 +115,10 @@ function When({ item: { since, until, deployment } }: { readonly item: Attention
   if (until !== null && Date.parse(until) - Date.now() < SOON_MS)
     return (
       <>
-        ends <Time at={until} show="relative" zone={deployment.timeZone} />
+        ends <Time at={until} show="relative" zone={deployment?.timeZone ?? null} />
       </>
     );
-  return <Time at={since} show="relative" zone={deployment.timeZone} />;
+  return <Time at={since} show="relative" zone={deployment?.timeZone ?? null} />;
 }
 
 const Waiting = () => (

@@ -23,7 +23,12 @@ export const KIND_WORDS: Readonly<Record<Kind, KindWords>> = {
   "credential-ending": { title: "Credential ends", action: "Rotate", tone: "warn" },
   "credential-missing": { title: "Credential missing", action: "Store one", tone: "warn" },
   drift: { title: "Drift", action: "Decide", tone: "warn" },
+  "fleet-paused": { title: "Fleet rollout paused", action: "Look at it", tone: "bad" },
 };
+
+/** What a person paused is looked after already. */
+export const toneOf = ({ kind, fleet }: AttentionItem): Tone =>
+  fleet === null || fleet.pausedBy === null ? KIND_WORDS[kind].tone : "warn";
 
 /** What it is about, in a sentence: the account where it is one, then the server's own words. */
 export function detailOf({ connection, detail, nextAction }: AttentionItem): string {

@@ -1,6 +1,7 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openPage } from "../../testing/page.setup.tsx";
+import { SESSION } from "../../testing/stubbed-api.setup.tsx";
 
 const since = "2025-11-28T11:05:00.000Z";
 const tenant = { id: "1", slug: "acme", name: "Acme" };
@@ -29,6 +30,7 @@ const drift = {
   rolloutId: null,
   incidentId: null,
   connection: null,
+  fleet: null,
   since,
   until: null,
   code: "drift-found",
@@ -50,4 +52,50 @@ test("what needs a person because of drift leads to the drift; each row's times 
     "2025-11-28 11:05:00 UTC · 28 Nov 2025 20:05 in Asia/Tokyo",
     "2025-11-28 11:05:00 UTC · 28 Nov 2025 06:05 in America/New_York",
   ]);
+});
+
+const fleet = { id: "f1", playbook: "desk", version: "2.0.0", pausedBy: null, failed: 3, through: 40, members: 1200 };
+const paused = {
+  ...drift,
+  kind: "fleet-paused",
+  urgency: 1,
+  tenant: null,
+  deployment: null,
+  code: "failure-budget",
+  detail: "3 of 100 members of the wave 10 % failed; its budget is 2.",
+  nextAction: "Read the failed members; resume to accept these failures and go on, or abort.",
+  fleet,
+};
+const PLATFORM = { ...SESSION, platform: { roles: ["platform-admin"], permissions: ["platform"] } } as typeof SESSION;
+
+test("who looks after the platform and belongs to no tenant is told of fleet rollouts that are paused, and led there", async () => {
+  const byPerson = {
+    ...paused,
+    code: "pause-asked",
+    detail: "",
+    nextAction: "Resume it, or abort.",
+    fleet: { ...fleet, id: "f2", pausedBy: "person:01900000-aaaa" },
+  };
+  openPage(
+    "/",
+    { "GET /v1/attention": { items: [paused, byPerson], next: null, counts: { "fleet-paused": 2 } } },
+    { ...PLATFORM, tenants: { ...SESSION.tenants, items: [] } },
+  );
+  const links = await screen.findAllByRole<HTMLAnchorElement>("link", {
+    name: "Look at it for desk 2.0.0 to the fleet",
+  });
+  expect(links.map((link) => link.getAttribute("href"))).toEqual(["/fleet/f1", "/fleet/f2"]);
+  const [itself, person] = screen.getAllByRole("listitem").map((item) => within(item));
+  itself?.getByText("Fleet rollout paused");
+  itself?.getByText("· paused by itself · 3 of 1,200 failed, 40 through");
+  itself?.getByText(paused.detail);
+  person?.getByText("person 01900000");
+  person?.getByText("Resume it, or abort.");
+  screen.getByText("You belong to no tenant yet");
+});
+
+test("who belongs to no tenant and does not look after the platform asks for nothing", async () => {
+  const asked = openPage("/", {}, { ...SESSION, tenants: { ...SESSION.tenants, items: [] } });
+  await screen.findByText("You belong to no tenant yet");
+  expect(asked.filter(({ address }) => address.startsWith("/v1/attention"))).toEqual([]);
 });

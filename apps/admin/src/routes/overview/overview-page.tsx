@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
+import { usePlatformRefusal } from "../../shell/permission.ts";
 import { useSession } from "../../shell/session.ts";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
@@ -21,17 +22,17 @@ const route = getRouteApi("/frame/");
 export function OverviewPage() {
   const { tenants } = useSession();
   const { tenant } = route.useSearch();
+  const hasTenants = tenants.items.length > 0;
+  const seesFleets = usePlatformRefusal("platform") === null;
   useFreshOverview();
   return (
     <Page>
       <PageHeader title="Overview" actions={<NewDeploymentLink />} />
-      {tenants.items.length === 0 ? (
-        <EmptyState title="You belong to no tenant yet">An administrator of a tenant can invite you.</EmptyState>
+      {(hasTenants || seesFleets) && <AttentionList key={tenant ?? ""} tenant={tenant} />}
+      {hasTenants ? (
+        <Deployments />
       ) : (
-        <>
-          <AttentionList key={tenant ?? ""} tenant={tenant} />
-          <Deployments />
-        </>
+        <EmptyState title="You belong to no tenant yet">An administrator of a tenant can invite you.</EmptyState>
       )}
     </Page>
   );
