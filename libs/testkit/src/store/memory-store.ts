@@ -1,4 +1,5 @@
 import { AppError } from "@tandem/kernel";
+import type { ReleaseBundle } from "@tandem/domain/release";
 import type { CommandStore, FencedTransaction, Lease, RolloutStore, RolloutView } from "@tandem/ports/store/rollouts";
 import type { DeploymentState, MemoryDatabase } from "./memory-database.ts";
 import { MemoryTransaction, workableRollout } from "./memory-transaction.ts";
@@ -113,23 +114,26 @@ function isDue(database: MemoryDatabase, state: DeploymentState): boolean {
 export function viewOf(database: MemoryDatabase, state: DeploymentState, extraBundle: string | null): RolloutView {
   const rollout = workableRollout(state);
   const { id, tenantId } = state.deployment;
-  const hashes = [
-    extraBundle,
-    rollout?.bundleHash,
-    ...Object.values(state.slots).flatMap((slot) => [slot.bundleHash, slot.readyBundleHash]),
-  ];
-  const bundles = hashes.flatMap((hash) => {
+  const { blue, green } = state.slots;
+  const bundles: Record<string, ReleaseBundle> = {};
+  const add = (hash: string | null | undefined): void => {
     const bundle = hash == null ? undefined : database.bundles.get(hash);
-    return hash == null || bundle === undefined ? [] : [[hash, bundle] as const];
-  });
+    if (hash != null && bundle !== undefined) bundles[hash] = bundle;
+  };
+  for (const slot of [blue, green]) {
+    add(slot.bundleHash);
+    add(slot.readyBundleHash);
+  }
+  add(extraBundle);
+  add(rollout?.bundleHash);
   const calls = (slot: "blue" | "green") => database.liveCalls.get(`${id}/${slot}`) ?? 0;
   return {
     deployment: state.deployment,
     pointer: state.pointer,
     stateSerial: state.stateSerial,
     slots: {
-      blue: { ...state.slots.blue, liveCalls: calls("blue") },
-      green: { ...state.slots.green, liveCalls: calls("green") },
+      blue: { ...blue, liveCalls: calls("blue") },
+      green: { ...green, liveCalls: calls("green") },
     },
     attachment: state.attachment,
     bindings: state.bindings,
@@ -141,7 +145,7 @@ export function viewOf(database: MemoryDatabase, state: DeploymentState, extraBu
     rollout,
     plan: rollout?.planId == null ? null : (database.plans.get(rollout.planId) ?? null),
     steps: rollout === null ? [] : (state.steps[rollout.id] ?? []),
-    bundles: Object.fromEntries(bundles),
+    bundles,
     tenantStatus: state.tenantStatus,
     costCap: database.costCap,
     now: database.now(),
