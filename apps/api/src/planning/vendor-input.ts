@@ -18,7 +18,7 @@ export function descriptorOf(vendor: string): AdapterDescriptor {
 export function requireConfig(vendor: string, config: JsonObject): JsonObject {
   const parsed = descriptorOf(vendor).config.safeParse(config);
   if (parsed.success) return parsed.data as JsonObject;
-  throw invalidInput(parsed.error.issues.map((issue) => ({ message: issue.message, path: ["config", ...issue.path] })));
+  throw invalidInput(parsed.error.issues.map((issue) => ({ ...issue, path: ["config", ...issue.path] })));
 }
 
 /** Refuses secrets that the vendor does not know and secrets that are missing. */

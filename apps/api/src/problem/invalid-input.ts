@@ -27,11 +27,25 @@ export class InvalidInput extends AppError {
 interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Of a union: what each of its alternatives finds. */
+  readonly errors?: readonly (readonly SchemaIssue[])[] | undefined;
 }
 
 /** From the issues of a Standard Schema validation; paths become JSON pointers. */
 export const invalidInput = (issues: readonly SchemaIssue[]): InvalidInput =>
-  new InvalidInput(issues.map((issue) => ({ path: pointer(issue.path ?? []), message: issue.message })));
+  new InvalidInput(issues.flatMap(places).map(({ path, message }) => ({ path: pointer(path), message })));
+
+interface Place {
+  readonly path: NonNullable<SchemaIssue["path"]>;
+  readonly message: string;
+}
+
+/** What fits no alternative of a union is told of the alternative that it misses by least: the one that was meant. */
+function places({ path = [], message, errors = [] }: SchemaIssue): readonly Place[] {
+  const [nearest] = errors.filter((found) => found.length > 0).toSorted((one, other) => one.length - other.length);
+  if (nearest === undefined) return [{ path, message }];
+  return nearest.flatMap(places).map((place) => ({ ...place, path: [...path, ...place.path] }));
+}
 
 /** From the errors among collected diagnostics, with their position and fix. */
 export const invalidManifest = (
