@@ -10,7 +10,7 @@ import { counted } from "../../ui/counted.ts";
 import { ProofButtons } from "./proof-buttons.tsx";
 import { RequestButtons } from "./request-buttons.tsx";
 import type { Watched } from "./rollout-page.tsx";
-import { measureText } from "./measures.ts";
+import { MEASURES, measureText } from "./measures.ts";
 import { STAGE_WORDS, type StageName, type Stretch } from "./stages.ts";
 import { otherSlot, phaseTone, readable, releaseName } from "./words.ts";
 
@@ -144,7 +144,7 @@ function callersLine({ evidence }: Watched["rollout"]): Line | null {
   const calls = Math.max(...told.map(({ candidateSamples }) => candidateSamples));
   const words = told.map(
     ({ metric, candidate, baseline }) =>
-      `${metric.replaceAll("-", " ")} ${measureText(metric, candidate)}${baseline === null ? "" : ` (before ${measureText(metric, baseline)})`}`,
+      `${MEASURES[metric].name} ${measureText(metric, candidate)}${baseline === null ? "" : ` (before ${measureText(metric, baseline)})`}`,
   );
   return { key: "callers", line: `Callers got, over ${counted(calls, "call")}: ${words.join(", ")}.` };
 }
