@@ -146,12 +146,14 @@ test("stops at its budget, begins nothing while it stands, and resumes where it 
   const stopped = await world.fleet(id);
   expect(stopped).toMatchObject({ state: "paused", reason: { code: "failure-budget" } });
   expect(stopped.waves[0]?.counts).toEqual({ failed: 2, pending: 6 });
+  expect(await world.work.standings()).toContainEqual({ state: "paused", code: "failure-budget", fleets: 1 });
   await hurry(id);
   await worker.runDue();
   expect((await rolloutsOf(served)).length).toBe(2);
   await world.control.requestOfFleet(newRequest(), id, { kind: "resume" }, "known defect");
   await untilIt("completed", id, served, () => worker.runDue());
   expect((await world.fleet(id)).waves[0]).toMatchObject({ acceptedFailures: 2, counts: { failed: 2, succeeded: 6 } });
+  expect((await world.work.standings()).filter(({ state }) => state === "paused")).toEqual([]);
   const actions = (await world.control.audit(platform, PAGE)).items.filter(
     ({ object }) => object === `fleet-rollout/${id}`,
   );

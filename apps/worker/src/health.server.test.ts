@@ -30,6 +30,10 @@ let isAway: boolean;
 const readings = {
   ping: () => Promise.resolve(!isAway),
   livePhases: () => (isAway ? Promise.reject(new Error("away")) : Promise.resolve([{ phase: "baking", rollouts: 3 }])),
+  fleetStandings: () =>
+    isAway
+      ? Promise.reject(new Error("away"))
+      : Promise.resolve([{ state: "paused" as const, code: "failure-budget", fleets: 1 }]),
   counts: () => ({ sweepFound: 2, doorbellFound: 5 }),
 };
 
@@ -60,7 +64,7 @@ test("metrics need an operator's ticket; to others there is nothing", async () =
   expect((await fetch(`${origin}/other`)).status).toBe(404);
 });
 
-test("availability, rollouts by phase, stages and what was taken out are told", async () => {
+test("availability, rollouts by phase, fleet rollouts by state, stages and what was taken out are told", async () => {
   metrics.look(look);
   metrics.removed([{ tenantId: "t1", texts: 4, callers: 1, callBacks: 2 }]);
   await scrape(ticket());
@@ -68,6 +72,7 @@ test("availability, rollouts by phase, stages and what was taken out are told", 
   for (const line of [
     "tandem_worker_available 1",
     'tandem_worker_rollouts{phase="baking"} 3',
+    'tandem_worker_fleet_rollouts{state="paused",code="failure-budget"} 1',
     'tandem_worker_stage_reasons_total{phase="applying",code="vendor_unavailable"} 1',
     'tandem_worker_stage_seconds_sum{phase="applying"} 0.6',
     'tandem_worker_work_found_total{by="doorbell"} 5',
@@ -83,6 +88,7 @@ test("a database that is away shows as not available, and no phase is made up", 
   const text = await (await scrape(ticket())).text();
   expect(text).toContain("tandem_worker_available 0");
   expect(text).not.toContain('phase="baking"');
+  expect(text).not.toContain('state="paused"');
 });
 
 test("a look is a span of its rollout's trace, with ids and codes only", () => {

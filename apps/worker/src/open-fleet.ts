@@ -2,7 +2,7 @@ import { descriptors } from "@tandem/catalog";
 import { carriers } from "@tandem/catalog/inbound";
 import type { WorkerConfig } from "@tandem/config";
 import { FleetRunner, type FleetRunnerOptions, memberCompiler } from "@tandem/engine";
-import { openFleetWork } from "@tandem/store";
+import { type OpenFleetWork, openFleetWork } from "@tandem/store";
 import type { Logger } from "@tandem/telemetry";
 
 /** Members begun at the same time; each is a few short transactions. */
@@ -12,7 +12,7 @@ const AT_ONCE = 4;
 export function openFleet(
   config: WorkerConfig,
   { workerId, log, ring }: Pick<FleetRunnerOptions, "workerId" | "ring"> & { readonly log: Logger },
-): { readonly runner: FleetRunner; close(): Promise<void> } {
+): { readonly runner: FleetRunner } & Pick<OpenFleetWork, "standings" | "close"> {
   const work = openFleetWork({ url: config.databaseUrl, applicationName: "tandem-worker", maxConnections: AT_ONCE });
   const runner = new FleetRunner({
     work,
@@ -23,5 +23,5 @@ export function openFleet(
     concurrency: AT_ONCE,
     compile: memberCompiler({ descriptors, carriers }, config),
   });
-  return { runner, close: () => work.close() };
+  return { runner, standings: () => work.standings(), close: () => work.close() };
 }

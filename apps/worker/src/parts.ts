@@ -134,7 +134,12 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
   });
   return {
     metrics,
-    readings: { ping: () => store.ping(), livePhases: () => store.livePhases(), counts: () => engine.counts() },
+    readings: {
+      ping: () => store.ping(),
+      livePhases: () => store.livePhases(),
+      fleetStandings: () => fleet.standings(),
+      counts: () => engine.counts(),
+    },
     retention,
     config,
     engine,

@@ -1,7 +1,7 @@
 export { type AuditWork, type DueChain, openAuditWork } from "./audit/audit-work.ts";
 export { checkpointKey, CheckpointMaker, type CheckpointOutcome } from "./audit/checkpoint-maker.ts";
 export { openControlStore } from "./control/control-store.ts";
-export { openFleetWork } from "./fleet/fleet-work.ts";
+export { type FleetCount, type OpenFleetWork, openFleetWork } from "./fleet/fleet-work.ts";
 export { openPointerFeed, type OpenPointerFeed } from "./feed/pointer-feed.ts";
 export { openSessionWriter, type OpenSessionWriter } from "./feed/session-writer.ts";
 export type { Listener, ListenState } from "./listen.ts";

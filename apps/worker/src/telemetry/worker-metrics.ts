@@ -1,5 +1,5 @@
 import type { StageLook } from "@tandem/engine";
-import type { RetentionCounts } from "@tandem/store";
+import type { FleetCount, RetentionCounts } from "@tandem/store";
 import { MetricSet } from "@tandem/telemetry";
 
 const STAGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
@@ -21,6 +21,7 @@ export const workerMetricCatalog = {
   gauges: {
     available: { help: "1 when the database answers: the worker can take up rollouts." },
     rollouts: { help: "Rollouts in progress, of every tenant, by phase.", labels: ["phase"] },
+    fleet_rollouts: { help: "Fleet rollouts in progress, by state and why they stand.", labels: ["state", "code"] },
     resident_memory_bytes: { help: "Memory of the process." },
     uptime_seconds: { help: "Since the process began." },
   },
@@ -33,6 +34,7 @@ export const workerMetricCatalog = {
 export interface WorkerReadings {
   readonly ping: () => Promise<boolean>;
   readonly livePhases: () => Promise<readonly { readonly phase: string; readonly rollouts: number }[]>;
+  readonly fleetStandings: () => Promise<readonly FleetCount[]>;
   readonly counts: () => { readonly sweepFound: number; readonly doorbellFound: number };
 }
 
@@ -59,7 +61,7 @@ export class WorkerMetrics {
     }
   }
 
-  async text({ ping, livePhases, counts }: WorkerReadings): Promise<string> {
+  async text({ ping, livePhases, fleetStandings, counts }: WorkerReadings): Promise<string> {
     const isAvailable = await ping();
     this.#set.set("available", isAvailable ? 1 : 0);
     this.#set.set("resident_memory_bytes", process.memoryUsage.rss());
@@ -69,8 +71,12 @@ export class WorkerMetrics {
     this.#set.count("work_found", { by: "doorbell" }, doorbellFound - this.#found.doorbellFound);
     this.#found = { sweepFound, doorbellFound };
     this.#set.reset("rollouts");
-    if (isAvailable)
+    this.#set.reset("fleet_rollouts");
+    if (isAvailable) {
       for (const { phase, rollouts } of await livePhases()) this.#set.set("rollouts", rollouts, { phase });
+      for (const { state, code, fleets } of await fleetStandings())
+        this.#set.set("fleet_rollouts", fleets, { state, code });
+    }
     return this.#set.text();
   }
 }

@@ -1,3 +1,4 @@
+import type { FleetState } from "@tandem/domain/fleet";
 import { AppError, type Json } from "@tandem/kernel";
 import type { FleetLease, FleetWork } from "@tandem/ports/store/fleet";
 import type pg from "pg";
@@ -27,10 +28,28 @@ const RELEASE = `
   UPDATE fleet_rollout SET lease_owner = NULL, lease_until = NULL,
     due_at = CASE WHEN $4::float8 IS NULL THEN NULL ELSE clock_timestamp() + $4::float8 * interval '1 millisecond' END
   WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3`;
+const STANDINGS = `
+  SELECT state, coalesce(reason ->> 'code', 'none') AS code, count(*)::int AS fleets FROM fleet_rollout
+  WHERE state NOT IN ('completed', 'aborted') GROUP BY 1, 2 ORDER BY 1, 2`;
 const MANIFEST = "SELECT content FROM manifest_version WHERE tenant_id = $1 AND hash = $2";
 
+/** How many fleet rollouts are in a state for a reason. */
+export interface FleetCount {
+  readonly state: FleetState;
+  /** A code of `fleetReasons`; `none` where nothing stands in the way. */
+  readonly code: string;
+  readonly fleets: number;
+}
+
+/** The worker's part with its own door to the database. */
+export interface OpenFleetWork extends FleetWork {
+  /** Fleet rollouts in progress, ended ones apart: for metrics. */
+  standings(): Promise<readonly FleetCount[]>;
+  close(): Promise<void>;
+}
+
 /** `options.url` logs in as `tandem_worker`, which may also become `tandem_fleet`. */
-export function openFleetWork(options: StoreOptions): FleetWork & { close(): Promise<void> } {
+export function openFleetWork(options: StoreOptions): OpenFleetWork {
   const resolved = resolveOptions(options);
   const pool = openPool({ ...resolved, isKeyed: true });
   const context: ControlContext = { pool, db: lazyTenantDb(pool), caches: newViewCaches(), options: resolved };
@@ -54,6 +73,7 @@ export function openFleetWork(options: StoreOptions): FleetWork & { close(): Pro
     subject: (member) => inTransaction(pool, { tenantId: member.tenantId }, (sql) => readSubject(sql, member)),
     begin: (member, release) => beginMemberRollout(context, member, release),
     abortRollout: (member) => abortMemberRollout(context, member),
+    standings: () => inFleet(pool, (sql) => sql.rows<FleetCount>(STANDINGS)),
     close: async () => {
       await context.db.close();
       await pool.end();
