@@ -19,6 +19,7 @@ export async function runCommands(context: EngineContext, track: Track): Promise
   const { concurrency, leaseMs } = context.settings;
   const claimMs = leaseMs * 4;
   const commands = await context.commands.claimCommands(context.workerId, concurrency, claimMs);
+  if (commands.length === 0) return 0;
   const isCall = ({ kind }: Command) => kind === "test-call";
   for (const command of commands.filter(isCall)) void track(runCommand(context, command, claimMs));
   await Promise.all(
