@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { freezeInForce, freezeProse, standingApprovals } from "@tandem/domain/gate";
 import { entitledApprovals } from "@tandem/domain/rollout";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
@@ -19,7 +20,7 @@ export async function pointerGate(run: StageRun, transaction: FencedTransaction)
     if (given < needed)
       return {
         event: "switch-lost",
-        reason: { code: "switch-lost", detail: `${given} of ${needed} approvals of this plan are there` },
+        reason: { code: "switch-lost", detail: `${given} of ${counted(needed, "approval")} of this plan given` },
       };
   }
   return freezeWait(run, transaction);

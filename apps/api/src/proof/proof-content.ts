@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { readFileSync } from "node:fs";
 import type { Approval } from "@tandem/domain/gate";
 import { maskedPlan, planSummary, renderPlan } from "@tandem/domain/plan";
@@ -115,7 +116,7 @@ function smokeOf({ events, mayReadWords }: ProofFacts): ProofContent["smoke"] {
   const report = SmokeReport.safeParse(reported?.payload).data;
   if (reported === undefined || report === undefined) return null;
   if (mayReadWords) return { at: reported.at, areWordsHidden: false, ...report };
-  const hidden = (text: string): string => `[${text.split(/\s+/).filter(Boolean).length} words]`;
+  const hidden = (text: string): string => `[${counted(text.split(/\s+/).filter(Boolean).length, "word")}]`;
   const scenarios = report.scenarios.map((scenario) => ({
     ...scenario,
     steps: scenario.steps.map((step) => ({ ...step, detail: hidden(step.detail) })),

@@ -1,6 +1,6 @@
 import type { Plan } from "@tandem/domain/plan";
 import { type ReasonCode, reasons, type Rollout, type RolloutEvent } from "@tandem/domain/rollout";
-import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
+import { counted, isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
 import type { ReasonSeen, ShownFinding, ShownVerdict, StoryLine } from "./proof-pack.ts";
 
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
@@ -49,10 +49,7 @@ export function storyOf(events: readonly RolloutEvent[], rollout: Rollout): read
   const line = {
     at: rollout.updatedAt,
     phase: rollout.phase,
-    text:
-      done === 1
-        ? "1 operation at vendors was done and read back"
-        : `${done} operations at vendors were done and read back`,
+    text: `${counted(done, "operation at vendors was", "operations at vendors were")} done and read back`,
   };
   return [...lines, line];
 }

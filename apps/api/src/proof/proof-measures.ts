@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { Html, html } from "./html.ts";
 import type { ProofContent, ShownVerdict } from "./proof-pack.ts";
 import { ms, tableOf, when } from "./proof-table.ts";
@@ -11,10 +12,10 @@ export function smokeSection({ smoke }: ProofContent): Html {
     smoke;
   return html`<p>
       <span class="badge ${passed ? "good" : "bad"}">${passed ? "passed" : "not passed"}</span> ${when(smoke.at)} UTC,
-      ${level}, ${samples}
-      samples${skippedWrites === 0 ? "" : `, ${skippedWrites} writes not tried`}${reducedEvidence ? ", reduced evidence" : ""}.
+      ${level},
+      ${counted(samples, "sample")}${skippedWrites === 0 ? "" : `, ${counted(skippedWrites, "write")} not tried`}${reducedEvidence ? ", reduced evidence" : ""}.
     </p>
-    ${response === null ? null : html`<p>Answers over ${response.turns} turns: half within ${ms(response.p50Ms)}, 95 % within ${ms(response.p95Ms)}; target ${ms(response.targetMs)}.</p>`}
+    ${response === null ? null : html`<p>Answers over ${counted(response.turns, "turn")}: half within ${ms(response.p50Ms)}, 95 % within ${ms(response.p95Ms)}; target ${ms(response.targetMs)}.</p>`}
     ${failures.map((failure) => html`<p class="bad">${failure}</p>`)}
     ${areWordsHidden ? html`<p class="muted">What was said is not shown to the reader's role.</p>` : null}
     ${scenarios.map(scenarioPart)}`;
@@ -24,8 +25,8 @@ function scenarioPart(scenario: Scenario): Html {
   const { name, passed, level, attempts, longestSilenceMs, durationMs, failures, turns, latency, reduced } = scenario;
   return html`<h3><span class="${passed ? "good" : "bad"}">${passed ? "✓" : "✗"}</span> ${name}</h3>
     <p class="muted">
-      ${level}, ${attempts === 1 ? "played once" : `${attempts} attempts`}, ${Math.round(durationMs / 1000)} s, longest
-      silence ${ms(longestSilenceMs)}${reduced === null ? "" : `; ${reduced}`}
+      ${level}, ${attempts === 1 ? "played once" : counted(attempts, "attempt")}, ${Math.round(durationMs / 1000)} s,
+      longest silence ${ms(longestSilenceMs)}${reduced === null ? "" : `; ${reduced}`}
     </p>
     ${failures.map((failure) => html`<p class="bad">${failure}</p>`)}
     ${

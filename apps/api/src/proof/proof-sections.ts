@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { Html, html } from "./html.ts";
 import type { ProofContent } from "./proof-pack.ts";
 import { short, tableOf, when } from "./proof-table.ts";
@@ -55,8 +56,8 @@ export const approvalSection = ({ approvals, rollout }: ProofContent): Html =>
 export function faultSection({ faults }: ProofContent): Html {
   const { retried, adopted, leases, reasons, operations } = faults;
   return html`<p>
-      ${operations.length} operations, ${retried} of them tried again, ${adopted} found done after their answer was
-      lost; written under ${leases} ${leases === 1 ? "lease" : "leases"}.
+      ${counted(operations.length, "operation")}, ${retried} of them tried again, ${adopted} found done after their
+      answer was lost; written under ${counted(leases, "lease")}.
     </p>
     <h3>What it waited for</h3>
     ${tableOf(
@@ -112,7 +113,7 @@ export function auditSection({ audit }: ProofContent): Html {
 export function dataSection({ dataHandling }: ProofContent): Html {
   const { kinds, redactedKinds, region, subProcessors } = dataHandling;
   const kept = (days: number | null): string =>
-    days === null ? "by its own policy" : days === 0 ? "not kept" : `${days} days`;
+    days === null ? "by its own policy" : days === 0 ? "not kept" : counted(days, "day");
   return html`${tableOf(
       [["Kind of data"], ["Where"], ["Kept"]],
       kinds.map(({ kind, where, keptDays }) => [kind, where, kept(keptDays)]),

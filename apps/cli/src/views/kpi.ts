@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { KpiReport } from "@tandem/contracts";
 import type { Paint } from "@tandem/domain/plan";
 import { table } from "./table.ts";
@@ -50,6 +51,6 @@ function valueText(kpi: KpiValue | undefined): string {
 }
 
 const shareText = ({ ratio, count, of, denominator }: ReleaseKpis["shares"]["crashes"]): string =>
-  ratio === null ? "–" : `${percent(ratio)} (${count} of ${of} ${denominator === "turns" ? "turns" : "calls"})`;
+  ratio === null ? "–" : `${percent(ratio)} (${count} of ${counted(of, denominator === "turns" ? "turn" : "call")})`;
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;

@@ -21,7 +21,7 @@ const replay: Replay = {
     before: "a",
     after: "b",
     verdict: "differs",
-    detail: "1 of 2 sessions end differently, 10 % at most",
+    detail: "1 of 2 sessions ends differently, 10 % at most",
     sessions: 2,
     compared: 2,
     differing: 1,
@@ -67,7 +67,7 @@ const replay: Replay = {
 test("outcomes side by side, and what was said where they part", () => {
   expect(replayView(replay, (_ink, text) => text).split("\n")).toEqual([
     "Replay: past calls end differently",
-    "  1 of 2 sessions end differently, 10 % at most",
+    "  1 of 2 sessions ends differently, 10 % at most",
     "",
     "SESSION   WAS      BEFORE  AFTER        PARTS AT  VERDICT",
     "aaaaaaaa  booked   booked  transferred  turn 2    differs",

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { ConnectionDetail, OffBoarding, OffBoardingPlan } from "@tandem/contracts";
 import { table, when } from "./table.ts";
 
@@ -9,7 +10,7 @@ export function offBoardingPlan(plan: OffBoardingPlan): string {
   const erased = Object.entries(plan.erased).map(([name, rows]) => `${rows} ${name}`);
   const credentials = plan.revoked.credentials.map(({ name, vendor }) => `${name} (${vendor})`);
   return [
-    `Tenant ${plan.tenant.slug} is ${plan.tenant.status}; ${plan.liveCalls} calls in progress, which end first.`,
+    `Tenant ${plan.tenant.slug} is ${plan.tenant.status}; ${counted(plan.liveCalls, "call")} in progress, which ${plan.liveCalls === 1 ? "ends" : "end"} first.`,
     objects.length === 0
       ? "Nothing is at vendors."
       : table(["deployment", "object", "slot", "vendor", "what", "why"], objects),

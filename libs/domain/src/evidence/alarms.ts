@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { ALARM_RESPONSE_MS, type SideFigures } from "./figures.ts";
 
 /** Turns from which on a 95th percentile is no single slow turn. */
@@ -23,7 +24,7 @@ export function alarmsOf({ calls, crashes, silences, errors, response }: SideFig
           `response latency is ${Math.round(p95Ms)} ms at the 95th percentile of ${turns} turns (alarm: ${ALARM_RESPONSE_MS} ms)`,
         ]
       : []),
-    ...(crashes > CRASH_RATIO * calls ? [`${crashes} of ${calls} calls crashed`] : []),
+    ...(crashes > CRASH_RATIO * calls ? [`${crashes} of ${counted(calls, "call")} crashed`] : []),
     ...(silences >= SILENCE.calls && silences > SILENCE.ratio * calls
       ? [`${silences} of ${calls} calls had more than 2 s of silence while an answer was due`]
       : []),

@@ -235,6 +235,10 @@ describe("alarms", () => {
   ])("%s", (_name, over, count) => {
     expect(alarmsOf(figures(over))).toHaveLength(count);
   });
+
+  it("count a single call as one", () => {
+    expect(alarmsOf(figures({ calls: 1, crashes: 1 }))).toEqual(["1 of 1 call crashed"]);
+  });
 });
 
 describe("what a call tells", () => {

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { alarmsOf } from "./alarms.ts";
 import { type BothFigures, compareMetrics } from "./compare.ts";
 import type { EvidencePolicy } from "./evidence-policy.ts";
@@ -72,7 +73,7 @@ function uncompared({ policy, candidate, before, toEndMs }: Weighing): Draft | n
   const why = isFirst ? "there is no release before" : "the release before took no call at these hours";
   return {
     kind: "passed",
-    detail: `judged by absolute limits only, as ${why}: no alarm in ${candidate.calls} calls`,
+    detail: `judged by absolute limits only, as ${why}: no alarm in ${counted(candidate.calls, "call")}`,
     isReduced: true,
   };
 }
@@ -99,4 +100,4 @@ const isAllPassed = (comparisons: readonly MetricComparison[]): boolean =>
   comparisons.every(({ state }) => state === "passed" || state === "shown");
 
 const ownCalls = (candidate: SideFigures, before: SideFigures | null): string =>
-  `${Math.round(candidate.calls)} calls on the new release, ${Math.round(before?.calls ?? 0)} on the one before`;
+  `${counted(Math.round(candidate.calls), "call")} on the new release, ${Math.round(before?.calls ?? 0)} on the one before`;

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { EvidenceMetric } from "./evidence-policy.ts";
 import type { MetricComparison } from "./verdict.ts";
 
@@ -22,5 +23,5 @@ export function metricValue(metric: EvidenceMetric, value: number | null): strin
 
 /** Both sides of a comparison with what they rest on. */
 export const comparisonWords = (each: MetricComparison): string =>
-  `${metricName(each.metric)} ${metricValue(each.metric, each.candidate)} of ${each.candidateSamples} calls against ` +
+  `${metricName(each.metric)} ${metricValue(each.metric, each.candidate)} of ${counted(each.candidateSamples, "call")} against ` +
   `${metricValue(each.metric, each.baseline)} of ${each.baselineSamples}`;

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { allowedFailures, isOverBudget } from "./budget.ts";
 import { fleetReasonOf } from "./fleet-reasons.ts";
 import {
@@ -100,7 +101,7 @@ function stopAtBudget(
   const { wave, followed, own, failures } = facts;
   const allowed = allowedFailures(wave.limits.budget, wave.size);
   const accepted = wave.acceptedFailures === 0 ? "" : ` beyond ${wave.acceptedFailures} accepted`;
-  const detail = `${failures - wave.acceptedFailures} of ${wave.size} members of the wave ${wave.name} failed${accepted}; its budget is ${allowed}.`;
+  const detail = `${failures - wave.acceptedFailures} of ${counted(wave.size, "member")} of the wave ${wave.name} failed${accepted}; its budget is ${allowed}.`;
   const back = own.flatMap((member): MemberChange[] =>
     member.state === "beginning"
       ? [

@@ -1,4 +1,4 @@
-import { canonicalJson, type Diagnostic, type Json } from "@tandem/kernel";
+import { canonicalJson, counted, type Diagnostic, type Json } from "@tandem/kernel";
 import { agentDifferences } from "./compare-agents.ts";
 import type { Tool } from "./conversation.ts";
 import type { Manifest } from "./manifest.ts";
@@ -257,7 +257,7 @@ export function checkVersionStep(previous: Manifest, next: Manifest): readonly D
     problem(
       "breaking-change-undeclared",
       "A breaking change is not declared.",
-      `${breaking.length} differences to ${previous.version} are breaking: ${breaking.map(({ path }) => path).join(", ")}.`,
+      `${counted(breaking.length, "difference")} to ${previous.version} ${breaking.length === 1 ? "is" : "are"} breaking: ${breaking.map(({ path }) => path).join(", ")}.`,
       "breakingChanges",
       `Add an entry with \`since: "${next.version}"\` that says how to move.`,
     ),

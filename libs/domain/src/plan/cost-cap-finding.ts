@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { type CostCap, excessOf } from "../gate/index.ts";
 import type { Finding } from "./change.ts";
 import { type CostEstimate, dollars } from "./cost-estimate.ts";
@@ -14,7 +15,7 @@ export function costCapFindings(cost: CostEstimate | null, cap: CostCap | null):
     .map(({ what, micros }) => `${what} ${dollars(micros)}`)
     .join(", ");
   return excessOf(cap, cost.perCallMicros).map(({ per, capMicros, estimateMicros, calls }) => {
-    const month = per === "call" ? "" : ` for ${calls} calls`;
+    const month = per === "call" ? "" : ` for ${counted(calls, "call")}`;
     const detail = `The cap is ${dollars(capMicros)} a ${per}, the estimate ${dollars(estimateMicros)}${month}; of each call: ${makers}.`;
     return planningFinding("cost-cap", "", detail);
   });

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 /** What a call of a release can be expected to cost, at list prices, for a call of stated size. */
 export interface CostEstimate {
   /** Micros of a US dollar (1,000,000 = 1 USD) for the whole call, of what has a price. */
@@ -16,5 +17,5 @@ export const dollars = (micros: number): string => `${(micros / 1_000_000).toFix
 /** `about 0.12 USD for a call of 3 minutes`; what is missing from it is named. */
 export function costProse({ perCallMicros, call, unknown }: CostEstimate): string {
   const missing = unknown.length === 0 ? "" : `, without ${unknown.join(", ")}`;
-  return `about ${dollars(perCallMicros)} for a call of ${call.minutes} minutes and ${call.turns} turns, at list prices${missing}`;
+  return `about ${dollars(perCallMicros)} for a call of ${counted(call.minutes, "minute")} and ${counted(call.turns, "turn")}, at list prices${missing}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { type CostEstimate, dollars } from "./cost-estimate.ts";
 import type { LatencyEstimate, Percentiles } from "./latency-estimate.ts";
 import type { Paint } from "./paint.ts";
@@ -46,7 +47,7 @@ export function comparisonSection(
   if (comparison === undefined || current === null) return [];
   const { planned } = comparison;
   const { measured } = current;
-  const calls = `${measured.calls} calls of ${measured.days} days`;
+  const calls = `${counted(measured.calls, "call")} of ${counted(measured.days, "day")}`;
   const rows: [string, string, string][] = [
     ["", "response p50 / p95", "cost of a call"],
     ["planned, estimated", latencyWords(planned.estimatedLatency), costWords(planned.estimatedCostMicros)],

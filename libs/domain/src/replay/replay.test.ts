@@ -174,7 +174,11 @@ describe("a report", () => {
       differingShare: 0.25,
       compared: 4,
     });
-    expect(sums(3, of(plain, plain, booked))).toMatchObject({ verdict: "differs", differing: 1 });
+    expect(sums(3, of(plain, plain, booked))).toMatchObject({
+      verdict: "differs",
+      differing: 1,
+      detail: expect.stringMatching(/^1 of 3 sessions ends differently, /),
+    });
     expect(sums(0, [])).toMatchObject({ verdict: "nothing" });
   });
 
@@ -183,6 +187,7 @@ describe("a report", () => {
     expect(sums(1, [comparedSession(candidate, { before: unrecorded, again: plain, after: plain })])).toMatchObject({
       verdict: "differs",
       notRecorded: 1,
+      detail: expect.stringMatching(/^none of 1 session could be compared/),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { ReplayPolicy } from "./replay-policy.ts";
 import type { ReplayComparison, ReplayReport } from "./replay-report.ts";
 
@@ -45,10 +46,11 @@ function detailOf(counts: Counts, { maxDifferingShare }: ReplayPolicy): string {
     counts.notRun > 0 && `${counts.notRun} were not begun in time`,
   ].filter((part) => part !== false);
   const rest = apart.length === 0 ? "" : `; ${apart.join(", ")}`;
-  if (counts.compared === 0) return `none of ${counts.sessions} sessions could be compared${rest}`;
+  if (counts.compared === 0) return `none of ${counted(counts.sessions, "session")} could be compared${rest}`;
   const most = Math.round(maxDifferingShare * 1000) / 10;
   const noise = `the live release differs from itself in ${counts.unsteady}`;
-  return `${counts.differing} of ${counts.compared} sessions end differently, ${most} % at most; ${noise}${rest}`;
+  const ends = counts.differing === 1 ? "ends" : "end";
+  return `${counts.differing} of ${counted(counts.compared, "session")} ${ends} differently, ${most} % at most; ${noise}${rest}`;
 }
 
 /** Nothing can be replayed between two releases, and why. */

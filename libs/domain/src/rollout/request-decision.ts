@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { JsonObject } from "@tandem/kernel";
 import { type Approval, standingApprovals } from "../gate/index.ts";
 import type { Pointer } from "../slot/index.ts";
@@ -105,7 +106,7 @@ function approve(rollout: Rollout, asker: Asker): RequestDecision {
     return refusal(
       "rollout_refused",
       "approved-by-you",
-      `You have approved this plan already; ${standing.length} of ${needed} approvals are there.`,
+      `You have approved this plan already; ${standing.length} of ${counted(needed, "approval")} given.`,
     );
   const isEnough = standing.length + 1 >= needed;
   const decision = accept("approval-given", "rollout.approved", isEnough ? { approvedBy: asker.subject } : {}, asker, {

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { z } from "zod";
 
 /** Phases of a tenant's way off the platform, in order. `stopped`: called off before anything was removed. */
@@ -72,7 +73,7 @@ export function nextOffBoardingMove(view: OffBoardingView, lagMs: number): OffBo
       return stopNext(view);
     case "draining":
       if (view.liveCalls > 0 || view.phaseMs < lagMs)
-        return { kind: "wait", code: "calls-in-progress", detail: `${view.liveCalls} calls` };
+        return { kind: "wait", code: "calls-in-progress", detail: counted(view.liveCalls, "call") };
       return { kind: "enter", phase: "removing" };
     case "removing":
       return removeNext(view);

@@ -1,4 +1,4 @@
-import { AppError } from "@tandem/kernel";
+import { AppError, counted } from "@tandem/kernel";
 import { type Finding, percentile, type ProviderTiming } from "@tandem/domain/plan";
 import { CARRIER_FORMAT } from "@tandem/ports/provider";
 import type { ProviderAccount } from "@tandem/ports/vendors";
@@ -141,6 +141,6 @@ function measured(timings: readonly ProviderTiming[]): Finding[] {
   if (timings.length === 0) return [];
   const first = timings.filter(({ position }) => position === 0).map(({ kind, p50Ms }) => `${kind} ${p50Ms} ms`);
   const fewest = Math.min(...timings.map(({ samples }) => samples));
-  const detail = `${timings.length} providers; first choices: ${first.join(", ") || "none of them"} (p50 of ${fewest} or more answers)`;
+  const detail = `${counted(timings.length, "provider")}; first choices: ${first.join(", ") || "none of them"} (p50 of ${fewest} or more answers)`;
   return [{ ...finding("providers-measured", "providers", detail), timings }];
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "@tandem/kernel";
+import { counted, isJsonObject, type Json } from "@tandem/kernel";
 import type { SmokeLatency, SmokeScenarioReport } from "@tandem/domain/rollout";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { TurnRecord } from "@tandem/domain/session";
@@ -91,7 +91,7 @@ function silences(
 function damage({ damagedWords, turns }: SpokenReport): readonly string[] {
   const words = turns.reduce((sum, { by, text }) => sum + (by === "agent" ? text.split(/\s+/).length : 0), 0);
   return damagedWords > Math.max(MOST_DAMAGED, words * MOST_DAMAGED_RATIO)
-    ? [`${damagedWords} of ${words} words arrived damaged`]
+    ? [`${damagedWords} of ${counted(words, "word")} arrived damaged`]
     : [];
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "@tandem/kernel";
+import { counted, isJsonObject, type Json } from "@tandem/kernel";
 import type { SmokeScenario, Tool } from "@tandem/domain/manifest";
 import type { SmokeScenarioReport } from "@tandem/domain/rollout";
 import type { StageRun } from "../stage.ts";
@@ -20,7 +20,8 @@ interface ScenarioResult {
 export async function playScenario(run: StageRun, scenario: SmokeScenario): Promise<SmokeScenarioReport> {
   const startedMs = run.context.clock.monotonicMs();
   const { samples, skippedWrites, failures } = await play(run, scenario);
-  const reduced = skippedWrites === 0 ? null : `${skippedWrites} steps would write where smoke tests may not`;
+  const reduced =
+    skippedWrites === 0 ? null : `${counted(skippedWrites, "step")} would write where smoke tests may not`;
   return {
     name: scenario.name,
     origin: "playbook",

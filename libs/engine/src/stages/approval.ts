@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { approvalsMissing } from "../pointer-gate.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
@@ -11,7 +12,10 @@ export const approvalStage: Stage = async (run) => {
     write: async (transaction) => {
       const missing = await approvalsMissing(run, transaction);
       if (missing === null) return undefined;
-      return waiting(run, `${missing.given} of ${missing.needed} approvals count: an approver has lost the role`);
+      return waiting(
+        run,
+        `${missing.given} of ${counted(missing.needed, "approval")} left: an approver has lost the role`,
+      );
     },
   };
 };

@@ -135,7 +135,7 @@ describe("approvals", () => {
     await scene.advance();
     expect(scene.rollout()).toMatchObject({
       phase: "awaiting-approval",
-      reason: { code: "awaiting-approval", detail: "1 of 2 approvals count: an approver has lost the role" },
+      reason: { code: "awaiting-approval", detail: "1 of 2 approvals left: an approver has lost the role" },
     });
     await ask("key:cleo");
     await scene.untilPhase("succeeded");

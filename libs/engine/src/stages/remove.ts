@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { nextSlotState } from "@tandem/domain/rollout";
 import type { Binding, Slot } from "@tandem/domain/slot";
 import type { FencedTransaction } from "@tandem/ports/store/rollouts";
@@ -44,7 +45,7 @@ async function callersEnd(run: StageRun): Promise<StageOutcome | null> {
   if (calls === 0 && lagMs <= 0) return null;
   return {
     event: "wait",
-    reason: { code: "draining", detail: `${calls} calls in progress` },
+    reason: { code: "draining", detail: `${counted(calls, "call")} in progress` },
     dueInMs: lagMs > 0 ? lagMs : settings.bakeCheckMs,
     memory: { abandonedMs },
   };

@@ -1,5 +1,5 @@
 import { AuditCheckpoint, type ChainHead, checkpointText } from "@tandem/domain/audit";
-import { type Clock, instant } from "@tandem/kernel";
+import { type Clock, counted, instant } from "@tandem/kernel";
 import type { ObjectStore } from "@tandem/ports/object-store";
 import type { AuditWork, DueChain } from "./audit-work.ts";
 
@@ -114,7 +114,7 @@ export class CheckpointMaker {
   }
 
   async #missed({ tenantId, seq, at }: AuditCheckpoint, unsignedMs: number): Promise<void> {
-    const detail = `Rows stood unsigned for ${Math.round(unsignedMs / 60_000)} minutes: workers, the key or the store of checkpoints were away.`;
+    const detail = `Rows stood unsigned for ${counted(Math.round(unsignedMs / 60_000), "minute")}: workers, the key or the store of checkpoints were away.`;
     await this.#options.work.report(tenantId, "audit.checkpoint-missing", { lastSeq: seq, lastAt: at, detail });
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { AuditEntry } from "@tandem/ports/store/rollouts";
 import type pg from "pg";
 import { openPool } from "../database/pool.ts";
@@ -116,5 +117,5 @@ const removed = ({ texts, callers, callBacks }: Counts): AuditEntry => ({
   action: "retention.remove",
   object: "sessions",
   after: { texts, callers, callBacks },
-  reason: `${texts} texts, ${callers} callers and ${callBacks} call-backs past their days`,
+  reason: `${counted(texts, "text")}, ${counted(callers, "caller")} and ${counted(callBacks, "call-back")} past their days`,
 });
