@@ -156,7 +156,7 @@ test("times are read in the zone that is configured, else that of the live relea
     ["beta", "America/New_York"],
   ]);
   const { items } = await world.control.attention(scope, {}, { after: null, limit: 50 });
-  expect(new Set(items.map(({ tenant, deployment }) => `${tenant.slug} ${deployment.timeZone}`))).toEqual(
+  expect(new Set(items.map(({ tenant, deployment }) => `${tenant?.slug} ${deployment?.timeZone}`))).toEqual(
     new Set(["alpha Europe/Berlin", "beta America/New_York"]),
   );
 });
@@ -255,7 +255,7 @@ test("connections that fail their test and credentials that end are told of", as
   const scope = await person([PLATFORM_TENANT_ID, ["viewer"]]);
   const { items } = await world.control.attention(scope, {}, { after: null, limit: 50 });
   const told = items.filter(({ kind }) => kind === "connection-failing" || kind === "credential-ending");
-  expect(told.map(({ kind, deployment, code }) => [kind, deployment.id, code])).toEqual([
+  expect(told.map(({ kind, deployment, code }) => [kind, deployment?.id, code])).toEqual([
     ["connection-failing", other.deployment.id, "vendor_unauthorized"],
     ["credential-ending", foreign.deployment.id, "credential-ending"],
   ]);
