@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
 import { read } from "../../api/query.ts";
+import { ButtonLink } from "../../ui/link.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { useZone } from "../../ui/time.tsx";
@@ -44,7 +45,7 @@ export function CallList({ releases }: { readonly releases: readonly KnownReleas
       {data === undefined && error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : data?.length === 0 ? (
-        <NoCalls isFiltered={isNarrowed(filter)} />
+        <NoCalls here={{ tenant, deployment }} isFiltered={isNarrowed(filter)} />
       ) : (
         <Table
           label={`Calls of ${deployment}`}
@@ -59,12 +60,25 @@ export function CallList({ releases }: { readonly releases: readonly KnownReleas
   );
 }
 
-const NoCalls = ({ isFiltered }: { readonly isFiltered: boolean }) =>
+interface NoCallsProps {
+  readonly here: { readonly tenant: string; readonly deployment: string };
+  readonly isFiltered: boolean;
+}
+
+const NoCalls = ({ here, isFiltered }: NoCallsProps) =>
   isFiltered ? (
     <EmptyState title="No call fits">Take a filter away, or look further back.</EmptyState>
   ) : (
-    <EmptyState title="Nobody has called yet">
-      Calls appear here as they are answered. A test call shows how the deployment speaks before somebody does.
+    <EmptyState
+      title="Nobody has called yet"
+      actions={
+        <ButtonLink to="/t/$tenant/d/$deployment/calls" params={here} search={{ view: "tests" }}>
+          Test calls
+        </ButtonLink>
+      }
+    >
+      Calls appear here as they are answered. A test call shows how the deployment speaks before somebody does; it
+      stands under <em>Test calls</em>.
     </EmptyState>
   );
 
