@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SandboxControl } from "@tandem/sandbox-host";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findFreePort, isPortFree } from "../../tools/embedded-postgres.mjs";
+import { isPortFree } from "../../tools/embedded-postgres.mjs";
 import { workspaceRoot } from "../../tools/projects.mjs";
 import { nodePath } from "../../tools/up/processes.mjs";
 import { tandem } from "./harness/command-line.ts";
 import { eventually } from "./harness/patience.ts";
+import { claimPort } from "./harness/ports.ts";
 import { TandemApi } from "./harness/tandem-api.ts";
 
 const VARIABLES = [
@@ -32,12 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), "tandem-e2e-start-"));
 const ports: Record<string, string> = {};
 
 beforeAll(async () => {
-  let from = 27_000 + ((process.pid * 13) % 3000);
-  for (const variable of VARIABLES) {
-    const port = (await findFreePort(from)) as number;
-    ports[variable] = String(port);
-    from = port + 1;
-  }
+  for (const variable of VARIABLES) ports[variable] = String(await claimPort());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -6,12 +6,12 @@ import { instant, Secret } from "@tandem/kernel";
 import { SandboxControl } from "@tandem/sandbox-host";
 import { hashApiKeySecret, makeApiKey } from "@tandem/secrets";
 import { openControlStore } from "@tandem/store";
-import { findFreePort } from "../../../tools/embedded-postgres.mjs";
 import { readPlaybookFolder } from "../../../tools/playbook-folder.mjs";
 import { workspaceRoot } from "../../../tools/projects.mjs";
 import { makeSecrets } from "../../../tools/up/secrets.mjs";
 import { appEnvironment, readinessUrl } from "../../../tools/up/settings.mjs";
 import { type AppName, AppProcess } from "./app-process.ts";
+import { claimPort } from "./ports.ts";
 import { type Listener, TandemApi } from "./tandem-api.ts";
 
 /** Database addresses of an installation: what `freshDatabase()` gives, or a server of the test's own. */
@@ -73,7 +73,6 @@ export class Installation {
   readonly processes: AppProcess[] = [];
   readonly #secrets: Record<string, string>;
   readonly #variables: Readonly<Record<string, string>>;
-  #nextPort: number;
 
   private constructor(
     options: InstallationOptions,
@@ -83,7 +82,6 @@ export class Installation {
     this.#variables = { ...FAST, ...options.variables };
     this.ports = given.ports;
     this.#secrets = given.secrets;
-    this.#nextPort = Math.max(...Object.values(given.ports)) + 1;
     this.sandbox = new SandboxControl(`http://127.0.0.1:${given.ports.control}`);
     this.platform = new TandemApi(`http://127.0.0.1:${given.ports.api}`, given.platformKey, options.listener);
   }
@@ -142,10 +140,8 @@ export class Installation {
     return found;
   }
 
-  async freePort(): Promise<number> {
-    const port = await findFreePort(this.#nextPort);
-    this.#nextPort = port + 1;
-    return port;
+  freePort(): Promise<number> {
+    return claimPort();
   }
 
   /** Everything that any process of this installation has printed. */
@@ -207,13 +203,8 @@ export const playbookFiles = (name: string): Record<string, string> =>
   Object.fromEntries(readPlaybookFolder(join(workspaceRoot, "playbooks", name)));
 
 async function freePorts(): Promise<Ports> {
-  let from = 9000 + ((process.pid * 41) % 6000); // apart from other runs on the same machine
   const ports: [string, number][] = [];
-  for (const name of PORT_NAMES) {
-    const port = (await findFreePort(from)) as number;
-    ports.push([name, port]);
-    from = port + 1;
-  }
+  for (const name of PORT_NAMES) ports.push([name, await claimPort()]);
   return Object.fromEntries(ports) as Ports;
 }
 

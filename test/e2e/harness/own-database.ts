@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { findFreePort, startPostgres } from "../../../tools/embedded-postgres.mjs";
+import { startPostgres } from "../../../tools/embedded-postgres.mjs";
 import { prepareDatabase } from "../../../tools/prepare-database.mjs";
 import type { Databases } from "./installation.ts";
+import { claimPort } from "./ports.ts";
 
 const NAME = "tandem";
 
@@ -19,7 +20,7 @@ export interface OwnDatabase {
 export async function ownDatabase(): Promise<OwnDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "tandem-e2e-postgres-"));
   const dataDir = join(folder, "data");
-  const port = (await findFreePort(15_600 + (process.pid % 400))) as number;
+  const port = await claimPort();
   const settings = { synchronous_commit: "off", fsync: "off" };
   let server = await startPostgres({ dataDir, port, settings });
   const urlOf = (role: string, database = NAME): string => `${server.url.replace("postgres@", `${role}@`)}/${database}`;

@@ -42,7 +42,7 @@ const bodies: readonly (readonly [RegExp, (asking: Office) => unknown])[] = [
   [/\/severity$/, () => ({ severity: "sev-1", ...REASON })],
   [/\/notes$/, () => ({ text: "theirs", evidence: [{ kind: "metrics" }] })],
   [/\/resolve$/, () => ({ resolution: "theirs", withoutCause: true })],
-  [/\/test-calls$/, () => ({ slot: "blue" })],
+  [/\/(test-calls|talk-links)$/, () => ({ slot: "blue" })],
   [/\/members\/\{id\}\/roles$/, () => ({ roles: ["tenant-admin"] })],
 ];
 
