@@ -42,14 +42,16 @@ async function* tried(parts: Parts, operation: Operation, asker: Asker, body: un
   };
   const isEnding = asker.whose === "platform" && ENDS_TENANTS.test(operation.name);
   yield await ask(isEnding ? STRANGE : "own");
-  const id = operation.parameters.find(
-    (each) => each.in === "path" && each.name !== "environment" && each.name !== "playbook",
-  );
+  const id = operation.parameters.find((each) => each.in === "path" && !isEverybodys(operation, each.name));
   if (id === undefined || isEnding) return;
   const [other, nobodys] = [await ask("other"), await ask(STRANGE)];
   yield other;
   yield { ...nobodys, judgement: unlike(parts, operation, other.exchanged, nobodys.exchanged) ?? nobodys.judgement };
 }
+
+/** Whether a parameter names no object of a tenant: an environment, or a playbook, which everybody has from the library. */
+const isEverybodys = ({ path }: Operation, name: string): boolean =>
+  name === "environment" || name === "playbook" || (name === "name" && path.startsWith("/v1/playbooks/"));
 
 /** What belongs to somebody else answers as what nobody has. */
 function unlike({ world }: Parts, operation: Operation, other: Exchanged, nobodys: Exchanged): Judgement | null {
@@ -71,7 +73,7 @@ function wishOf(operation: Operation, asker: Asker, id: string, body: unknown): 
   const parts = operation.path.split("/");
   const valueOf = (name: string): string => {
     if (name === "environment") return "staging";
-    if (name === "playbook") return "after-hours-answering";
+    if (isEverybodys(operation, name)) return "after-hours-answering";
     if (name === "keyId" && id === STRANGE) return STRANGE_KEY;
     return id === "own" || id === "other" ? `«${id}:${parts[parts.indexOf(`{${name}}`) - 1] ?? ""}»` : id;
   };

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { RunningApi } from "../../../apps/api/src/testing/running-api.ts";
 import { type Chance, damagedText } from "../chance.ts";
 import { misshapen } from "../manifest-damage.ts";
@@ -131,7 +133,9 @@ export async function send(
   const query = new URLSearchParams(filled.query).toString();
   const url = query === "" ? path : `${path}?${query}`;
   const payload = filled.raw ?? (filled.body === undefined ? undefined : JSON.stringify(filled.body));
+  const isStream = streamsOf(operation);
   const answer = await api.app.inject({
+    payloadAsStream: isStream,
     method: operation.method as "GET",
     url,
     ...(payload === undefined ? {} : { payload }),
@@ -142,14 +146,26 @@ export async function send(
     },
   });
   const contentType = answer.headers["content-type"] ?? "";
+  const body = isStream ? await begunOf(answer.stream(), contentType) : answer.body;
   return {
     asker,
     sent: { ...filled, url },
     status: answer.statusCode,
     contentType,
-    text: answer.body,
-    body: parsed(answer.body),
+    text: body,
+    body: parsed(body),
   };
+}
+
+/** Whether what is asked for may be a stream of events, which ends when its reader goes. */
+const streamsOf = ({ responses }: Operation): boolean =>
+  Object.values(responses).some(({ content }) => content?.["text/event-stream"] !== undefined);
+
+/** The whole of a refusal; of a stream of events nothing but that it began. */
+async function begunOf(stream: Readable, contentType: string): Promise<string> {
+  if (!contentType.startsWith("text/event-stream")) return text(stream);
+  stream.destroy();
+  return "";
 }
 
 /** As it stands when it is escaped already. */
