@@ -113,7 +113,12 @@ test("the same as YAML: errors at their line, and the form follows the text", as
   const page = await ui.page("author");
   await open(page, "?view=yaml");
   const editor = page.getByLabel("Configuration as YAML");
-  await editor.click();
+  await expect
+    .poll(async () => {
+      await editor.click();
+      return editor.evaluate((content) => (content.getRootNode() as ShadowRoot).activeElement === content);
+    })
+    .toBe(true);
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type("nonsense: 1");
   await page
@@ -124,6 +129,7 @@ test("the same as YAML: errors at their line, and the form follows the text", as
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type("  ringSec");
   await page.getByRole("option", { name: /ringSeconds/ }).waitFor();
+  await page.waitForTimeout(200); // what has just appeared is not chosen by a key that was meant for the text
   await page.keyboard.press("Enter");
   await page.keyboard.type("33");
   await page.getByRole("tab", { name: "Form" }).click();

@@ -36,8 +36,6 @@ test("from the first link to the first rollout and the way back, in the browser 
   expect(await phone.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 
   await page.goto(ui.at(`/t/${ui.tenant}/audit`));
-  await page
-    .getByText(/pointer\.moved|switch/i)
-    .first()
-    .waitFor();
+  await page.getByLabel("Action", { exact: true }).fill("pointer");
+  await page.getByText("pointer.moved").first().waitFor();
 }, 600_000);
