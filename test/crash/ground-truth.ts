@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { VendorError } from "@tandem/kernel";
 import type { OperationVerb } from "@tandem/domain/plan";
 import type { OpenConnection } from "@tandem/ports/adapter";
@@ -35,12 +36,22 @@ const HOSTILE: FaultRates = {
 };
 const SLOW_DOWN = 0.1;
 
+/** A call that the vendor has received. */
+interface Underway {
+  readonly sentMs: number;
+  isLost: boolean;
+}
+
+const neverProcessed = (operation: string): VendorError =>
+  new VendorError("no answer in time", { vendor: "memory", operation, fault: "unavailable", effect: "unknown" });
+
 /** What all vendors of one tenant really hold and were really told. Lives outside every worker process. */
 export class GroundTruth {
   readonly world = new VendorWorld(Date.now);
   readonly received: ReceivedWrite[] = [];
   readonly number: string;
   readonly #connection: Promise<OpenConnection>;
+  readonly #calls = new AsyncLocalStorage<Underway>();
 
   constructor(number: string, hostility: { readonly rng: SeededRng } | null = null) {
     this.number = number;
@@ -59,7 +70,7 @@ export class GroundTruth {
             rng: hostility.rng,
             faults: () => (this.isCalm ? { ...noFaults, listLagMs: HOSTILE.listLagMs } : HOSTILE),
             sleep: pause,
-            later: (delayMs: number, effect: () => void) => void setTimeout(effect, delayMs * SLOW_DOWN),
+            later: (delayMs: number, effect: () => void) => this.#later(delayMs * SLOW_DOWN, effect),
             deadlineMs: 1000,
           };
     this.#connection = memoryVendors(this.world, line).open("", "");
@@ -70,13 +81,7 @@ export class GroundTruth {
 
   /** Answers a worker's call. A request that took too long on its way is never processed. */
   async answer({ method, args, sentMs }: VendorCall): Promise<unknown> {
-    if (Date.now() - sentMs > LATEST_MS)
-      throw new VendorError("no answer in time", {
-        vendor: "memory",
-        operation: method,
-        fault: "unavailable",
-        effect: "unknown",
-      });
+    if (Date.now() - sentMs > LATEST_MS) throw neverProcessed(method);
     const [part = "", name = ""] = method.split(".");
     this.#note(method, args);
     const parts = (await this.#connection) as unknown as Record<
@@ -85,7 +90,19 @@ export class GroundTruth {
     >;
     const act = parts[part]?.[name];
     if (act === undefined) throw new Error(`the vendors have no ${method}`);
-    return act(...args);
+    const call: Underway = { sentMs, isLost: false };
+    const answer = await this.#calls.run(call, () => act(...args));
+    if (call.isLost) throw neverProcessed(method);
+    return answer;
+  }
+
+  /** What a starved machine comes to too late is not done at all. */
+  #later(delayMs: number, effect: () => void): void {
+    const call = this.#calls.getStore();
+    setTimeout(() => {
+      if (call !== undefined && Date.now() - call.sentMs > LATEST_MS) call.isLost = true;
+      else effect();
+    }, delayMs);
   }
 
   #note(method: string, args: readonly unknown[]): void {
