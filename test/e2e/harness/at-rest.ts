@@ -3,14 +3,21 @@ import { expect } from "vitest";
 import type { Installation } from "./installation.ts";
 import { eventually } from "./patience.ts";
 
+/** What a worker has taken to send is offered again half a minute after its death. */
+const CLAIMED_MS = 60_000;
+
 /** What must hold once nothing moves any more, however often a process died: nothing owed, nothing held, every audit chain whole. */
 export async function expectAtRest(installation: Installation): Promise<void> {
-  await eventually("every message of the outbox is sent", async () => {
-    const [left] = await installation.rows<{ count: number }>(
-      "SELECT count(*)::int AS count FROM outbox WHERE sent_at IS NULL",
-    );
-    return left?.count === 0 ? true : undefined;
-  });
+  await eventually(
+    "every message of the outbox is sent",
+    async () => {
+      const [left] = await installation.rows<{ count: number }>(
+        "SELECT count(*)::int AS count FROM outbox WHERE sent_at IS NULL",
+      );
+      return left?.count === 0 ? true : undefined;
+    },
+    CLAIMED_MS,
+  );
   await eventually("no lease is held", async () => {
     const [held] = await installation.rows<{ count: number }>(
       "SELECT count(*)::int AS count FROM deployment WHERE lease_owner IS NOT NULL AND lease_until > now()",
