@@ -15,7 +15,7 @@ export default defineConfig({
     passWithNoTests: !hasBrowser,
     globalSetup: hasBrowser ? ["./vitest.postgres.ts", "./test/e2e/harness/build.ts"] : [],
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },
