@@ -80,6 +80,12 @@ test("values keep their meaning", () => {
   });
 });
 
+test("a number within a value that JSON would change is refused, and named", () => {
+  expect(() => parsedValues({ cap: '{"":9999999999999900,"p":null}' })).toThrow(/too large .* 9999999999999900/);
+  expect(() => parsedValues({ cap: "[1e999]" })).toThrow(/quotes/);
+  expect(parsedValues({ cap: '{"x":"9999999999999900"}' })).toEqual({ cap: { x: "9999999999999900" } });
+});
+
 test("a table keeps its columns and says when it is empty", () => {
   expect(
     table(

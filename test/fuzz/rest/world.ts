@@ -78,6 +78,7 @@ export class World {
 
   /** Remembers what an answer tells of. */
   learn({ whose }: Asker, path: string, { status, body }: Pick<Answer, "status" | "body">): void {
+    if (whose === "platform" && path === "/v1/freezes" && status === 201) this.#tellBoth((body as { id: string }).id);
     if ((whose !== "first" && whose !== "second") || status >= 300 || typeof body !== "object" || body === null) return;
     for (const id of JSON.stringify(body).match(UUID) ?? []) this.#seen[whose].add(id);
     const noun = path.split("/").findLast((part) => part !== "" && !part.startsWith("{") && part !== "v1") ?? "";
@@ -94,6 +95,12 @@ export class World {
       (answer.match(UUID) ?? []).find((id) => other.has(id) && !this.#seen[whose].has(id) && !asked.includes(id)) ??
       null
     );
+  }
+
+  /** A freeze window of the platform binds every tenant, and each is told of it. */
+  #tellBoth(id: string): void {
+    this.#seen.first.add(id);
+    this.#seen.second.add(id);
   }
 
   #learnItem(whose: "first" | "second", noun: string, item: Record<string, unknown>): void {

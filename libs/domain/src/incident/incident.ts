@@ -36,7 +36,7 @@ export const Evidence = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("operation"),
     rolloutId: z.uuid(),
-    seq: z.int().min(0),
+    seq: z.int().min(0).max(2_147_483_647),
     note: z.string().max(500).optional(),
   }),
   z.strictObject({ kind: z.literal("metrics"), note: z.string().max(500).optional() }),

@@ -23,7 +23,12 @@ export function blocksOf(markdown: string): readonly Block[] {
     });
 }
 
-const joined = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ");
+const joined = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 
 export function spansOf(text: string): readonly Span[] {
   const spans: Span[] = [];
