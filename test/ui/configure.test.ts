@@ -114,10 +114,13 @@ test("the same as YAML: errors at their line, and the form follows the text", as
   await open(page, "?view=yaml");
   const editor = page.getByLabel("Configuration as YAML");
   await expect
-    .poll(async () => {
-      await editor.click();
-      return editor.evaluate((content) => (content.getRootNode() as ShadowRoot).activeElement === content);
-    })
+    .poll(
+      async () => {
+        await editor.click();
+        return editor.evaluate((content) => (content.getRootNode() as ShadowRoot).activeElement === content);
+      },
+      { timeout: 20_000 },
+    )
     .toBe(true);
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type("nonsense: 1");

@@ -129,7 +129,6 @@ test("rollback by keyboard while the worker is stopped: one key to the button, o
   await rollBack.waitFor();
   await ui.installation.running("worker").kill();
   await expect.poll(() => rollBack.getAttribute("aria-disabled")).toBe(null);
-  await page.waitForTimeout(200);
   await page.keyboard.press("b");
   const question = page.getByRole("alertdialog");
   await question.getByText(/calls? .*in progress/).waitFor();

@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { signalValue } from "../api/signal-value.ts";
 import { Switch } from "../ui/choice.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { keySequence } from "./key-sequence.ts";
 
 /** Whether the help is open. */
 export const keyHelp = signalValue(false);
@@ -48,13 +49,11 @@ export function KeyHelp() {
   );
 }
 
-const SEQUENCE_MS = 1000;
-
 function useKeys(isOn: boolean): void {
   const navigate = useNavigate();
   useEffect(() => {
     if (!isOn) return undefined;
-    let startedAt = 0;
+    const read = keySequence();
     const actions: Readonly<Record<string, () => void>> = {
       "?": () => keyHelp.set(true),
       "/": () => focusOn("[data-shortcut=search]"),
@@ -65,13 +64,8 @@ function useKeys(isOn: boolean): void {
     };
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isBusyElsewhere(event.target)) return;
-      if (event.key === "g") {
-        startedAt = event.timeStamp;
-        return;
-      }
-      const isSecond = event.timeStamp - startedAt < SEQUENCE_MS;
-      const action = actions[isSecond ? `g ${event.key}` : event.key];
-      startedAt = 0;
+      const keys = read(event.key, event.timeStamp);
+      const action = keys === null ? undefined : actions[keys];
       if (action === undefined) return;
       event.preventDefault();
       action();
