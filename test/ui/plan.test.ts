@@ -28,11 +28,15 @@ async function open(plan: string, person: Person, options: Parameters<Ui["page"]
 }
 
 const start = (page: Page) => page.getByRole("button", { name: "Roll out", exact: true });
-const marked = (page: Page) => page.locator("mark:visible").allInnerTexts();
+const marked = async (page: Page): Promise<string[]> => {
+  await page.locator("mark:visible").first().waitFor();
+  return page.locator("mark:visible").allInnerTexts();
+};
 
 test("a plan reads from callers to vendors, the words that differ are marked, inline and side by side", async () => {
   const plan = await planned({ businessDescription: `${WORDS} all over the harbor district, day and night.` });
   const page = await open(plan, "author");
+  await page.getByRole("heading", { name: "Where nothing changes" }).waitFor();
   const headings = await page.getByRole("heading", { level: 2 }).allInnerTexts();
   expect(headings[0]).toBe("What callers will notice");
   expect(headings.findIndex((text) => text === "At Retell")).toBeGreaterThan(0);
