@@ -78,12 +78,12 @@ export class World {
 
   /** Remembers what an answer tells of. */
   learn({ whose }: Asker, path: string, { status, body }: Pick<Answer, "status" | "body">): void {
-    if (whose === "platform" && path === "/v1/freezes" && status === 201) this.#tellBoth((body as { id: string }).id);
     if ((whose !== "first" && whose !== "second") || status >= 300 || typeof body !== "object" || body === null) return;
     for (const id of JSON.stringify(body).match(UUID) ?? []) this.#seen[whose].add(id);
     const noun = path.split("/").findLast((part) => part !== "" && !part.startsWith("{") && part !== "v1") ?? "";
     if (noun === "api-keys" && "items" in body) return; // these keys are the world's own: nobody is to revoke them
     const items = ((body as { items?: unknown }).items ?? [body]) as Record<string, unknown>[];
+    if (noun === "freezes") this.#tellBothOfThePlatforms(items);
     for (const item of items.slice(0, 5)) this.#learnItem(whose, noun, item);
   }
 
@@ -97,10 +97,13 @@ export class World {
     );
   }
 
-  /** A freeze window of the platform binds every tenant, and each is told of it. */
-  #tellBoth(id: string): void {
-    this.#seen.first.add(id);
-    this.#seen.second.add(id);
+  /** A freeze window of the platform binds every tenant, and each is told of it; those of the worlds before go on. */
+  #tellBothOfThePlatforms(windows: readonly Record<string, unknown>[]): void {
+    for (const { id, level } of windows) {
+      if (level !== "platform") continue;
+      this.#seen.first.add(String(id));
+      this.#seen.second.add(String(id));
+    }
   }
 
   #learnItem(whose: "first" | "second", noun: string, item: Record<string, unknown>): void {
