@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { read } from "../../api/query.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { subjectWords } from "../../shell/subject.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Input, Select } from "../../ui/input.tsx";
+import { useTyped } from "../../ui/use-typed.ts";
 import { type AuditFilter, isNarrowed, OBJECT_KINDS, objectParts } from "./audit-filter.ts";
 
 interface FilterBarProps {
@@ -12,8 +12,6 @@ interface FilterBarProps {
   readonly filter: AuditFilter;
   readonly onChange: (filter: AuditFilter) => void;
 }
-
-const TYPING_MS = 250;
 
 /** What narrows the log; all of it stands in the address. */
 export function FilterBar({ tenant, filter, onChange }: FilterBarProps) {
@@ -67,17 +65,7 @@ interface TypedProps {
 
 /** A text that is told once the typing pauses, and follows the address when that changes elsewhere. */
 function Typed({ label, placeholder, value, onText, isSearch = false }: TypedProps) {
-  const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    setText(value);
-  }
-  useEffect(() => {
-    if (text === value) return undefined;
-    const timer = setTimeout(() => onText(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  });
+  const [text, setText] = useTyped(value, onText);
   return (
     <Input
       type="search"

@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
-import { useEffect, useState } from "react";
 import { useTenantName } from "../../shell/current-tenant.ts";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Input, Select } from "../../ui/input.tsx";
+import { useTyped } from "../../ui/use-typed.ts";
 import { ENVIRONMENTS, type Filter, SORT_WORDS, SORTS, type State, STATE_WORDS, STATES } from "./filter.ts";
 
 interface OverviewFiltersProps {
@@ -19,11 +19,7 @@ export function OverviewFilters({ filter, onChange, counts }: OverviewFiltersPro
     <div className="grid gap-3">
       <StateChoice state={filter.state} counts={counts} onChoose={(state) => onChange({ state })} />
       <div className="flex flex-wrap items-center gap-2">
-        <Search
-          key={filter.search === undefined ? "none" : "some"}
-          text={filter.search ?? ""}
-          onSearch={(search) => onChange({ search })}
-        />
+        <Search text={filter.search ?? ""} onSearch={(search) => onChange({ search })} />
         <div className="w-44 max-sm:grow">
           <Select
             aria-label="Environment"
@@ -105,16 +101,9 @@ const Count = ({ value }: { readonly value: number | undefined }) => (
   </span>
 );
 
-const TYPING_MS = 150;
-
 /** Asks once one has stopped typing for a moment. */
 function Search({ text, onSearch }: { readonly text: string; readonly onSearch: (text: string | undefined) => void }) {
-  const [typed, setTyped] = useState(text);
-  useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => onSearch(typed === "" ? undefined : typed), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, text, onSearch]);
+  const [typed, setTyped] = useTyped(text, (next) => onSearch(next === "" ? undefined : next));
   return (
     <div className="w-64 max-sm:w-full">
       <Input
