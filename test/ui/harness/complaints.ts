@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 
 /** A page that is told to be offline, or whose server is stopped, may say so. */
-const UNREACHABLE = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE|NETWORK|ABORTED)/;
+const UNREACHABLE =
+  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE|NETWORK|ABORTED)/;
 
 /**
  * Collects what no page may do: errors on the console, uncaught errors, what its policy forbids, answers of 500 and above, files that are not
