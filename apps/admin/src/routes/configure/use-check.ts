@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "../../api/client.ts";
 import { ApiProblem } from "../../api/problem.ts";
+import { useSettled } from "../../ui/use-settled.ts";
 import type { Draft } from "./draft.ts";
 import type { Problem } from "./form-field.ts";
 import { checkBody, type LayerOf } from "./layer-source.ts";
@@ -21,7 +21,7 @@ const PATH = "/v1/deployments/{reference}/configuration/validate";
 
 /** Has the server look at the draft whenever it has not changed for a moment; writes nothing. */
 export function useCheck(of: LayerOf, draft: Draft | undefined, isAllowed: boolean): Check {
-  const settled = useSettled(draft);
+  const settled = useSettled(draft, PAUSE_MS);
   const { data, error, isFetching } = useQuery({
     queryKey: ["api", of.tenant, PATH, { reference: of.deployment, layer: of.layer, draft: settled }],
     queryFn: async ({ signal }) => {
@@ -56,13 +56,4 @@ function shapeProblems(thrown: unknown) {
     column: null,
   }));
   return { isValid: false, errors, warnings: [] as readonly Problem[], bundleHash: null, isLive: false };
-}
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), settled === undefined ? 0 : PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value, settled]);
-  return settled;
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "../../../api/client.ts";
 import type { ApiKey } from "../../../api/query.ts";
+import { useSettled } from "../../../ui/use-settled.ts";
 import { type FleetDraft, type FleetPlan, type FleetWish, narrowed, wishOf } from "./fleet-draft.ts";
 
 const TYPING_MS = 300;
@@ -23,7 +23,7 @@ const planQuery = (wish: FleetWish) =>
  * and not at all while something is wrong with the draft. `isSettled`: the plan is that of this very draft.
  */
 export function useFleetPlan(draft: FleetDraft, isWrong: boolean) {
-  const asked = useSettled(draft);
+  const asked = useSettled(draft, TYPING_MS);
   const wish = wishOf(asked);
   const isAsked = !isWrong && asked.version !== "";
   const all = useQuery({ ...planQuery(wish), enabled: isAsked });
@@ -38,13 +38,4 @@ export function useFleetPlan(draft: FleetDraft, isWrong: boolean) {
     isSettled: asked === draft && !plan.isPlaceholderData && !plan.isFetching && !all.isPlaceholderData,
     error: all.error ?? plan.error,
   };
-}
-
-function useSettled(draft: FleetDraft): FleetDraft {
-  const [settled, setSettled] = useState(draft);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(draft), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [draft]);
-  return settled;
 }
