@@ -39,7 +39,8 @@ export class TalkDesk {
     const { tenantId, deploymentId, slot } = wish;
     const ticket = signTicket(talkKey, "talk", { tenantId, deploymentId, slot }, Date.now() + TICKET_LIFE_MS);
     const answer = await ask(`${mediaUrl ?? publicUrl}/talk/link`, ticket);
-    if (answer.status === 409) throw new AppError("conflict", REFUSALS[Refused.parse(answer.body).reason](slot));
+    const refused = Refused.safeParse(answer.body);
+    if (answer.status === 409 && refused.success) throw new AppError("conflict", REFUSALS[refused.data.reason](slot));
     const made = Made.safeParse(answer.body);
     if (answer.status === 200 && made.success) return made.data;
     throw new AppError(
@@ -53,11 +54,20 @@ async function ask(url: string, ticket: string): Promise<{ readonly status: numb
   const headers = { authorization: `Bearer ${ticket}` };
   try {
     const response = await fetch(url, { method: "POST", headers, signal: AbortSignal.timeout(WITHIN_MS) });
-    return { status: response.status, body: await response.json().catch(() => null) };
+    return { status: response.status, body: jsonOf(await response.text()) };
   } catch (cause) {
     throw new AppError("media_unavailable", `No media node answers at ${new URL(url).origin}`, {
       cause,
       retryable: true,
     });
+  }
+}
+
+/** Null for what is no JSON: something else than a media node has answered. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
