@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../api/generated/schema.ts";
 import { Duration } from "./amount.tsx";
-import { counted } from "./counted.ts";
 
 type Turn = Schemas["RolloutSmoke"]["scenarios"][number]["turns"][number];
 

@@ -1,8 +1,8 @@
+import { counted } from "@tandem/kernel";
 import { useState } from "react";
 import { classNames } from "./class-names.ts";
 import { type DiffRow, diffLines, type DiffRun, foldedRows, sideBySide } from "./diff-lines.ts";
 import { diffWords, type WordPart } from "./diff-words.ts";
-import { counted } from "./counted.ts";
 
 export type DiffView = "inline" | "side-by-side";
 

@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import { useState } from "react";
 import { classNames } from "./class-names.ts";
-import { counted } from "./counted.ts";
 
 /** Longer texts begin folded. */
 const MOST_LINES = 12;

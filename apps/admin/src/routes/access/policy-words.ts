@@ -1,7 +1,7 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration, formatMoney } from "../../ui/time-text.ts";
 import { roleWords } from "./roles.ts";
-import { counted } from "../../ui/counted.ts";
 
 export type Policy = Schemas["GatePolicy"];
 export type Environment = Schemas["GatePolicyState"]["environment"];

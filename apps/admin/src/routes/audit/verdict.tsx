@@ -1,8 +1,8 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { Hash } from "../../ui/code.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Time } from "../../ui/time.tsx";
-import { counted } from "../../ui/counted.ts";
 
 const SIGNATURES: Readonly<Record<Schemas["AuditVerdict"]["checkpoints"]["signatures"], string>> = {
   genuine: "their signatures are genuine",

@@ -1,8 +1,8 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { Duration, Money } from "../../ui/amount.tsx";
 import { Figures } from "../../ui/figures.tsx";
 import { CallLength } from "./call-length.tsx";
-import { counted } from "../../ui/counted.ts";
 
 type Call = Schemas["SessionDetail"];
 

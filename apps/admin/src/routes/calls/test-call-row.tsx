@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import type { Schemas } from "../../api/generated/schema.ts";
@@ -17,7 +18,6 @@ import { AudioLanes } from "../../ui/audio-lanes.tsx";
 import { TurnLatency } from "../../ui/turn-latency.tsx";
 import { CallLength } from "./call-length.tsx";
 import { type KnownRelease, releaseLabel } from "./use-releases.ts";
-import { counted } from "../../ui/counted.ts";
 
 type TestCall = Schemas["TestCall"];
 

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { Json } from "@tandem/kernel";
 import { Marked } from "../../ui/marked.tsx";
 import { Note } from "../../ui/note.tsx";
@@ -5,7 +6,6 @@ import { ACCOUNTS_ID, AccountsPart } from "./accounts-part.tsx";
 import type { Draft } from "./draft.ts";
 import { fieldState, type Form, isFor, type Layer, type Problem, problemsOf } from "./form-field.ts";
 import { groupId, ParameterForm } from "./parameter-form.tsx";
-import { counted } from "../../ui/counted.ts";
 
 interface FormViewProps {
   readonly tenant: string;

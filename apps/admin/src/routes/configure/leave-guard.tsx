@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import { useBlocker } from "@tanstack/react-router";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { counted } from "../../ui/counted.ts";
 
 /** Asks before a page with unsaved changes is left; moving within the page goes on. */
 export function LeaveGuard({ deployment, count }: { readonly deployment: string; readonly count: number }) {

@@ -1,9 +1,9 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { read } from "../../api/query.ts";
 import { ButtonLink } from "../../ui/link.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
-import { counted } from "../../ui/counted.ts";
 
 const POLL_MS = 1000;
 

@@ -1,9 +1,9 @@
+import { counted } from "@tandem/kernel";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import type { Check } from "./use-check.ts";
 import type { Editing } from "./use-edit.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface SaveBarProps {
   readonly editing: Editing;

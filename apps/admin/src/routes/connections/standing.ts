@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import type { Tone } from "../../ui/tone.ts";
-import { counted } from "../../ui/counted.ts";
 
 export type Connection = Schemas["Connection"];
 export type Standing = Schemas["ConnectionStanding"];

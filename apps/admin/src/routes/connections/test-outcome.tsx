@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { read } from "../../api/query.ts";
@@ -6,7 +7,6 @@ import { Note } from "../../ui/note.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Standing } from "./standing.ts";
-import { counted } from "../../ui/counted.ts";
 
 const POLL_MS = 800;
 

@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import { Time } from "../../ui/time.tsx";
-import { counted } from "../../ui/counted.ts";
 import { heldBy, otherSlot, releaseName, type Subject } from "./use-deployment.ts";
 
 /** What happens to calls in progress in a slot that new calls leave. */

@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration } from "../../ui/time-text.ts";
-import { counted } from "../../ui/counted.ts";
 
 /** What a rollout has to pass, in its order, for whoever begins one. */
 export function gateWords(policy: Schemas["GatePolicy"]): readonly string[] {

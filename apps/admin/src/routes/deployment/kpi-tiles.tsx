@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { read } from "../../api/query.ts";
@@ -8,7 +9,6 @@ import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { compare, KPI_WORDS, shown } from "./kpi-words.ts";
 import { releaseName, type Subject } from "./use-deployment.ts";
-import { counted } from "../../ui/counted.ts";
 
 type ReleaseKpis = Schemas["ReleaseKpis"];
 type KpiValue = Schemas["KpiValue"];

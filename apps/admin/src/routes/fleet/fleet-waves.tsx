@@ -1,10 +1,10 @@
+import { counted } from "@tandem/kernel";
 import { Duration } from "../../ui/amount.tsx";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Meter } from "../../ui/meter.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Time } from "../../ui/time.tsx";
 import { type FleetDetail, MEMBER_STATES, MEMBER_TONES, MEMBER_WORDS, WAVE_TONES } from "./words.ts";
-import { counted } from "../../ui/counted.ts";
 
 type Wave = FleetDetail["waves"][number];
 

@@ -1,10 +1,10 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import { Hash } from "../../ui/code.tsx";
 import { Link } from "../../ui/link.tsx";
 import { Time } from "../../ui/time.tsx";
 import { type KeptEvidence, tellingFigures } from "./evidence.ts";
 import type { StackName } from "./words.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface EvidenceListProps {
   readonly tenant: string;

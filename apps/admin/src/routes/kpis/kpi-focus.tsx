@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { lazy, Suspense } from "react";
 import { Card, Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -7,7 +8,6 @@ import { KpiTable } from "./kpi-table.tsx";
 import type { Span } from "./kpi-choices.ts";
 import { type Definition, KPI_NAMES } from "./kpi-words.ts";
 import { keyOf, LEAST_CALLS, type Line, lineLabel, type Series } from "./series.ts";
-import { counted } from "../../ui/counted.ts";
 
 /** The drawing library comes with the chart. */
 const KpiChart = lazy(() => import("./kpi-chart.tsx").then(({ KpiChart: chart }) => ({ default: chart })));

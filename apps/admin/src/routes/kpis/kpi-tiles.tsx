@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { Info } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../../ui/badge.tsx";
@@ -14,7 +15,6 @@ import {
   unitWords,
 } from "./kpi-words.ts";
 import { LEAST_CALLS, type Line, overSpan, pointsOf, shortLabel, type Total } from "./series.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface KpiTilesProps {
   readonly definitions: readonly Definition[];

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { Badge } from "../../ui/badge.tsx";
 import type { DiffView } from "../../ui/diff.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -6,7 +7,6 @@ import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { FieldChanges } from "./field-changes.tsx";
 import type { Change } from "./plan.ts";
-import { counted } from "../../ui/counted.ts";
 
 const ACTIONS: Readonly<Record<Change["action"], { sign: string; word: string; ink: string }>> = {
   create: { sign: "+", word: "create", ink: "text-good" },

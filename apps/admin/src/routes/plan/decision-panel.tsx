@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { Check, X } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -21,7 +22,6 @@ import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { decisionRefusal } from "./decision-refusal.ts";
 import type { Plan, Standing } from "./plan.ts";
-import { counted } from "../../ui/counted.ts";
 
 type Rollout = Schemas["RolloutDetail"];
 type Approval = Schemas["Approval"];

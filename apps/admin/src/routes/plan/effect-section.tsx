@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import { Money } from "../../ui/amount.tsx";
 import { Hash } from "../../ui/code.tsx";
@@ -5,7 +6,6 @@ import { ScrollBox } from "../../ui/scroll-box.tsx";
 import { Section } from "../../ui/section.tsx";
 import { type Comparison, milliseconds } from "./figures.ts";
 import type { Plan } from "./plan.ts";
-import { counted } from "../../ui/counted.ts";
 
 /** What the release will do to speed and cost, beside the one that is live, and what the figures are made of. */
 export function EffectSection({ plan, comparison }: { readonly plan: Plan; readonly comparison: Comparison }) {

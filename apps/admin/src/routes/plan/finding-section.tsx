@@ -1,8 +1,8 @@
+import { counted } from "@tandem/kernel";
 import { Info, OctagonAlert, TriangleAlert } from "lucide-react";
 import { classNames } from "../../ui/class-names.ts";
 import { Section } from "../../ui/section.tsx";
 import { type Finding, type FindingGroup, findingGroups } from "./plan.ts";
-import { counted } from "../../ui/counted.ts";
 
 const LOOKS: Readonly<Record<Finding["severity"], { icon: typeof Info; ink: string; word: string }>> = {
   error: { icon: OctagonAlert, ink: "text-bad", word: "Error" },

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { BodyOf } from "../../api/operation.ts";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { formatDuration } from "../../ui/time-text.ts";
@@ -5,7 +6,6 @@ import { type CanaryStep, stepsError, stepsOf, strategyOf } from "../policy/cana
 import { type EvidenceDraft, evidenceDraftOf, evidenceErrors } from "../policy/evidence-draft.ts";
 import type { PlaceErrors } from "../policy/number-text.ts";
 import { askedEvidence } from "./start-evidence.ts";
-import { counted } from "../../ui/counted.ts";
 
 export type GatePolicy = Schemas["GatePolicy"];
 type AskedPolicy = NonNullable<BodyOf<"post", "/v1/rollouts">["policy"]>;

@@ -1,5 +1,5 @@
+import { counted } from "@tandem/kernel";
 import { formatDuration } from "../../ui/time-text.ts";
-import { counted } from "../../ui/counted.ts";
 import { type Evidence, type EvidenceDraft, evidenceDraftOf, evidenceOf } from "../policy/evidence-draft.ts";
 import { percentText } from "../policy/number-text.ts";
 import { MEASURES, type Measure } from "../rollout/measures.ts";

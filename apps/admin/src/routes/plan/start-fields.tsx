@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { read } from "../../api/query.ts";
@@ -9,7 +10,6 @@ import { EvidencePart } from "./evidence-part.tsx";
 import { LengthInput } from "./length-input.tsx";
 import type { Standing } from "./plan.ts";
 import { approvalsHint, type DraftErrors, type GatePolicy, type StartDraft } from "./start-draft.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface StartFieldsProps {
   readonly tenant: string;

@@ -1,9 +1,9 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Money } from "../../ui/amount.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { type Comparison, type Effect, effectOf, milliseconds } from "./figures.ts";
-import { counted } from "../../ui/counted.ts";
 import { countedActions, type Plan } from "./plan.ts";
 
 /** The plan at a glance: how much, how safe, how fast, how dear. */

@@ -1,9 +1,9 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { read } from "../../api/query.ts";
 import { Section } from "../../ui/section.tsx";
 import type { DiffView } from "../../ui/diff.tsx";
 import { ChangeCard } from "./change-card.tsx";
-import { counted } from "../../ui/counted.ts";
 import { countedActions, type VendorChanges } from "./plan.ts";
 
 interface VendorSectionProps {

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { ArrowLeftRight } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -14,7 +15,6 @@ import { Section } from "../../ui/section.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { changesBySection, type Comparison, comparedPair, type Version } from "./playbook.ts";
 import { VersionSelect } from "./version-select.tsx";
-import { counted } from "../../ui/counted.ts";
 
 interface CompareProps {
   readonly tenant: string | undefined;

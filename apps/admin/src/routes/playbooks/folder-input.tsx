@@ -1,10 +1,10 @@
+import { counted } from "@tandem/kernel";
 import { FolderOpen } from "lucide-react";
 import { useId } from "react";
 import { buttonClass } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Spinner } from "../../ui/spinner.tsx";
 import type { PlaybookFolder } from "./playbook-folder.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface FolderInputProps {
   readonly isBusy: boolean;

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
@@ -18,7 +19,6 @@ import { Timeline } from "../../ui/timeline.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Subject } from "../../shell/subject.tsx";
 import type { StageProps } from "./stage-view.tsx";
-import { counted } from "../../ui/counted.ts";
 
 /** Who has approved the plan, who must still, and the decision in place. */
 export function Approval(props: StageProps) {

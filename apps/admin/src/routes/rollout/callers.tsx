@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Link } from "../../ui/link.tsx";
 import { Note } from "../../ui/note.tsx";
@@ -11,7 +12,6 @@ import { Figures } from "../../ui/figures.tsx";
 import { looksOf, type Verdict } from "./measures.ts";
 import type { StageProps } from "./stage-view.tsx";
 import { releaseName, type Rollout } from "./words.ts";
-import { counted } from "../../ui/counted.ts";
 
 /** What callers get from the release while it is watched: the steps, the measures, and how sure they are. */
 export function Callers({ tenant, rollout, standing, log, stage }: StageProps) {

@@ -1,10 +1,10 @@
+import { counted } from "@tandem/kernel";
 import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { ScrollBox } from "../../ui/scroll-box.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { type Comparison, limitOf, MEASURES, measureText } from "./measures.ts";
 import type { Rollout } from "./words.ts";
-import { counted } from "../../ui/counted.ts";
 
 const TONES: Readonly<Record<Comparison["state"], Tone>> = {
   passed: "good",

@@ -1,10 +1,10 @@
+import { counted } from "@tandem/kernel";
 import UPlot from "uplot";
 import { pageColour } from "../../ui/page-colour.ts";
 import { useZone } from "../../ui/time.tsx";
 import { formatInstant } from "../../ui/time-text.ts";
 import { usePlot } from "../../ui/use-plot.ts";
 import { isTime, type Measure, MEASURES, type Series } from "./measures.ts";
-import { counted } from "../../ui/counted.ts";
 
 const HEIGHT_PX = 160;
 

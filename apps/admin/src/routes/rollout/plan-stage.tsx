@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../api/generated/schema.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Duration, Money } from "../../ui/amount.tsx";
@@ -6,7 +7,6 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { ButtonLink } from "../../ui/link.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { Card } from "../../ui/section.tsx";
-import { counted } from "../../ui/counted.ts";
 import type { StageProps } from "./stage-view.tsx";
 
 type Change = Schemas["Change"];

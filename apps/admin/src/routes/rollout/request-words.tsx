@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/generated/schema.ts";
-import { counted } from "../../ui/counted.ts";
 import { otherSlot, releaseName, type Rollout, share, type Standing } from "./words.ts";
 
 export type RequestName = Schemas["RolloutStanding"]["requests"][number]["request"];

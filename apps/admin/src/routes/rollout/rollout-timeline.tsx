@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { StatusDot } from "../../ui/badge.tsx";
 import { Section } from "../../ui/section.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
@@ -8,7 +9,6 @@ import { textOf } from "./event-log.ts";
 import { told } from "./event-words.tsx";
 import { type Entry, entriesOf } from "./timeline-entries.ts";
 import type { ReasonMap } from "./use-rollout.ts";
-import { counted } from "../../ui/counted.ts";
 
 interface RolloutTimelineProps {
   readonly tenant: string;

@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import type { Schemas } from "../../api/generated/schema.ts";
@@ -13,7 +14,6 @@ import { AudioLanes } from "../../ui/audio-lanes.tsx";
 import { Figures } from "../../ui/figures.tsx";
 import { TurnLatency } from "../../ui/turn-latency.tsx";
 import type { StageProps } from "./stage-view.tsx";
-import { counted } from "../../ui/counted.ts";
 
 type Smoke = Schemas["RolloutSmoke"];
 type Scenario = Smoke["scenarios"][number];

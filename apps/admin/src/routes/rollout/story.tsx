@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { read } from "../../api/query.ts";
@@ -6,7 +7,6 @@ import { StatusDot } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 import { Subject } from "../../shell/subject.tsx";
-import { counted } from "../../ui/counted.ts";
 import { ProofButtons } from "./proof-buttons.tsx";
 import { RequestButtons } from "./request-buttons.tsx";
 import type { Watched } from "./rollout-page.tsx";

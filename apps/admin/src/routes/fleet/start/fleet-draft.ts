@@ -1,5 +1,5 @@
+import { counted } from "@tandem/kernel";
 import type { Schemas } from "../../../api/generated/schema.ts";
-import { counted } from "../../../ui/counted.ts";
 import {
   boundsError,
   lengthError,

@@ -1,6 +1,6 @@
+import { counted } from "@tandem/kernel";
 import { useQuery } from "@tanstack/react-query";
 import { read } from "../../../api/query.ts";
-import { counted } from "../../../ui/counted.ts";
 import { Checkbox } from "../../../ui/choice.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { Input, Select } from "../../../ui/input.tsx";

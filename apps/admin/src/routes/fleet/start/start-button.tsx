@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -6,7 +7,6 @@ import { useWrite } from "../../../api/write.ts";
 import { usePlatformRefusal } from "../../../shell/permission.ts";
 import { Button } from "../../../ui/button.tsx";
 import { ConfirmDialog } from "../../../ui/confirm-dialog.tsx";
-import { counted } from "../../../ui/counted.ts";
 import { toast } from "../../../ui/toast.tsx";
 import { type FleetPlan, type FleetWish, sizeOf } from "./fleet-draft.ts";
 import { PLANS } from "./use-fleet-plan.ts";

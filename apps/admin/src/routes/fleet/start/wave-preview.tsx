@@ -1,8 +1,8 @@
+import { counted } from "@tandem/kernel";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button } from "../../../ui/button.tsx";
-import { counted } from "../../../ui/counted.ts";
 import { Section } from "../../../ui/section.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { type Candidate, type FleetPlan, membersOf, sizeOf } from "./fleet-draft.ts";
