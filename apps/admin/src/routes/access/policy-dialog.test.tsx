@@ -1,28 +1,13 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
+import { gatePolicy } from "../../testing/gate-policy.setup.ts";
 import { type Answers, refusal, renderAs, stubApi } from "../../testing/stubbed-api.setup.tsx";
-import type { Policy } from "../policy/policy-draft.ts";
 import { PolicyDialog } from "./policy-dialog.tsx";
-
-const policy: Policy = {
-  approvals: 0,
-  approvers: ["approver"],
-  authorMayApprove: false,
-  approvalTtlMs: 86_400_000,
-  promotion: "automatic",
-  promoters: ["operator"],
-  bakeMs: 3_600_000,
-  strategy: { kind: "blue-green" },
-  evidence: null,
-  whenLive: "refuse",
-  costCap: null,
-  mayLoosen: true,
-};
 
 function show(answers: Answers) {
   const asked = stubApi(answers);
-  const state = { environment: "production", policy, source: "own", version: 3 } as const;
+  const state = { environment: "production", policy: gatePolicy, source: "own", version: 3 } as const;
   renderAs(["gates"], <PolicyDialog tenant="acme" state={state} etag={'"3"'} onClose={() => undefined} />);
   return { asked, dialog: within(screen.getByRole("dialog", { name: "Policy of production" })) };
 }
@@ -33,7 +18,9 @@ const fill = async (control: HTMLElement, text: string): Promise<void> => {
 };
 
 test("canary, evidence, replay and costs are set, on the version that was read", async () => {
-  const { asked, dialog } = show({ "PUT /v1/gate-policies/production": { environment: "production", policy } });
+  const { asked, dialog } = show({
+    "PUT /v1/gate-policies/production": { environment: "production", policy: gatePolicy },
+  });
   await userEvent.selectOptions(dialog.getByLabelText("How callers come to it"), "canary");
   await fill(dialog.getByLabelText("Share of step 1, per cent of new calls"), "10");
   await userEvent.click(dialog.getByLabelText(/^Calls of the new release are compared/));
@@ -46,7 +33,7 @@ test("canary, evidence, replay and costs are set, on the version that was read",
   expect(asked[0]).toMatchObject({
     headers: { "if-match": '"3"' },
     body: {
-      ...policy,
+      ...gatePolicy,
       strategy: { kind: "canary", steps: [{ weightBp: 1000 }, { weightBp: 2500 }, { weightBp: 5000 }] },
       evidence: { minCalls: 40, margins: { booked: 0.25 } },
       replay: { gate: "show", sessions: 20 },

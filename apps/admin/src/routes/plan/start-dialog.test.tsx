@@ -1,20 +1,14 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
+import { gatePolicy } from "../../testing/gate-policy.setup.ts";
 import { refusal, renderAs, stubApi } from "../../testing/stubbed-api.setup.tsx";
 import type { Standing } from "./plan.ts";
 import { StartDialog } from "./start-dialog.tsx";
 import type { GatePolicy } from "./start-draft.ts";
 
 const policy: GatePolicy = {
-  approvals: 0,
-  approvers: ["approver"],
-  authorMayApprove: false,
-  approvalTtlMs: 1,
-  promotion: "automatic",
-  promoters: ["operator"],
-  bakeMs: 3_600_000,
-  strategy: { kind: "blue-green" },
+  ...gatePolicy,
   evidence: {
     minCalls: 20,
     extendMs: 3_600_000,
@@ -23,8 +17,6 @@ const policy: GatePolicy = {
     falseBreachRate: 0.05,
     falsePassRate: 0.1,
   },
-  whenLive: "refuse",
-  costCap: null,
   mayLoosen: false,
 };
 const standing = {

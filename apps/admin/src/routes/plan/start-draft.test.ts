@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { gatePolicy } from "../../testing/gate-policy.setup.ts";
 import {
   approvalsHint,
   askedPolicy,
@@ -9,20 +10,7 @@ import {
   type GatePolicy,
 } from "./start-draft.ts";
 
-const policy: GatePolicy = {
-  approvals: 1,
-  approvers: ["approver"],
-  authorMayApprove: false,
-  approvalTtlMs: 1,
-  promotion: "automatic",
-  promoters: ["operator"],
-  bakeMs: 3_600_000,
-  strategy: { kind: "blue-green" },
-  evidence: null,
-  whenLive: "refuse",
-  costCap: null,
-  mayLoosen: true,
-};
+const policy: GatePolicy = { ...gatePolicy, approvals: 1 };
 
 test.each([
   [0, "development needs no approval."],

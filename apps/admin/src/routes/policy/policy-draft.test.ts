@@ -1,22 +1,9 @@
 import { expect, test } from "vitest";
+import { gatePolicy } from "../../testing/gate-policy.setup.ts";
 import { type Policy, policyDraftOf, policyErrors, policyOf } from "./policy-draft.ts";
 
-const plain: Policy = {
-  approvals: 0,
-  approvers: ["approver", "tenant-admin"],
-  authorMayApprove: false,
-  approvalTtlMs: 86_400_000,
-  promotion: "automatic",
-  promoters: ["operator", "tenant-admin"],
-  bakeMs: 3_600_000,
-  strategy: { kind: "blue-green" },
-  evidence: null,
-  whenLive: "refuse",
-  costCap: null,
-  mayLoosen: true,
-};
 const whole: Policy = {
-  ...plain,
+  ...gatePolicy,
   approvals: 2,
   strategy: {
     kind: "canary",
@@ -38,7 +25,7 @@ const whole: Policy = {
 };
 
 test.each([
-  ["with nothing but what must be", plain],
+  ["with nothing but what must be", gatePolicy],
   ["with everything", whole],
   ["with one cap", { ...whole, costCap: { perCallMicros: null, perMonth: { micros: 1, calls: 1 } } }],
 ])("a policy %s is sent as it was when nothing is touched", (_, policy) => {
@@ -47,9 +34,9 @@ test.each([
 });
 
 test("dollars, per cent and shares become what the API takes", () => {
-  const draft = { ...policyDraftOf(plain), strategy: "canary", capPerCall: "0,25", replay: "show" } as const;
+  const draft = { ...policyDraftOf(gatePolicy), strategy: "canary", capPerCall: "0,25", replay: "show" } as const;
   const steps = [{ share: "2.5", watchMs: 60_000 }];
-  expect(policyOf({ ...draft, steps }, plain)).toMatchObject({
+  expect(policyOf({ ...draft, steps }, gatePolicy)).toMatchObject({
     strategy: { kind: "canary", steps: [{ weightBp: 250, watchMs: 60_000 }] },
     costCap: { perCallMicros: 250_000, perMonth: null },
     replay: { gate: "show", sessions: 20 },
