@@ -3,7 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [reportFolder, failedFolder] = process.argv.slice(2);
+const [reportFolder, failedFolder, logFolder] = process.argv.slice(2);
+/** Lines of a failed step's output that are said again at the end: where a long log is cut, it is in the middle. */
+const LAST_LINES = 40;
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -17,17 +19,15 @@ for (const file of readdirSync(reportFolder)) {
   if (report.numFailedTests > 0) explained.add(file.replace(".json", ""));
 }
 
-const REPORT_OF_STEP = {
-  tests: "all",
-  "queue-and-engine-on-Redis": "redis",
-  "voice-detector-on-onnxruntime-node": "onnx",
-  "conformance-with-the-vendors--specifications": "conformance",
-  "end-to-end": "e2e",
-  "end-to-end--spoken": "spoken",
-  "pages-in-a-browser": "browser",
-};
 const steps = readdirSync(failedFolder);
-failed += steps.filter((step) => !explained.has(REPORT_OF_STEP[step])).length;
+const reportOf = (step) => readFileSync(join(failedFolder, step), "utf8").trim();
+failed += steps.filter((step) => !explained.has(reportOf(step))).length;
+
+for (const step of steps) {
+  const lines = readFileSync(join(logFolder, step), "utf8").trimEnd().split("\n");
+  console.log(`\n── ${step} failed; the end of what it said:`);
+  for (const line of lines.slice(-LAST_LINES)) console.log(`   ${line}`);
+}
 
 console.log("");
 if (steps.length > 0) console.log(`failed steps: ${steps.join(", ")}`);

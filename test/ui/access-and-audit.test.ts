@@ -89,7 +89,7 @@ test("a webhook is made with its secret shown once, tried, told of every attempt
   await dialog(page).getByLabel("Address").fill("http://hooks.harbor.example/");
   await dialog(page).getByRole("button", { name: "Make the webhook" }).click();
   await dialog(page).getByRole("alert").getByText("Only https is sent to.", { exact: false }).waitFor();
-  expect(await dialog(page).getByLabel("Address").getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => dialog(page).getByLabel("Address").getAttribute("aria-invalid")).toBe("true");
   await dialog(page).getByLabel("Address").fill(receiver.url("tandem"));
   await dialog(page).getByLabel("Everything").uncheck();
   await dialog(page).getByLabel("Rollouts").check();

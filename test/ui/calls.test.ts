@@ -44,7 +44,7 @@ test("whoever may not read words sees the rest of a call, and why it may place n
   await page.goto(pageOf("/calls?view=tests"));
   const call = page.getByRole("button", { name: /^Call (blue|green)$/ });
   await call.waitFor();
-  expect(await call.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => call.getAttribute("aria-disabled")).toBe("true");
 });
 
 test("an operator has the scripted caller ring a slot, watches, and reads what was heard", async () => {

@@ -31,16 +31,16 @@ test("a voice is chosen from those of the connected account by its name, and any
   expect(await ui.axe(page)).toEqual([]);
   await voice.fill("british");
   await voice.press("Enter");
-  expect(await voice.inputValue()).toBe("11labs-Amy");
+  await expect.poll(() => voice.inputValue()).toBe("11labs-Amy");
   await page.getByRole("link", { name: /^Listen to Amy/ }).waitFor();
   await save(page);
   await expect.poll(stored).toMatchObject({ overlay: { voice: "11labs-Amy" } });
   await voice.fill("11labs-Own");
   await voice.press("Tab");
   await page.getByText("not among the account's voices").waitFor();
-  expect(await voice.inputValue()).toBe("11labs-Own");
+  await expect.poll(() => voice.inputValue()).toBe("11labs-Own");
   await page.getByRole("button", { name: /^Reset.*: Voice of a hosted agent$/ }).click();
-  expect(await voice.inputValue()).toBe("11labs-Adrian");
+  await expect.poll(() => voice.inputValue()).toBe("11labs-Adrian");
 });
 
 test("a value is judged while it is typed, saved with a plan, and set back to what is inherited", async () => {
@@ -49,7 +49,7 @@ test("a value is judged while it is typed, saved with a plan, and set back to wh
   const ring = input(page, "Ring for");
   await ring.fill("99");
   await page.getByText("at most 60", { exact: false }).waitFor();
-  expect(await ring.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => ring.getAttribute("aria-invalid")).toBe("true");
   await ring.fill("25");
   await page.getByText("Ready to plan").waitFor();
   await page.getByRole("button", { name: "Save and plan" }).click();
@@ -57,7 +57,7 @@ test("a value is judged while it is typed, saved with a plan, and set back to wh
   expect(await stored()).toMatchObject({ overlay: { ringSeconds: 25 } });
   expect(await ui.axe(page)).toEqual([]);
   await page.getByRole("button", { name: /^Reset.*: Ring for$/ }).click();
-  expect(await ring.inputValue()).toBe("20");
+  await expect.poll(() => ring.inputValue()).toBe("20");
   await save(page);
   await page.getByText("All changes are saved").waitFor();
   expect((await stored()).overlay).not.toHaveProperty("ringSeconds");
@@ -103,7 +103,7 @@ test("what two people changed at once is chosen input by input; a reload loses n
   await save(page);
   const clash = page.getByRole("dialog", { name: "Somebody else has changed the same" });
   await clash.getByText("45 minutes").click();
-  expect(await clash.innerText()).toContain("Remember callers");
+  await expect.poll(() => clash.innerText()).toContain("Remember callers");
   await clash.getByRole("button", { name: "Save with these" }).click();
   await page.getByText("All changes are saved").waitFor();
   expect((await stored()).overlay).toMatchObject({ businessName: "Harbor & Sons", callbackMinutes: 45, memoryDays: 7 });
@@ -136,7 +136,7 @@ test("the same as YAML: errors at their line, and the form follows the text", as
   await page.keyboard.press("Enter");
   await page.keyboard.type("33");
   await page.getByRole("tab", { name: "Form" }).click();
-  expect(await input(page, "Ring for").inputValue()).toBe("33");
+  await expect.poll(() => input(page, "Ring for").inputValue()).toBe("33");
   await page.getByRole("button", { name: "Discard" }).click();
 });
 
@@ -145,5 +145,7 @@ test("who may only look sees everything and changes nothing", async () => {
   await open(page);
   await page.getByText("You can read this, not change it").waitFor();
   expect(await input(page, "Business name").isDisabled()).toBe(true);
-  expect(await page.getByRole("button", { name: "Plan", exact: true }).getAttribute("aria-disabled")).toBe("true");
+  await expect
+    .poll(() => page.getByRole("button", { name: "Plan", exact: true }).getAttribute("aria-disabled"))
+    .toBe("true");
 });

@@ -69,7 +69,7 @@ test("an administrator sees who moves when, starts it, leaves one out on the way
   expect(await ui.axe(page)).toEqual([]);
   await ui.screenshot(page, "fleet-under-way");
   await page.getByText("completed", { exact: true }).waitFor(patient);
-  expect(await members.getByText("succeeded", { exact: true }).count()).toBe(2);
+  await expect.poll(() => members.getByText("succeeded", { exact: true }).count()).toBe(2);
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const fleet = await ui.installation.platform.get(`/v1/fleet-rollouts/${id}`);
   expect(fleet).toMatchObject({ state: "completed", waves: [{ counts: { succeeded: 1 } }, {}, {}] });

@@ -35,7 +35,7 @@ test("without a network the page says so, stays, and goes on afterwards", async 
   await deployment.waitFor();
   await page.context().setOffline(true);
   await page.getByText("You are offline").waitFor();
-  expect(await deployment.isVisible()).toBe(true);
+  await expect.poll(() => deployment.isVisible()).toBe(true);
   await page.context().setOffline(false);
   await page.getByText("You are offline").waitFor({ state: "detached" });
   await deployment.click();

@@ -74,7 +74,7 @@ test("an operator walks an incident in order, with evidence at each stack, to it
   await figures.getByText("6 of 6 calls (100 %)").waitFor();
   await page.getByRole("heading", { name: "Runbook: intelligence" }).waitFor();
   const early = page.getByRole("button", { name: "Conclude: the cause is here" });
-  expect(await early.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => early.getAttribute("aria-disabled")).toBe("true");
   await page
     .getByText(/^Clear telephony and audio first/)
     .last()
@@ -121,7 +121,7 @@ test("a viewer reads an incident on a phone and can say nothing of it, with the 
   await page.goto(ui.at(`/t/${ui.tenant}/incidents/${made.id}`));
   const clearIt = page.getByRole("button", { name: "Clear telephony" });
   await clearIt.waitFor();
-  expect(await clearIt.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => clearIt.getAttribute("aria-disabled")).toBe("true");
   await clearIt.focus();
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Tab");

@@ -44,7 +44,7 @@ test("a folder is checked, mended and published; what changed, what can be set a
     .getByText(/manifest\.yaml:\d+:\d+/)
     .first()
     .waitFor();
-  expect(await publish.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => publish.getAttribute("aria-disabled")).toBe("true");
   expect(await ui.axe(page)).toEqual([]);
 
   await folder.setInputFiles(folderOf(versioned));
@@ -74,5 +74,7 @@ test("a folder is checked, mended and published; what changed, what can be set a
   const viewer = await ui.page("viewer");
   await viewer.goto(address);
   await viewer.getByText("How may I help you today?").waitFor();
-  expect(await viewer.getByRole("button", { name: "Publish a version" }).getAttribute("aria-disabled")).toBe("true");
+  await expect
+    .poll(() => viewer.getByRole("button", { name: "Publish a version" }).getAttribute("aria-disabled"))
+    .toBe("true");
 });

@@ -45,7 +45,7 @@ test("an operator promotes and rolls back in place, each after one question, and
   const story = page.getByRole("region", { name: "Story" });
   await story.getByText(/went back to (blue|green)/).waitFor(patient);
   await story.getByText(/A person rolled back: callers complain/).waitFor();
-  expect(await stage(page, "Bake").innerText()).toContain("stopped here");
+  await expect.poll(() => stage(page, "Bake").innerText()).toContain("stopped here");
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Proof as JSON" }).click();
@@ -60,7 +60,7 @@ test("whoever may not decide sees why; another approves the very plan in place, 
   await viewer.goto(ui.at(pageOf(id)));
   const approve = (page: Page) => page.getByRole("button", { name: "Approve this plan" });
   await approve(viewer).waitFor(patient);
-  expect(await approve(viewer).getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => approve(viewer).getAttribute("aria-disabled")).toBe("true");
   await viewer.getByText("lets only approver or tenant-admin approve it").last().waitFor();
 
   const approver = await ui.page("approver", { viewport: PHONE });

@@ -37,7 +37,7 @@ test("one person changes and plans, another starts, a third approves; the starte
   await author.getByText("Harbor Plumbing and Heating").first().waitFor();
   const plan = new URL(author.url()).pathname;
   const rollOut = (page: Page) => page.getByRole("button", { name: "Roll out", exact: true });
-  expect(await rollOut(author).getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => rollOut(author).getAttribute("aria-disabled")).toBe("true");
 
   const wire = await Wire.open(ui.installation.ports.api);
   onTestFinished(() => wire.close());
@@ -114,7 +114,7 @@ test("a session that ends in the middle of a form takes no typing along", async 
   const save = page.getByRole("button", { name: "Save", exact: true });
   if ((await save.getAttribute("aria-disabled")) !== "true") await save.click();
   await page.getByText("All changes are saved").waitFor();
-  expect(await description.inputValue()).toBe(words);
+  await expect.poll(() => description.inputValue()).toBe(words);
   const stored = await ui.office.api.get(`/v1/deployments/${ui.office.deploymentId}/configuration`);
   expect(JSON.stringify(stored.overlay)).toContain(words);
 }, 300_000);

@@ -23,7 +23,7 @@ test("an operator talks to a slot from the page of its test calls: in a tab of i
   await tab.waitForURL(/\/talk#/);
   expect(await tab.evaluate(() => window.opener)).toBeNull();
   const link = page.getByRole("link", { name: /\/talk#/ });
-  expect(await link.getAttribute("href")).toBe(tab.url());
+  await expect.poll(() => link.getAttribute("href")).toBe(tab.url());
   await page.getByText("Good for one call, begun within").waitFor();
   expect(await ui.axe(page)).toEqual([]);
 
@@ -47,7 +47,7 @@ test("an empty slot, and whoever may place no call, have nobody to talk to, and 
   await page.goto(ui.at(`/t/${ui.tenant}/d/${ui.office.deployment}/calls?view=tests`));
   const talk = page.getByRole("button", { name: /^Talk to / });
   await talk.waitFor();
-  expect(await talk.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => talk.getAttribute("aria-disabled")).toBe("true");
   const refused = await ui.office.api.ask("POST", `/v1/deployments/${ui.office.deploymentId}/talk-links`, {
     slot: "green",
   });

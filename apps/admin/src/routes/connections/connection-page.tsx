@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
 import { read } from "../../api/query.ts";
+import { useVendors } from "../../api/vendors.ts";
 import { useWrite } from "../../api/write.ts";
 import { useTenantName } from "../../shell/current-tenant.ts";
 import { useRefusal } from "../../shell/permission.ts";
@@ -33,7 +34,7 @@ export function ConnectionPage() {
   const { refetchInterval } = useLive(["connection"], tenant);
   const connection = useQuery({ ...read("/v1/connections/{id}", { tenant, path: { id } }), refetchInterval });
   const standing = useStanding(tenant, id, refetchInterval);
-  const vendors = useQuery({ ...read("/v1/vendors", { tenant }), staleTime: 3_600_000 });
+  const { vendors } = useVendors(tenant);
   const vendor = vendors.data?.items.find((each) => each.id === connection.data?.vendor);
   return (
     <Page>

@@ -1,9 +1,9 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useLive } from "../../api/live.ts";
 import { readPages } from "../../api/page-list.ts";
-import { read } from "../../api/query.ts";
+import { useVendors } from "../../api/vendors.ts";
 import { useTenantName } from "../../shell/current-tenant.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { Badge, StatusDot } from "../../ui/badge.tsx";
@@ -119,7 +119,7 @@ function useRows(tenant: string) {
     ...readPages("/v1/connection-standings", { tenant, query: { limit: 200 } }),
     refetchInterval,
   });
-  const vendors = useQuery({ ...read("/v1/vendors", { tenant }), staleTime: 3_600_000 });
+  const { titleOf } = useVendors(tenant);
   const byId = new Map(standings.data?.map((each) => [each.connectionId, each]));
   const nowMs = Date.now();
   const rows = (connections.data ?? []).map((connection): Row => {
@@ -127,7 +127,7 @@ function useRows(tenant: string) {
     return {
       connection,
       standing,
-      vendor: vendors.data?.items.find(({ id }) => id === connection.vendor)?.title ?? connection.vendor,
+      vendor: titleOf(connection.vendor),
       verdict: standing === undefined ? null : verdictOf(standing, nowMs),
     };
   });

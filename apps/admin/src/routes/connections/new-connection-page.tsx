@@ -1,6 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { read } from "../../api/query.ts";
+import { useVendors } from "../../api/vendors.ts";
 import { useTenantName } from "../../shell/current-tenant.ts";
 import { useRefusal } from "../../shell/permission.ts";
 import { Link } from "../../ui/link.tsx";
@@ -19,7 +18,7 @@ export function NewConnectionPage() {
   const { vendor: chosen, role } = route.useSearch();
   const name = useTenantName(tenant);
   const refusal = useRefusal(tenant, "manage");
-  const vendors = useQuery({ ...read("/v1/vendors", { tenant }), staleTime: 3_600_000 });
+  const { vendors } = useVendors(tenant);
   const vendor = vendors.data?.items.find(({ id }) => id === chosen);
   return (
     <Page>

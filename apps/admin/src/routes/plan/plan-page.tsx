@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useLive } from "../../api/live.ts";
 import { read } from "../../api/query.ts";
+import { useVendors } from "../../api/vendors.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Page, PageHeader } from "../../ui/page.tsx";
 import { InDeploymentZone } from "../deployment/deployment-zone.tsx";
@@ -23,6 +24,7 @@ export function PlanPage() {
     ...read("/v1/plans/{id}", { tenant, path: { id } }),
     refetchInterval: ({ state }) => (state.data?.state === "pending" ? POLL_MS : refetchInterval),
   });
+  useVendors(tenant); // asked for beside the plan, whose headings name them
   return (
     <Page>
       {plan.data === undefined ? (

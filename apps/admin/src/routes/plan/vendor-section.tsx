@@ -1,6 +1,5 @@
 import { counted } from "@tandem/kernel";
-import { useQuery } from "@tanstack/react-query";
-import { read } from "../../api/query.ts";
+import { useVendors } from "../../api/vendors.ts";
 import { Section } from "../../ui/section.tsx";
 import type { DiffView } from "../../ui/diff.tsx";
 import { ChangeCard } from "./change-card.tsx";
@@ -16,7 +15,7 @@ interface VendorSectionProps {
 export function VendorSection({ tenant, of: { vendor, loud, quiet }, view }: VendorSectionProps) {
   return (
     <Section
-      title={`At ${useVendorTitle(tenant, vendor)}`}
+      title={`At ${useVendors(tenant).titleOf(vendor)}`}
       actions={<span className="text-sm text-ink-faint">{countedActions(loud)}</span>}
     >
       <div className="overflow-hidden rounded-lg border border-line bg-surface">
@@ -49,7 +48,7 @@ export const QuietVendors = ({ tenant, vendors }: QuietVendorsProps) => (
 
 const QuietVendor = ({ tenant, of: { vendor, quiet } }: Omit<VendorSectionProps, "view">) => (
   <li className="grid gap-x-6 gap-y-0.5 px-4 py-2.5 md:grid-cols-[13rem_minmax(0,1fr)]">
-    <span className="font-medium">{useVendorTitle(tenant, vendor)}</span>
+    <span className="font-medium">{useVendors(tenant).titleOf(vendor)}</span>
     <span className="font-mono text-sm text-ink-soft">{quiet.join(", ")}</span>
   </li>
 );
@@ -68,9 +67,3 @@ const Quiet = ({ addresses }: { readonly addresses: readonly string[] }) => (
     </ul>
   </details>
 );
-
-/** What a vendor calls itself; its id while that is not known. */
-function useVendorTitle(tenant: string, vendor: string): string {
-  const { data } = useQuery({ ...read("/v1/vendors", { tenant }), staleTime: Number.POSITIVE_INFINITY });
-  return data?.items.find((each) => each.id === vendor)?.title ?? vendor;
-}
