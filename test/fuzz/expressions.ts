@@ -7,9 +7,9 @@ import { emptyTally, type Tally } from "./target.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** A text this long may take this long: more is no linear search any more. */
-const LONGEST = 16_384;
+const LONGEST = 65_536;
 const LIMIT_MS = 60;
-const LENGTHS = [12, 16, 20, 24, 28, 32, 64, 256, 1024, 4096, LONGEST];
+const LENGTHS = [12, 16, 20, 24, 28, 32, 64, 256, 1024, 4096, 16_384, LONGEST];
 
 /** A regular expression written in our sources. */
 interface Expression {
@@ -111,7 +111,7 @@ function pumpsOf(chance: Chance, source: string, flags: string): ReadonlySet<str
     .replaceAll(/\\[dwsDWSbBpPux]|[\\^$()[\]{}?+*|.]/g, "")
     .split("")
     .slice(0, 12);
-  const pumps = new Set(["a", "0", " ", "\n", "-", "/", ...letters]);
+  const pumps = new Set(["a", "0", " ", "\n", "-", "/", "[", "(", "{", "<", "`", "*", ...letters]);
   for (let times = 0; times < 6; times++) {
     const text = textMatching(chance, source, flags);
     if (text === null || text === "") continue;

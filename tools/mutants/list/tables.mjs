@@ -66,7 +66,7 @@ export const tables = [
     file: initial,
     find: "  IF NOT is_audited(NEW.tenant_id, 'rollout/' || NEW.id, 'deployment/' || NEW.deployment_id) THEN",
     replace: "  IF false THEN",
-    catcher: { test: "store src/journal/fenced-transaction.test.ts src/audit/audit.test.ts" },
+    catcher: { test: "store src/control/traffic.test.ts" },
   },
   {
     name: "row security off on one table",

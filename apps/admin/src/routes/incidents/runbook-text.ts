@@ -8,7 +8,7 @@ export type Span =
   | { readonly kind: "strong"; readonly text: string };
 
 const STEP = /^\d+\. +/;
-const SPANS = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)/g;
+const SPANS = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^[\]]+)\]\([^()]*\)/g;
 
 /** A runbook of docs/runbooks without its title: paragraphs and numbered steps. */
 export function blocksOf(markdown: string): readonly Block[] {
