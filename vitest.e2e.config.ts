@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 const conditions = ["@tandem/source", "module", "node", "development|production"];
 
@@ -11,6 +12,7 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["./vitest.postgres.ts", "./test/e2e/harness/build.ts"],
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 180_000,

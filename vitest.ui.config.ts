@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 import { chromiumPath } from "./test/e2e/harness/chromium.ts";
 
 const conditions = ["@tandem/source", "module", "node", "development|production"];
@@ -15,6 +16,7 @@ export default defineConfig({
     passWithNoTests: !hasBrowser,
     globalSetup: hasBrowser ? ["./vitest.postgres.ts", "./test/e2e/harness/build.ts"] : [],
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 300_000,

@@ -7,7 +7,7 @@ import { type FreshDatabase, freshDatabase } from "../../../vitest.database.ts";
 import { openBrowser } from "../../e2e/harness/browser.ts";
 import { Installation } from "../../e2e/harness/installation.ts";
 import { Office, type OfficeOptions } from "../../e2e/harness/office.ts";
-import { seriousFindings } from "./axe.ts";
+import { findingsOfColours, seriousFindings } from "./axe.ts";
 import { listenTo } from "./complaints.ts";
 import { comeIn, type Kept, linkFor, type Person } from "./persons.ts";
 import { keepFailure, screenshot } from "./shots.ts";
@@ -123,6 +123,7 @@ export class Ui {
 
   /** Serious findings of axe on the page as it stands. */
   axe = seriousFindings;
+  axeOfColours = findingsOfColours;
   /** A picture for the documentation, in docs/ui. */
   screenshot = screenshot;
 
