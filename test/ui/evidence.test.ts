@@ -53,6 +53,16 @@ async function startWithEvidence(page: Page): Promise<string> {
   return new URL(page.url()).pathname.split("/").at(-1) ?? "";
 }
 
+/** Which conversation is being held, and how those came out that have ended. */
+async function watchSmokeTest(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: /^Smoke test/ }).click();
+  const held = page.getByRole("list", { name: "Conversations" });
+  await held.getByText("under way").first().waitFor(patient);
+  await held.getByText("passed", { exact: true }).first().waitFor(patient);
+  await held.getByText("under way").first().waitFor(patient);
+  await ui.screenshot(page, "smoke-test");
+}
+
 test("what calls must show is chosen at the start; the chart of the bake is the same when the calls are gone", async () => {
   const plan = await planned();
   const page = await ui.page("owner");
@@ -61,6 +71,7 @@ test("what calls must show is chosen at the start; the chart of the bake is the 
   const { policy } = await ui.office.api.get(`/v1/rollouts/${id}`);
   expect(policy).toMatchObject({ bakeMs: 45_000, evidence: { minCalls: 1, extendMs: 0, whenInconclusive: "accept" } });
 
+  await watchSmokeTest(page);
   await ui.office.reach(id, ["baking"], 240_000);
   for (const caller of ["+15550199101", "+15550199102"]) await (await talk(ui.office, caller, CALL)).ended;
   await ui.office.reach(id, ["succeeded"], 240_000);

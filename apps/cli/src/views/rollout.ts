@@ -17,6 +17,7 @@ const INKS: Readonly<Record<string, Ink>> = {
 export function eventLine(event: Event, paint: Paint): string {
   const at = paint("muted", event.at.slice(11, 19));
   if (event.type === "evidence-weighed") return `${at}    ${evidenceLine(event.payload, paint)}`;
+  if (event.type === "scenario-began") return ""; // its end is told
   if (event.type === "smoke-reported") return `${at}    ${smokeWords(event.payload, paint)}`;
   if (event.type === "phase-entered")
     return `${at}  ${paint(INKS[event.phase] ?? "title", event.phase)}${detail(event.payload)}`;

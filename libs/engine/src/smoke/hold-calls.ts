@@ -7,6 +7,7 @@ import { failureOf } from "./answer.ts";
 import { type CallRules, judgeCall } from "./judge-call.ts";
 import { madeBy, noteCall, settleCall } from "./leftovers.ts";
 import type { PlannedCall } from "./planned-call.ts";
+import { tellBegun, tellEnded, tellPlanned } from "./tell-progress.ts";
 
 /** Conversations that were held, as they were heard and as they are judged. */
 export interface HeldCalls {
@@ -24,11 +25,12 @@ export async function holdCalls(run: StageRun, calls: readonly PlannedCall[]): P
   const waiting = calls
     .map((call, index) => ({ call, index }))
     .toSorted((one, other) => lengthOf(other.call) - lengthOf(one.call));
-  const held: { readonly report: SpokenReport; readonly call: PlannedCall; readonly attempts: number }[] = [];
+  const held: HeldCall[] = [];
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      held[next.index] = { call: next.call, ...(await holdWell(run, next.call, stop.signal)) };
+    for (let next = waiting.shift(); next !== undefined && !stop.signal.aborted; next = waiting.shift())
+      held[next.index] = await holdTold(run, next.call, stop.signal);
   };
+  await tellPlanned(run, calls);
   const callers = Array.from({ length: Math.min(run.context.settings.smokeCalls, calls.length) }, work);
   const finished = new AbortController();
   const holding = holdLease(run, finished.signal);
@@ -41,9 +43,26 @@ export async function holdCalls(run: StageRun, calls: readonly PlannedCall[]): P
     await holding.catch(() => undefined); // told by the race already, or the calls have ended
   }
   return {
-    scenarios: held.map(({ call, report, attempts }) => ({ ...judgeCall(call, report, rulesOf(run)), attempts })),
+    scenarios: held.map(({ scenario }) => scenario),
     undisturbed: held.filter(({ call }) => call.faults.length === 0).map(({ report }) => report),
   };
+}
+
+interface HeldCall {
+  readonly call: PlannedCall;
+  /** As it was heard. */
+  readonly report: SpokenReport;
+  /** As it is judged. */
+  readonly scenario: SmokeScenarioReport;
+}
+
+/** A conversation whose beginning and end are told to whoever watches. */
+async function holdTold(run: StageRun, call: PlannedCall, stop: AbortSignal): Promise<HeldCall> {
+  await tellBegun(run, call);
+  const { report, attempts } = await holdWell(run, call, stop);
+  const scenario = { ...judgeCall(call, report, rulesOf(run)), attempts };
+  if (!stop.aborted) await tellEnded(run, scenario);
+  return { call, report, scenario };
 }
 
 const rulesOf = ({ bundle, context }: StageRun): CallRules => ({ bundle, slackMs: context.settings.smokeSlackMs });

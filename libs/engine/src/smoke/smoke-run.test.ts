@@ -97,6 +97,22 @@ describe("a release that speaks", () => {
     expect(scene.rollout().memory["smoke"]).not.toHaveProperty("scenarios");
   });
 
+  test("is watched while it is spoken with: what is to be held, what has begun, and how each ended", async () => {
+    const { scene, report } = await tested(spoiled(books, () => ({ turns: [] })));
+    const told = scene.database.events.filter(({ type }) => type.startsWith("scenario"));
+    const names = told[0]?.payload["scenarios"] as string[];
+    expect(told[0]?.type).toBe("scenarios-planned");
+    for (const name of names) {
+      const about = told.filter(({ payload }) => payload["scenario"] === name);
+      expect(about.map(({ type }) => type)).toEqual(["scenario-began", "scenario-ended"]);
+      const judged = report.scenarios.find((scenario) => scenario.name === name);
+      expect(about[1]?.payload["result"]).toBe(judged?.passed === true ? "passed" : "not passed");
+    }
+    expect(new Set(told.map(({ payload }) => payload["result"]))).toEqual(new Set([undefined, "passed", "not passed"]));
+    expect(told).toHaveLength(1 + 2 * names.length);
+    expect(scene.events().indexOf("scenario-ended")).toBeLessThan(scene.events().indexOf("smoke-reported"));
+  });
+
   const wrong: readonly (readonly [string, Conversation, RegExp])[] = [
     ["nothing is heard", spoiled(always, () => ({ turns: [] })), /nothing was heard/],
     ["nothing was kept of the calls", spoiled(always, () => ({ trace: null })), /kept nothing of the call/],

@@ -39,7 +39,7 @@ const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<M
   {
     name: "state",
     header: "State",
-    width: "9rem",
+    width: "8rem",
     cell: ({ state }) => <StatusDot tone={MEMBER_TONES[state]}>{MEMBER_WORDS[state]}</StatusDot>,
   },
   {
@@ -60,8 +60,7 @@ const columnsOf = (onSkip: ((member: Member) => void) | null): readonly Column<M
   {
     name: "rollout",
     header: "Rollout",
-    width: "7.5rem",
-    from: "sm",
+    width: "7rem",
     cell: (member) => <Rollout member={member} onSkip={onSkip} />,
   },
   { name: "ended", header: "Ended", width: "10rem", from: "lg", cell: ({ endedAt }) => <Time at={endedAt} /> },

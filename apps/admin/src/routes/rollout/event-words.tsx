@@ -1,3 +1,4 @@
+import { counted } from "@tandem/kernel";
 import type { ReactNode } from "react";
 import { SlotBadge } from "../../ui/slot-badge.tsx";
 import type { Tone } from "../../ui/tone.ts";
@@ -81,6 +82,15 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   "routing-written": () => ({ title: "The number's routing is written", tone: "good" }),
   "cleanup-planned": () => ({ title: "What is to be removed is laid out", tone: "neutral" }),
   "plan-made": () => ({ title: "The plan is made", tone: "good" }),
+  "scenarios-planned": ({ payload }) => ({
+    title: `${counted(Array.isArray(payload["scenarios"]) ? payload["scenarios"].length : 0, "conversation")} to be held`,
+    tone: "neutral",
+  }),
+  "scenario-ended": (event) => ({
+    title: textOf(event, "scenario"),
+    tone: textOf(event, "result") === "passed" ? "good" : "bad",
+    detail: textOf(event, "result"),
+  }),
   "smoke-reported": ({ payload }) => ({
     title: payload["passed"] === true ? "The smoke test passed" : "The smoke test did not pass",
     tone: payload["passed"] === true ? "good" : "bad",

@@ -13,6 +13,8 @@ import { HeardTurns } from "../../ui/heard-turns.tsx";
 import { AudioLanes } from "../../ui/audio-lanes.tsx";
 import { Figures } from "../../ui/figures.tsx";
 import { TurnLatency } from "../../ui/turn-latency.tsx";
+import type { Tone } from "../../ui/tone.ts";
+import { type Progress, progressOf } from "./smoke-progress.ts";
 import type { StageProps } from "./stage-view.tsx";
 
 type Smoke = Schemas["RolloutSmoke"];
@@ -28,12 +30,39 @@ export function SmokeTest({ tenant, rollout: { id }, stage, log }: StageProps) {
         The release is called before callers are, once it stands in the inactive slot.
       </EmptyState>
     ) : (
-      <EmptyState title="Being spoken with">
-        Scripted callers talk with the inactive slot. What both sides heard stands here when they have hung up.
-      </EmptyState>
+      <UnderWay conversations={progressOf(log)} />
     );
   return <Loaded of={smoke}>{(report) => <Report report={report} />}</Loaded>;
 }
+
+const STATES: Readonly<Record<Progress["state"], Tone>> = {
+  "to come": "neutral",
+  "under way": "busy",
+  passed: "good",
+  "not passed": "bad",
+};
+
+/** Which conversation is being held. */
+const UnderWay = ({ conversations }: { readonly conversations: readonly Progress[] }) => (
+  <>
+    <EmptyState title="Being spoken with">
+      Scripted callers talk with the inactive slot. What both sides heard stands here when they have hung up.
+    </EmptyState>
+    {conversations.length > 0 && (
+      <ul
+        aria-label="Conversations"
+        className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface"
+      >
+        {conversations.map(({ name, state }) => (
+          <li key={name} className="flex min-h-10 flex-wrap items-center gap-x-4 px-4 py-1.5">
+            <span className="min-w-0 flex-1">{name}</span>
+            <StatusDot tone={STATES[state]}>{state}</StatusDot>
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
 
 function Report({ report }: { readonly report: Smoke }) {
   const { passed, at, samples, skippedWrites, reducedEvidence, failures, response, scenarios, level } = report;

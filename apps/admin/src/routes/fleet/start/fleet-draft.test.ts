@@ -34,8 +34,7 @@ test("numbers are numbers of deployments, per cent has commas too, and no enviro
     ],
     budget: "1",
     budgetIs: "count",
-    promotion: "manual",
-    approval: "required",
+    members: { ...draft.members, promotion: "manual", approval: "required" },
   });
   expect(wish.environments).toBeUndefined();
   expect(wish).toMatchObject({
@@ -69,6 +68,23 @@ test("what is wrong is said where it stands in the request", () => {
     "/limits/budget",
     "/limits/bakeMs",
   ]);
+});
+
+test("a canary and a longer bake are asked of every member, and said where they are wrong", () => {
+  const members = {
+    ...draft.members,
+    strategy: "canary",
+    steps: [{ share: "5", watchMs: 60_000 }],
+    bake: "least",
+  } as const;
+  expect(wishOf({ ...draft, members }).policy).toEqual({
+    strategy: { kind: "canary", steps: [{ weightBp: 500, watchMs: 60_000 }] },
+    bakeMs: 14_400_000,
+  });
+  expect(fleetErrors({ ...draft, members })).toEqual({});
+  const odd = { ...members, steps: [{ share: "0", watchMs: 60_000 }], bakeMs: null };
+  expect(Object.keys(fleetErrors({ ...draft, members: odd }))).toEqual(["/policy/strategy", "/policy/bakeMs"]);
+  expect(fleetErrors({ ...draft, members: { ...odd, strategy: "own", bake: "own" } })).toEqual({});
 });
 
 test("whoever is left out by hand is not named, and everybody else is", () => {

@@ -8,6 +8,7 @@ import {
   placeErrors,
   ratioIn,
 } from "../../policy/number-text.ts";
+import { type MemberDraft, memberErrors, memberPolicyOf, newMemberDraft } from "./member-draft.ts";
 
 export type FleetWish = Schemas["PlanFleet"];
 export type FleetPlan = Schemas["FleetPlan"];
@@ -41,9 +42,7 @@ export interface FleetDraft {
   readonly waveBakeMs: number | null;
   readonly heldMs: number | null;
   readonly waitMs: number | null;
-  /** What is asked of each rollout; the tenant's own policy decides the rest. */
-  readonly approval: "own" | "required";
-  readonly promotion: "own" | "manual";
+  readonly members: MemberDraft;
 }
 
 const HOUR_MS = 3_600_000;
@@ -70,8 +69,7 @@ export const newDraft = (playbook: string, version: string): FleetDraft => ({
   waveBakeMs: HOUR_MS,
   heldMs: HOUR_MS,
   waitMs: 24 * HOUR_MS,
-  approval: "own",
-  promotion: "own",
+  members: newMemberDraft,
 });
 
 const SLUG = /^[a-z][a-z0-9-]{0,62}$/;
@@ -85,18 +83,21 @@ export function fleetErrors(draft: FleetDraft): PlaceErrors {
   const many = { least: 1, most: 1000, isWhole: true };
   const budget = draft.budgetIs === "share" ? { least: 0, most: 100 } : { least: 0, most: 100_000, isWhole: true };
   const odd = tagsOf(draft.tags).find((tag) => !SLUG.test(tag));
-  return placeErrors({
-    "/version": draft.version === "" ? "Choose the version first" : null,
-    "/tenantTags": odd === undefined ? null : `${odd} is no tag: lower-case words joined by hyphens`,
-    "/rings": draft.waves.length > MOST_WAVES ? `At most ${MOST_WAVES} waves` : null,
-    ...Object.fromEntries(draft.waves.map((wave, index) => [`/rings/${index}`, waveError(wave)])),
-    "/limits/concurrency": boundsError(draft.concurrency, many),
-    "/limits/perTenant": boundsError(draft.perTenant, many),
-    "/limits/budget": boundsError(draft.budget, budget),
-    "/limits/bakeMs": lengthError(draft.waveBakeMs, LONGEST_DAYS),
-    "/patience/heldMs": lengthError(draft.heldMs, LONGEST_DAYS),
-    "/patience/waitMs": lengthError(draft.waitMs, LONGEST_DAYS),
-  });
+  return {
+    ...memberErrors(draft.members),
+    ...placeErrors({
+      "/version": draft.version === "" ? "Choose the version first" : null,
+      "/tenantTags": odd === undefined ? null : `${odd} is no tag: lower-case words joined by hyphens`,
+      "/rings": draft.waves.length > MOST_WAVES ? `At most ${MOST_WAVES} waves` : null,
+      ...Object.fromEntries(draft.waves.map((wave, index) => [`/rings/${index}`, waveError(wave)])),
+      "/limits/concurrency": boundsError(draft.concurrency, many),
+      "/limits/perTenant": boundsError(draft.perTenant, many),
+      "/limits/budget": boundsError(draft.budget, budget),
+      "/limits/bakeMs": lengthError(draft.waveBakeMs, LONGEST_DAYS),
+      "/patience/heldMs": lengthError(draft.heldMs, LONGEST_DAYS),
+      "/patience/waitMs": lengthError(draft.waitMs, LONGEST_DAYS),
+    }),
+  };
 }
 
 function waveError({ kind, amount }: WaveDraft): string | null {
@@ -120,10 +121,7 @@ export function wishOf(draft: FleetDraft): FleetWish {
       bakeMs: draft.waveBakeMs ?? 0,
     },
     patience: { heldMs: draft.heldMs ?? 0, waitMs: draft.waitMs ?? 0 },
-    policy: {
-      ...(draft.approval === "required" && { approval: draft.approval }),
-      ...(draft.promotion === "manual" && { promotion: draft.promotion }),
-    },
+    policy: memberPolicyOf(draft.members),
     includesNeverLive: draft.includesNeverLive,
   };
 }

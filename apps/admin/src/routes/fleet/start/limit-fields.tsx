@@ -62,26 +62,6 @@ export const LimitFields = ({ draft, at, onChange }: PartProps) => (
         />
       </Field>
     </div>
-    <div className="grid items-start gap-4 sm:grid-cols-2">
-      <Field label="Approvals" isRequired hint="Never fewer than a tenant's own policy wants.">
-        <Select
-          value={draft.approval}
-          onChange={({ target }) => onChange({ approval: target.value as FleetDraft["approval"] })}
-        >
-          <option value="own">As each tenant has it</option>
-          <option value="required">At least one of each</option>
-        </Select>
-      </Field>
-      <Field label="Last gate" isRequired hint="Bake, evidence and strategy are each tenant's own.">
-        <Select
-          value={draft.promotion}
-          onChange={({ target }) => onChange({ promotion: target.value as FleetDraft["promotion"] })}
-        >
-          <option value="own">As each tenant has it</option>
-          <option value="manual">A person promotes</option>
-        </Select>
-      </Field>
-    </div>
   </fieldset>
 );
 

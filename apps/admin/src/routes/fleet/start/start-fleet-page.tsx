@@ -13,6 +13,7 @@ import { SkeletonLines } from "../../../ui/skeleton.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { type FleetDraft, fleetErrors, newDraft } from "./fleet-draft.ts";
 import { LimitFields } from "./limit-fields.tsx";
+import { MemberFields } from "./member-fields.tsx";
 import { SelectionFields } from "./selection-fields.tsx";
 import { StartButton } from "./start-button.tsx";
 import { useFleetPlan } from "./use-fleet-plan.ts";
@@ -75,6 +76,7 @@ function StartForm({ playbooks }: StartFormProps) {
           <SelectionFields {...part} playbooks={playbooks} />
           <WaveFields {...part} />
           <LimitFields {...part} />
+          <MemberFields {...part} />
         </div>
       </Card>
       <div className="grid gap-4 xl:sticky xl:top-6" aria-busy={!planned.isSettled}>
