@@ -4,18 +4,22 @@ import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
 import { Installation } from "./harness/installation.ts";
 import { Office } from "./harness/office.ts";
 import { eventually } from "./harness/patience.ts";
+import { type Receiver, startReceiver } from "./harness/receiver.ts";
 
 let database: FreshDatabase;
 let installation: Installation;
 let offices: Office[];
+let receiver: Receiver;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  installation = await Installation.start({ databases: database });
+  receiver = await startReceiver();
+  installation = await Installation.start({ databases: database, variables: { TANDEM_WEBHOOK_LOOPBACK: "true" } });
   offices = [];
   for (let nth = 0; nth < 3; nth += 1) offices.push(await Office.open(installation));
 });
 afterAll(async () => {
+  receiver?.stop();
   await installation?.stop();
   await database?.drop();
 });
@@ -49,6 +53,8 @@ test("the cohort moves first, then the rest, to the very release that the API ma
     policy: { bakeMs: 250 },
     includesNeverLive: true,
   };
+  await installation.platform.post("/v1/webhooks", { url: receiver.url("platform"), events: ["fleet-rollout.*"] });
+  await plain.api.post("/v1/webhooks", { url: receiver.url("tenant"), events: ["*"] });
   const plan = await installation.platform.post("/v1/fleet-rollouts/preview", wish);
   const fleet = await installation.platform.post("/v1/fleet-rollouts", { ...wish, planHash: plan.hash });
   await installation.worker();
@@ -64,6 +70,14 @@ test("the cohort moves first, then the rest, to the very release that the API ma
     state: "completed",
     waves: [{ counts: { succeeded: 1 } }, { counts: { succeeded: 1, blocked: 1 } }],
   });
+  const told = await eventually("the platform is told of the end", async () => {
+    const data = receiver.at("platform").map((body) => JSON.parse(body).data);
+    return data.some(({ change }) => change === "completed") ? data : undefined;
+  });
+  expect(told.map(({ change }) => change).toSorted()).toEqual(["completed", "started"]);
+  expect(told.every(({ fleetRolloutId }) => fleetRolloutId === fleet.id)).toBe(true);
+  expect(receiver.at("tenant").join("\n")).not.toContain("fleet-rollout.changed");
+
   for (const office of [early, plain]) {
     const rollout = await newestOf(office);
     expect(rollout).toMatchObject({ phase: "succeeded", policy: { fleetRolloutId: fleet.id } });

@@ -88,7 +88,7 @@ export const ROOMS = {
   turn: ["manifest", "conversation", "session"],
   kpi: ["manifest", "conversation", "session"],
   outbound: ["manifest", "tenant", "release", "conversation"],
-  notification: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout"],
+  notification: ["manifest", "tenant", "release", "slot", "plan", "evidence", "rollout", "fleet"],
   incident: ["manifest", "tenant", "release"],
   audit: [],
 };

@@ -146,6 +146,32 @@ test("filters that name nothing, and more endpoints than a tenant may have, are 
   expect((await api.ask(admin, "GET", "/v1/webhooks?limit=200")).body.items).toHaveLength(20);
 });
 
+test("the platform has endpoints of its own, which no tenant sees; its messages carry no links", async () => {
+  const platform = await api.key(null, "platform-admin");
+  const made = await api.ask(platform, "POST", "/v1/webhooks", { url: URL_OF_THEIRS, events: ["fleet-rollout.*"] });
+  expect(made).toMatchObject({ status: 201, body: { events: ["fleet-rollout.*"], linksFor: null } });
+  const { rows } = await superuser.query("SELECT tenant_id, sealed FROM webhook_secret WHERE endpoint_id = $1", [
+    made.body.id,
+  ]);
+  const opener = await makeOpener(api.privateJwk);
+  const opened = await opener.open(webhookIdentity(rows[0].tenant_id, made.body.id, 1), rows[0].sealed);
+  expect(opened["signingSecret"]?.reveal()).toBe(made.body.signingSecret);
+
+  const path = `/v1/webhooks/${made.body.id}`;
+  expect((await api.ask(admin, "GET", path)).status).toBe(404);
+  expect((await api.ask(admin, "DELETE", path)).status).toBe(404);
+  const listed = (await api.ask(admin, "GET", "/v1/webhooks?limit=200")).body.items as { id: string }[];
+  expect(listed.map(({ id }) => id)).not.toContain(made.body.id);
+  expect((await api.ask(platform, "POST", `${path}/test`)).status).toBe(202);
+  expect((await api.ask(platform, "POST", `${path}/secret`, { overlapHours: 1 })).body.signingSecret).toMatch(
+    /^whsec_/,
+  );
+  const links = await api.ask(platform, "PATCH", path, { linksFor: "slack:U1" });
+  expect(links).toMatchObject({ status: 422, body: { code: "webhook_refused", details: { reason: "no-links" } } });
+  expect((await api.ask(platform, "PATCH", path, { state: "paused" })).body.state).toBe("paused");
+  expect((await api.ask(platform, "DELETE", path)).status).toBe(204);
+});
+
 /** What a worker would have signed and kept. */
 async function checkpoint() {
   const { rows } = await superuser.query("SELECT seq, hash FROM audit_head WHERE tenant_id = $1", [tenantId]);

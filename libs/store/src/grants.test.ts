@@ -119,7 +119,12 @@ test("what the platform may write beside its tenants' work", async () => {
     gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
     idempotency_key: "DELETE INSERT UPDATE",
     manifest_version: "INSERT",
+    outbox: "INSERT(id,kind,payload,tenant_id)",
     tenant: "INSERT UPDATE",
+    webhook_delivery: "UPDATE(attempts,due_at,finished_at,state)",
+    webhook_endpoint:
+      "INSERT UPDATE(description,events,failing_since,host,links_by,links_for,removed_at,state,url,url_by)",
+    webhook_secret: "INSERT UPDATE(ends_at)",
   });
 });
 
@@ -197,7 +202,8 @@ test("fleet rollouts read across tenants where deployments are and how they stan
   const wrote = await rightsOf("tandem_fleet", WRITES);
   const tables = new Set(wrote.map((right) => right.split(" ")[1]?.split(".")[0]));
   const own = ["early_access", "fleet_member", "fleet_rollout", "fleet_wave", "tenant_tag"];
-  expect(tables).toEqual(new Set(["audit", "audit_head", ...own, "outbox"]));
+  const told = ["outbox", "webhook_delivery", "webhook_endpoint"]; // the platform's rows of them only
+  expect(tables).toEqual(new Set(["audit", "audit_head", ...own, ...told]));
   expect(wrote.filter((right) => /^(DELETE|UPDATE) (audit|outbox)\b/.test(right))).toEqual([]);
   const seen = await rightsOf("tandem_fleet", ["SELECT"]);
   expect(seen.filter((right) => / (tenant|deployment|slot|release|rollout)\./.test(right))).toEqual(

@@ -287,6 +287,7 @@ describe("every method of the control store", () => {
       "createFreeze",
       "claimIdempotency",
       "newWebhookId",
+      "webhookOwner",
       "createWebhook",
       "invite",
     ];

@@ -42,7 +42,7 @@ type Ports = Record<(typeof PORT_NAMES)[number], number>;
 export const FAST: Readonly<Record<string, string>> = {
   TANDEM_LEASE_MS: "2000",
   TANDEM_VENDOR_DEADLINE_MS: "900",
-  TANDEM_SWEEP_INTERVAL_MS: "150",
+  TANDEM_SWEEP_INTERVAL_MS: "300",
   TANDEM_SETTLE_CAP_MS: "200",
   TANDEM_BAKE_CHECK_MS: "200",
   TANDEM_POINTER_LAG_MS: "1500",

@@ -15,6 +15,8 @@ import { keepFailure, screenshot } from "./shots.ts";
 /** Of a page on a busy machine; tests that measure measure for themselves. */
 const PATIENCE_MS = 60_000;
 const DESK = { width: 1280, height: 800 };
+/** Pages hear of changes by themselves: what only looks for them need not look often, beside browsers on two cores. */
+const UNHURRIED = { TANDEM_SWEEP_INTERVAL_MS: "500" };
 /** The viewport of a phone, for `ui.page(person, { viewport: PHONE })`. */
 export const PHONE = { width: 390, height: 844 };
 
@@ -55,7 +57,10 @@ export class Ui {
 
   static async start(options: UiOptions = {}): Promise<Ui> {
     const database = await freshDatabase();
-    const installation = await Installation.start({ databases: database, variables: options.variables ?? {} });
+    const installation = await Installation.start({
+      databases: database,
+      variables: { ...UNHURRIED, ...options.variables },
+    });
     try {
       const [browser, office] = await Promise.all([
         openBrowser(),

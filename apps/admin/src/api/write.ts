@@ -9,7 +9,7 @@ interface WriteOptions<Input, Answer> {
   /** Called with the answer, before anything is read anew. */
   readonly done?: (answer: Answer, input: Input) => void;
   /** Tenant whose reads are stale afterwards; left out: those of the platform as well as of every tenant. */
-  readonly tenant?: string;
+  readonly tenant?: string | undefined;
 }
 
 /** A write: one idempotency key per intent, kept while the outcome is unknown, and what was read of the tenant is read anew. */

@@ -23,6 +23,8 @@ export const permissions = {
   incidents: ["operator", "tenant-admin"],
   call: ["operator", "tenant-admin", "ci"],
   manage: ["tenant-admin"],
+  /** Where a tenant is told of what happens; with a platform key the platform. */
+  webhooks: ["tenant-admin", "platform-admin"],
   /** Policies and freeze windows: a tenant's own, and with a platform key the platform's. */
   gates: ["tenant-admin", "platform-admin"],
   readGates: ["viewer", "author", "approver", "operator", "tenant-admin", "auditor", "ci", "platform-admin"],

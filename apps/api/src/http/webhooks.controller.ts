@@ -29,7 +29,7 @@ const Id = z.uuid();
 const MessageId = z.string().regex(/^[0-9a-f-]{36}(-\d{1,2})?$/);
 const HOUR_MS = 3_600_000;
 
-/** Endpoints that a tenant is told at, what is on its way to them, and sending it again. */
+/** Endpoints at which a tenant, or the platform, is told; what is on its way to them, and sending it again. */
 @ApiTags("webhooks")
 @Controller("v1/webhooks")
 export class WebhooksController {
@@ -41,14 +41,18 @@ export class WebhooksController {
 
   /** The signing secret is in this answer and in no other. */
   @Post()
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiCreatedResponse({ standardSchema: WebhookWithSecret })
   async create(@CurrentActor() actor: Actor, @Body({ schema: CreateWebhook }) body: CreateWebhook) {
     const { kind, description, events, linksFor } = body;
-    this.requireLinks(linksFor);
+    this.requireLinks(actor, linksFor);
     const destination = this.secrets.destination(body.url);
     const id = this.store.newWebhookId(actor);
-    const made = await this.secrets.make({ tenantId: actor.tenantId ?? "", id, version: 1 }, kind, destination.url);
+    const made = await this.secrets.make(
+      { tenantId: this.store.webhookOwner(actor), id, version: 1 },
+      kind,
+      destination.url,
+    );
     const url = kind === "slack" ? null : destination.url;
     const endpoint = { id, kind, url, host: destination.host, description, events, linksFor };
     const { isNew, ...row } = await this.store.createWebhook(actor, endpoint, made.stored);
@@ -56,21 +60,21 @@ export class WebhooksController {
   }
 
   @Get()
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiOkResponse({ standardSchema: WebhookPage })
   list(@CurrentActor() actor: Actor, @Query({ schema: PageQuery }) query: PageQuery) {
     return this.store.listWebhooks(actor, pageRequest(query));
   }
 
   @Get(":id")
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiOkResponse({ standardSchema: Webhook })
   read(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     return this.find(actor, id);
   }
 
   @Patch(":id")
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiOkResponse({ standardSchema: Webhook })
   async change(
     @CurrentActor() actor: Actor,
@@ -80,7 +84,7 @@ export class WebhooksController {
     const { kind } = await this.find(actor, id);
     if (url !== undefined && kind === "slack")
       throw new AppError("invalid_input", "The URL of a chat is its secret: rotate it", { details: { field: "url" } });
-    this.requireLinks(linksFor ?? null);
+    this.requireLinks(actor, linksFor ?? null);
     const destination = url === undefined ? null : this.secrets.destination(url);
     return this.store.changeWebhook(actor, id, {
       ...(destination !== null && { url: destination.url, host: destination.host }),
@@ -94,7 +98,7 @@ export class WebhooksController {
   /** A new secret; the one before signs beside it for a while, so that a receiver can change over without losing a message. */
   @Post(":id/secret")
   @HttpCode(200)
-  @Allow("manage")
+  @Allow("webhooks")
   @NeedsConfirmation("always")
   @ApiOkResponse({ standardSchema: WebhookWithSecret })
   async rotate(
@@ -107,7 +111,11 @@ export class WebhooksController {
       throw new AppError("invalid_input", "`url` is given for a chat, and only there", { details: { field: "url" } });
     const destination = body.url === undefined ? null : this.secrets.destination(body.url);
     const version = await this.store.nextWebhookSecretVersion(actor, id);
-    const made = await this.secrets.make({ tenantId: actor.tenantId ?? "", id, version }, kind, destination?.url ?? "");
+    const made = await this.secrets.make(
+      { tenantId: this.store.webhookOwner(actor), id, version },
+      kind,
+      destination?.url ?? "",
+    );
     const overlapMs = kind === "slack" ? 0 : body.overlapHours * HOUR_MS;
     const secret = { ...made.stored, version, host: destination?.host ?? null, overlapMs };
     return { signingSecret: made.shown, ...(await this.store.rotateWebhookSecret(actor, id, secret)) };
@@ -116,7 +124,7 @@ export class WebhooksController {
   /** Sends a `webhook.test` to this endpoint, whatever its filter. */
   @Post(":id/test")
   @HttpCode(202)
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiAcceptedResponse({ standardSchema: WebhookTest })
   test(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     return this.store.testWebhook(actor, id);
@@ -124,14 +132,14 @@ export class WebhooksController {
 
   @Delete(":id")
   @HttpCode(204)
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiNoContentResponse()
   remove(@CurrentActor() actor: Actor, @Param("id", { schema: Id }) id: string) {
     return this.store.removeWebhook(actor, id);
   }
 
   @Get(":id/deliveries")
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiOkResponse({ standardSchema: DeliveryPage })
   async deliveries(
     @CurrentActor() actor: Actor,
@@ -145,7 +153,7 @@ export class WebhooksController {
   /** Sends a message again, with the same id and body. */
   @Post(":id/deliveries/:messageId/resend")
   @HttpCode(202)
-  @Allow("manage")
+  @Allow("webhooks")
   @ApiAcceptedResponse({ standardSchema: Delivery })
   resend(
     @CurrentActor() actor: Actor,
@@ -155,14 +163,16 @@ export class WebhooksController {
     return this.store.resendDelivery(actor, id, messageId);
   }
 
-  /** Throws `webhook_refused` where messages of this installation can carry no links. */
-  private requireLinks(linksFor: string | null): void {
-    if (linksFor === null || (this.config.linkKey !== null && this.config.apiUrl !== null)) return;
-    throw new AppError(
-      "webhook_refused",
-      "Messages of this installation carry no links: set TANDEM_LINK_KEY and TANDEM_API_URL for API and worker.",
-      { details: { reason: "no-links" } },
-    );
+  /** Throws `webhook_refused` where messages can carry no links. */
+  private requireLinks({ tenantId }: Actor, linksFor: string | null): void {
+    if (linksFor === null) return;
+    const { linkKey, apiUrl } = this.config;
+    if (tenantId !== null && linkKey !== null && apiUrl !== null) return;
+    const text =
+      tenantId === null
+        ? "The platform's messages carry no links: rollouts are decided about in their tenants."
+        : "Messages of this installation carry no links: set TANDEM_LINK_KEY and TANDEM_API_URL for API and worker.";
+    throw new AppError("webhook_refused", text, { details: { reason: "no-links" } });
   }
 
   private async find(actor: Actor, id: string): Promise<WebhookRow> {

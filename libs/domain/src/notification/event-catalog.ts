@@ -114,6 +114,15 @@ export const notificationEvents = {
     change: z.string(),
     actor,
   }),
+  "fleet-rollout.changed": entry(
+    "A fleet rollout began, paused, went on, ended, or left members out: told to the platform.",
+    {
+      fleetRolloutId: z.string(),
+      change: z.string().describe("E.g. started, paused, resume-asked, members-skipped, completed, aborted."),
+      reason: Reason.nullable(),
+      actor,
+    },
+  ),
   "audit.checkpoint-missing": entry("No audit checkpoint was made for longer than it may take.", {
     lastSeq: z.int(),
     lastAt: z.string().nullable(),

@@ -49,6 +49,10 @@ const FACTS = [
     payload: { object: "incident/i1", actor: "key:1", severity: "sev-1", stack: null, summary: "no answers" },
   },
   { kind: "incident.resolved", payload: { object: "incident/i1", actor: "key:1", resolution: "rolled back" } },
+  {
+    kind: "fleet-rollout.paused",
+    payload: { object: "fleet-rollout/f1", reason: "failure-budget", detail: "3 of 10 failed" },
+  },
   { kind: "tenant.suspended", payload: { actor: "key:1" } },
   { kind: "audit.checkpoint-missing", payload: { lastSeq: 3, lastAt: null, detail: "away" } },
   { kind: "audit.chain-broken", payload: { seq: 3, detail: "row 3 was changed" } },
@@ -63,6 +67,18 @@ test("every type is made by some change, is what its schema says, and can be sai
     expect(slackMessage({ type, data } as never).blocks.length).toBeGreaterThan(0);
   }
   expect(new Set(made.map(({ type }) => type))).toEqual(new Set(notificationTypes));
+});
+
+test("a fleet rollout that stopped at its budget says why and what to do next; one that began says who began it", () => {
+  const none = { deployment: null };
+  const paused = FACTS.find(({ kind }) => kind === "fleet-rollout.paused")!;
+  expect(notificationsOf(paused, none)).toMatchObject([
+    { data: { fleetRolloutId: "f1", change: "paused", actor: "worker", reason: { detail: "3 of 10 failed" } } },
+  ]);
+  const [told] = notificationsOf(paused, none);
+  expect(JSON.stringify(slackMessage(told!))).toMatch(/fleet rollout paused.*resume to accept these failures/);
+  const started = { kind: "fleet-rollout.started", payload: { object: "fleet-rollout/f1", actor: "key:1" } };
+  expect(notificationsOf(started, none)).toMatchObject([{ data: { change: "started", reason: null, actor: "key:1" } }]);
 });
 
 test("whatever a message holds, its events are small, of the schema, and none is thrown over", () => {

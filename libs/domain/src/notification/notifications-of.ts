@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "@tandem/kernel";
+import { type FleetReasonCode, fleetReasons } from "../fleet/index.ts";
 import { type ReasonCode, type ReasonEntry, reasons, terminalPhases } from "../rollout/index.ts";
 import type { Notification } from "./event-catalog.ts";
 import { commandsFor } from "./next-commands.ts";
@@ -135,6 +136,16 @@ function ofIncident(
   return { type: "incident.opened", data: { ...common, severity, stack: text(payload["stack"]) || null, summary } };
 }
 
+function ofFleet(change: string, payload: JsonObject, actor: string): Notification {
+  const code = text(payload["reason"]);
+  const entry = Object.hasOwn(fleetReasons, code) ? fleetReasons[code as FleetReasonCode] : null;
+  const reason = entry === null ? null : { code, detail: text(payload["detail"]), ...entry };
+  return {
+    type: "fleet-rollout.changed",
+    data: { fleetRolloutId: idOf(text(payload["object"])), change, reason, actor },
+  };
+}
+
 const addressesIn = (open: Json | undefined): string[] =>
   Array.isArray(open) ? open.slice(0, MOST_ADDRESSES).map(text) : [];
 
@@ -144,6 +155,7 @@ function ofPlatform({ kind, payload }: OutboxFact): readonly Notification[] | nu
   const actor = text(payload["actor"]) || "worker";
   const seq = (name: string): number => (typeof payload[name] === "number" ? payload[name] : 0);
   if (noun === "freeze") return [{ type: "freeze.changed", data: { change, object: text(payload["object"]), actor } }];
+  if (noun === "fleet-rollout") return [ofFleet(change, payload, actor)];
   if (noun === "tenant") return [{ type: "tenant.changed", data: { change, actor } }];
   const detail = text(payload["detail"]);
   switch (kind) {

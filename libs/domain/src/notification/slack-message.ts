@@ -87,6 +87,8 @@ function whatOf(notification: Notification): string {
       return `drift at ${data.addresses.join(", ")}`;
     case "freeze.changed":
       return `freeze window ${data.change}`;
+    case "fleet-rollout.changed":
+      return `fleet rollout ${data.change.replaceAll("-", " ")}`;
     case "tenant.changed":
       return `tenant ${data.change}`;
     case "audit.checkpoint-missing":
@@ -102,6 +104,7 @@ function contextOf({ type, data }: Notification): string {
   const facts = [
     "deployment" in data ? `playbook ${data.deployment.playbook}` : null,
     "rolloutId" in data && data.rolloutId !== "" ? `rollout ${data.rolloutId}` : null,
+    "fleetRolloutId" in data ? `fleet rollout ${data.fleetRolloutId}` : null,
     "actor" in data ? `by ${data.actor}` : null,
     type,
   ];

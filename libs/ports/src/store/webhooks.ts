@@ -54,6 +54,8 @@ export interface SealedText {
 export interface WebhookRequests {
   /** Id for an endpoint that is to be created, so that its secret can be sealed to it; the same again when the request is done anew. */
   newWebhookId(actor: Actor): string;
+  /** Whose the actor's endpoints are, and what their secrets are sealed to: a tenant's id, also for the platform. */
+  webhookOwner(actor: Actor): string;
   /** `isNew` is false when the same request had made it before: then the secret that was given is not in force. */
   createWebhook(
     actor: Actor,

@@ -83,6 +83,13 @@ export const inActorsTenant = async <Result>(
   work: (sql: Sql) => Promise<Result>,
 ): Promise<Result> => inTransaction(context.pool, { tenantId: requireTenant(actor) }, work);
 
+/** Statements in the actor's tenant, or on the platform's own rows. */
+export const inActorsScope = <Result>(
+  context: ControlContext,
+  actor: Actor,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> => inTransaction(context.pool, scopeOf(actor), work);
+
 /** A person's writes to a deployment, under its row lock. */
 export interface LockedChange {
   readonly sql: Sql;

@@ -3,7 +3,7 @@ import type { ControlStore } from "@tandem/ports/store/control";
 import { entryOf } from "../audit/facts.ts";
 import { ClosingWrites } from "../journal/closing-writes.ts";
 import { type DeliveryRecord, deliveryOf } from "../webhooks/webhook-row.ts";
-import { type ControlContext, cursorText, inActorsTenant, pageSize, requireTenant, toPage, UUID } from "./context.ts";
+import { type ControlContext, cursorText, inActorsScope, pageSize, tenantOf, toPage, UUID } from "./context.ts";
 
 const COLUMNS =
   "d.endpoint_id, d.message_id, m.type, d.state, d.attempts, d.due_at, d.outcomes, d.created_at, d.finished_at";
@@ -24,18 +24,18 @@ export function webhookDeliveryMethods(
 ): Pick<ControlStore, "webhookDeliveries" | "resendDelivery"> {
   return {
     webhookDeliveries: async (actor, endpointId, { state }, page) => {
-      const [tenantId, before] = [requireTenant(actor), cursorText(page, MESSAGE_ID)];
+      const [tenantId, before] = [tenantOf(actor), cursorText(page, MESSAGE_ID)];
       if (!UUID.test(endpointId)) throw new AppError("not_found", `There is no webhook ${endpointId}`);
-      const rows = await inActorsTenant(context, actor, (sql) =>
+      const rows = await inActorsScope(context, actor, (sql) =>
         sql.rows<DeliveryRecord>(MANY, [tenantId, endpointId, state, before, pageSize(page)]),
       );
       return toPage(rows, page, deliveryOf, ({ message_id: id }) => id);
     },
     resendDelivery: async (actor, endpointId, messageId) => {
-      const key = [requireTenant(actor), endpointId, messageId] as const;
+      const key = [tenantOf(actor), endpointId, messageId] as const;
       const none = () => new AppError("not_found", `No message ${messageId} went to the webhook ${endpointId}`);
       if (!UUID.test(endpointId) || !MESSAGE_ID.test(messageId)) throw none();
-      return inActorsTenant(context, actor, async (sql) => {
+      return inActorsScope(context, actor, async (sql) => {
         const changed = await sql.run(RESEND, key);
         const row = await sql.row<DeliveryRecord>(ONE, key);
         if (row === null) throw none();

@@ -78,7 +78,11 @@ export async function writeStep(
   const closing = new ClosingWrites(sql, PLATFORM_TENANT_ID);
   closing.audit(entryOf(lease, locked, { step, moved }), null);
   if (fleet !== undefined && fleet.state !== locked.state)
-    closing.enqueue(`fleet-rollout.${fleet.state}`, { object: fleetObject(id), reason: fleet.reason?.code ?? null });
+    closing.enqueue(`fleet-rollout.${fleet.state}`, {
+      object: fleetObject(id),
+      reason: fleet.reason?.code ?? null,
+      detail: fleet.reason?.detail ?? null,
+    });
   await closing.write(options.newId);
 }
 

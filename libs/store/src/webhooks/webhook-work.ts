@@ -1,8 +1,10 @@
 import type { ClaimedDelivery, WebhookWork } from "@tandem/ports/store/webhooks";
 import type pg from "pg";
 import { openPool } from "../database/pool.ts";
-import { inTransaction } from "../database/transaction.ts";
+import { inTransaction, type Scope } from "../database/transaction.ts";
+import { FLEET_SCOPE } from "../fleet/fleet-scope.ts";
 import { resolveOptions, type StoreOptions } from "../options.ts";
+import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { linksOfDelivery } from "./delivery-links.ts";
 import { fanOut } from "./fan-out.ts";
 import { finish } from "./finish-delivery.ts";
@@ -55,12 +57,15 @@ export function openWebhookWork(options: StoreOptions): WebhookWork {
         linksOfDelivery(sql, resolved, { delivery, offer }),
       ),
     finish: (delivery, outcome) =>
-      inTransaction(pool, { tenantId: delivery.tenantId }, (sql) => finish(sql, resolved, { delivery, outcome })),
+      inTransaction(pool, finishingScope(delivery.tenantId), (sql) => finish(sql, resolved, { delivery, outcome })),
     removeOld: (tenantId, olderThanMs) =>
       inTransaction(pool, { tenantId }, (sql) => sql.run(REMOVE, [tenantId, olderThanMs])),
     close: () => pool.end(),
   };
 }
+
+/** That an endpoint of the platform's is off stands in the platform's chain, which a worker writes to as the one who moves fleet rollouts. */
+const finishingScope = (tenantId: string): Scope => (tenantId === PLATFORM_TENANT_ID ? FLEET_SCOPE : { tenantId });
 
 async function claimDue(
   pool: pg.Pool,

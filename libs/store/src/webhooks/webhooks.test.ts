@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Actor } from "@tandem/ports/store/control";
 import type { WebhookWork } from "@tandem/ports/store/webhooks";
-import { newDeployment, newTenant, openWorld, startRollout, type World } from "../../test-support/world.ts";
+import { fleetWish } from "../../test-support/filled-tables.ts";
+import { newDeployment, newTenant, openWorld, platform, startRollout, type World } from "../../test-support/world.ts";
 import { openOutbox, openWebhookWork, type Outbox } from "../index.ts";
 
 let world: World;
@@ -19,7 +21,7 @@ afterAll(async () => {
 const page = { limit: 200, cursor: null };
 const LIMITS = { limit: 100, perEndpoint: 2, claimMs: 60_000 };
 
-async function endpoint(actor: Awaited<ReturnType<typeof newTenant>>, events = ["*"]) {
+async function endpoint(actor: Actor, events = ["*"]) {
   const id = world.control.newWebhookId(actor);
   const made = { id, kind: "standard", url: "https://a.org/", host: "a.org", description: "", events } as const;
   await world.control.createWebhook(actor, made, { sealed: `sealed-${id}`, keyId: "k" });
@@ -70,4 +72,39 @@ test("messages go when nothing waits for them, and stay while something does", a
   expect(await works[0]!.removeOld(actor.tenantId, 60_000)).toBe(0);
   expect(await works[0]!.removeOld(actor.tenantId, 0)).toBe(1);
   expect((await world.control.webhookDeliveries(actor, id, { state: null }, page)).items).toEqual([]);
+});
+
+test("the platform is told of its fleet rollouts, and nobody else; that its endpoint is off stands in its own chain", async () => {
+  const served = await newDeployment(world);
+  const [ours, theirs] = [await endpoint(platform), await endpoint(served.actor)];
+  await world.control.publishManifest(platform, {
+    hash: fleetWish.manifestHash,
+    playbook: "after-hours-answering",
+    version: fleetWish.version,
+    content: {},
+    source: "",
+  });
+  const { id } = await world.control.startFleet(platform, fleetWish, null);
+  await world.control.requestOfFleet(platform, id, { kind: "pause" }, "lunch");
+  for (const message of await outbox.take(200, 60_000)) await works[0]!.fanOut(message);
+
+  const { items } = await world.control.webhookDeliveries(platform, ours, { state: null }, page);
+  expect(items.map(({ type }) => type)).toEqual(["fleet-rollout.changed", "fleet-rollout.changed"]);
+  expect((await world.control.webhookDeliveries(served.actor, theirs, { state: null }, page)).items).toEqual([]);
+  await expect(world.control.webhookDeliveries(served.actor, ours, { state: null }, page)).resolves.toMatchObject({
+    items: [],
+  });
+  expect(await world.control.webhook(served.actor, ours)).toBeNull();
+
+  const claimed = (await works[0]!.claimDue("w", LIMITS)).filter(({ endpointId }) => endpointId === ours);
+  expect(claimed[0]?.secrets).toMatchObject([{ version: 1, sealed: `sealed-${ours}` }]);
+  expect(claimed.map(({ body }) => JSON.parse(body).data.change)).toEqual(["started", "pause-asked"]);
+  const gone = { status: 410, error: "gone", tookMs: 1, retryInMs: null, isGone: true };
+  expect(await works[0]!.finish(claimed[0]!, gone)).toBe(true);
+  expect(await world.control.webhook(platform, ours)).toMatchObject({ state: "disabled" });
+  const { items: rows } = await world.control.audit(platform, { limit: 5, cursor: null });
+  expect(rows.map(({ action }) => action)).toContain("webhook.disabled");
+  expect(await world.control.resendDelivery(platform, ours, claimed[0]!.messageId)).toMatchObject({ state: "pending" });
+  await world.control.removeWebhook(platform, ours);
+  expect((await world.control.listWebhooks(platform, page)).items).toEqual([]);
 });

@@ -254,7 +254,7 @@ export interface Schemas {
     url?: string | undefined;
     description?: string | undefined;
     /** Event types, `<noun>.*` for all of a noun, or `*` for all. */
-    events?: readonly ("*" | "rollout.*" | "pointer.*" | "drift.*" | "freeze.*" | "outbound-call.*" | "incident.*" | "tenant.*" | "audit.*" | "webhook.*" | "rollout.started" | "rollout.phase-changed" | "rollout.needs-attention" | "rollout.decided" | "rollout.ended" | "rollout.queue-failed" | "rollout.evidence-weighed" | "pointer.moved" | "pointer.rolled-back" | "pointer.diverted" | "pointer.resumed" | "drift.found" | "drift.cleared" | "freeze.changed" | "outbound-call.ended" | "incident.opened" | "incident.resolved" | "tenant.changed" | "audit.checkpoint-missing" | "audit.chain-broken" | "webhook.disabled" | "webhook.test")[] | undefined;
+    events?: readonly ("*" | "rollout.*" | "pointer.*" | "drift.*" | "freeze.*" | "outbound-call.*" | "incident.*" | "tenant.*" | "fleet-rollout.*" | "audit.*" | "webhook.*" | "rollout.started" | "rollout.phase-changed" | "rollout.needs-attention" | "rollout.decided" | "rollout.ended" | "rollout.queue-failed" | "rollout.evidence-weighed" | "pointer.moved" | "pointer.rolled-back" | "pointer.diverted" | "pointer.resumed" | "drift.found" | "drift.cleared" | "freeze.changed" | "outbound-call.ended" | "incident.opened" | "incident.resolved" | "tenant.changed" | "fleet-rollout.changed" | "audit.checkpoint-missing" | "audit.chain-broken" | "webhook.disabled" | "webhook.test")[] | undefined;
     /** Whom the links of one use in its messages act as: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; null: its messages carry none. */
     linksFor?: string | null | undefined;
     /** `active` ends a pause, and what had disabled it. */
@@ -548,7 +548,7 @@ export interface Schemas {
     url: string;
     description?: string | undefined;
     /** Event types, `<noun>.*` for all of a noun, or `*` for all. */
-    events?: readonly ("*" | "rollout.*" | "pointer.*" | "drift.*" | "freeze.*" | "outbound-call.*" | "incident.*" | "tenant.*" | "audit.*" | "webhook.*" | "rollout.started" | "rollout.phase-changed" | "rollout.needs-attention" | "rollout.decided" | "rollout.ended" | "rollout.queue-failed" | "rollout.evidence-weighed" | "pointer.moved" | "pointer.rolled-back" | "pointer.diverted" | "pointer.resumed" | "drift.found" | "drift.cleared" | "freeze.changed" | "outbound-call.ended" | "incident.opened" | "incident.resolved" | "tenant.changed" | "audit.checkpoint-missing" | "audit.chain-broken" | "webhook.disabled" | "webhook.test")[] | undefined;
+    events?: readonly ("*" | "rollout.*" | "pointer.*" | "drift.*" | "freeze.*" | "outbound-call.*" | "incident.*" | "tenant.*" | "fleet-rollout.*" | "audit.*" | "webhook.*" | "rollout.started" | "rollout.phase-changed" | "rollout.needs-attention" | "rollout.decided" | "rollout.ended" | "rollout.queue-failed" | "rollout.evidence-weighed" | "pointer.moved" | "pointer.rolled-back" | "pointer.diverted" | "pointer.resumed" | "drift.found" | "drift.cleared" | "freeze.changed" | "outbound-call.ended" | "incident.opened" | "incident.resolved" | "tenant.changed" | "fleet-rollout.changed" | "audit.checkpoint-missing" | "audit.chain-broken" | "webhook.disabled" | "webhook.test")[] | undefined;
     /** Whom the links of one use in its messages act as: a subject such as `key:<key id>`, or a label such as `slack:U024BE7LH`; null: its messages carry none. */
     linksFor?: string | null | undefined;
   };

@@ -10,6 +10,7 @@ import { Page, PageHeader } from "../../ui/page.tsx";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { PlatformWebhooks } from "../access/webhooks/webhooks.tsx";
 import { type Fleet, FLEET_TONES, lookInterval } from "./words.ts";
 
 const columns: readonly Column<Fleet>[] = [
@@ -69,6 +70,7 @@ export function FleetsPage() {
         }
       />
       {refusal === null ? <Fleets /> : <EmptyState title="This is the platform's">{refusal}.</EmptyState>}
+      <PlatformWebhooks />
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { changeOf, draftOf, missingIn, type Webhook } from "./webhook-draft.ts";
 import { WebhookFields } from "./webhook-fields.tsx";
 
 interface ChangeWebhookDialogProps {
-  readonly tenant: string;
+  readonly tenant: string | undefined | undefined;
   readonly webhook: Webhook;
   readonly onClose: () => void;
 }
@@ -38,6 +38,7 @@ export function ChangeWebhookDialog({ tenant, webhook, onClose }: ChangeWebhookD
     >
       <WebhookFields
         draft={draft}
+        isOfPlatform={tenant === undefined}
         isNew={false}
         problem={change.error}
         onChange={(part) => setDraft((before) => ({ ...before, ...part }))}

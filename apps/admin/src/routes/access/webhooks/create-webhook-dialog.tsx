@@ -9,7 +9,13 @@ import { creationOf, EMPTY_DRAFT, missingIn } from "./webhook-draft.ts";
 import { WebhookFields } from "./webhook-fields.tsx";
 
 /** Asks where messages go and of what; then shows what they are signed with, once. A chat has no such secret. */
-export function CreateWebhookDialog({ tenant, onClose }: { readonly tenant: string; readonly onClose: () => void }) {
+export function CreateWebhookDialog({
+  tenant,
+  onClose,
+}: {
+  readonly tenant: string | undefined | undefined;
+  readonly onClose: () => void;
+}) {
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const make = useWrite({
     tenant,
@@ -43,6 +49,7 @@ export function CreateWebhookDialog({ tenant, onClose }: { readonly tenant: stri
     >
       <WebhookFields
         draft={draft}
+        isOfPlatform={tenant === undefined}
         isNew
         problem={make.error}
         onChange={(part) => setDraft((before) => ({ ...before, ...part }))}

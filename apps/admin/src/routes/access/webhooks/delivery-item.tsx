@@ -12,7 +12,13 @@ import type { Tone } from "../../../ui/tone.ts";
 type Delivery = Schemas["WebhookDelivery"];
 
 /** One message on its way to one endpoint: how it stands, each attempt, and sending it again. */
-export function DeliveryItem({ tenant, delivery }: { readonly tenant: string; readonly delivery: Delivery }) {
+export function DeliveryItem({
+  tenant,
+  delivery,
+}: {
+  readonly tenant: string | undefined | undefined;
+  readonly delivery: Delivery;
+}) {
   const { endpointId: id, messageId, type, outcomes } = delivery;
   const resend = useWrite({
     tenant,

@@ -1,14 +1,15 @@
 import { Checkbox } from "../../../ui/choice.tsx";
-import { EVENT_GROUPS, type EventFilter, withFilter } from "./webhook-events.ts";
+import { type EventFilter, type EventGroup, withFilter } from "./webhook-events.ts";
 
 interface EventChoiceProps {
+  readonly groups: readonly EventGroup[];
   readonly chosen: readonly EventFilter[];
   readonly error: string | null;
   readonly onChange: (chosen: readonly EventFilter[]) => void;
 }
 
 /** What an endpoint is told of: everything, all of a noun, or single events. */
-export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
+export function EventChoice({ groups, chosen, error, onChange }: EventChoiceProps) {
   const box = (filter: EventFilter, label: string, hint?: string) => (
     <Checkbox
       key={filter}
@@ -24,7 +25,7 @@ export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
       {box("*", "Everything", "Also what later versions of Tandem tell.")}
       {!chosen.includes("*") && (
         <div className="gap-x-6 sm:columns-2">
-          {EVENT_GROUPS.map(({ filter, title, events }) => (
+          {groups.map(({ filter, title, events }) => (
             <div key={filter} className="mb-3 grid break-inside-avoid gap-1.5">
               {box(filter, title, events.length === 1 ? events[0]?.words : undefined)}
               {events.length > 1 && !chosen.includes(filter) && (

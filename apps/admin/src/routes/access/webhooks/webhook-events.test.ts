@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
-import { EVENT_GROUPS, filterText, withFilter } from "./webhook-events.ts";
+import { filterText, groupsOf, withFilter } from "./webhook-events.ts";
 
 test("every noun has its events, and no event is named twice", () => {
-  expect(EVENT_GROUPS.every(({ events }) => events.length > 0)).toBe(true);
-  const types = EVENT_GROUPS.flatMap(({ events }) => events.map(({ type }) => type));
+  const groups = [...groupsOf(false), ...groupsOf(true)];
+  expect(groups.every(({ events }) => events.length > 0)).toBe(true);
+  const types = groupsOf(false).flatMap(({ events }) => events.map(({ type }) => type));
   expect(new Set(types).size).toBe(types.length);
   expect(types).toContain("rollout.needs-attention");
+});
+
+test("the platform is told of what is its own, and a tenant of none of that", () => {
+  expect(groupsOf(true).map(({ filter }) => filter)).toEqual(["fleet-rollout.*", "webhook.*"]);
+  expect(groupsOf(false).map(({ filter }) => filter)).not.toContain("fleet-rollout.*");
 });
 
 test("what a wider filter covers is not named beside it", () => {

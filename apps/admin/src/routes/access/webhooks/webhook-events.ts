@@ -24,6 +24,7 @@ const eventWords: Readonly<Record<EventType, string>> = {
   "incident.opened": "An incident was opened",
   "incident.resolved": "An incident is over",
   "tenant.changed": "The tenant was suspended, reactivated or taken off the platform",
+  "fleet-rollout.changed": "A fleet rollout began, paused, went on, ended, or left members out",
   "audit.checkpoint-missing": "No audit checkpoint was made for too long",
   "audit.chain-broken": "The audit log does not agree with a checkpoint",
   "webhook.disabled": "A webhook is not sent to any more",
@@ -37,11 +38,12 @@ const nounWords: Readonly<Record<Noun, string>> = {
   freeze: "Freeze windows",
   "outbound-call": "Call-backs",
   tenant: "The tenant",
+  "fleet-rollout": "Fleet rollouts",
   audit: "The audit log",
   webhook: "Webhooks",
 };
 
-interface EventGroup {
+export interface EventGroup {
   /** Filter for all of it, also for types that come later. */
   readonly filter: EventFilter;
   readonly title: string;
@@ -50,14 +52,19 @@ interface EventGroup {
 
 const nounOf = (filter: string): string => filter.slice(0, filter.indexOf("."));
 
-/** Everything that can be told, by noun. */
-export const EVENT_GROUPS: readonly EventGroup[] = Object.entries(nounWords).map(([noun, title]) => ({
+const EVENT_GROUPS: readonly EventGroup[] = Object.entries(nounWords).map(([noun, title]) => ({
   filter: `${noun}.*` as EventFilter,
   title,
   events: (Object.keys(eventWords) as EventType[])
     .filter((type) => nounOf(type) === noun)
     .map((type) => ({ type, words: eventWords[type] })),
 }));
+
+const PLATFORM: ReadonlySet<string> = new Set(["fleet-rollout.*", "webhook.*"]);
+
+/** What a tenant, or the platform, can be told, by noun. */
+export const groupsOf = (isOfPlatform: boolean): readonly EventGroup[] =>
+  EVENT_GROUPS.filter(({ filter }) => (isOfPlatform ? PLATFORM.has(filter) : filter !== "fleet-rollout.*"));
 
 /** The filters after one was ticked or unticked: what a wider one covers is not named beside it. */
 export function withFilter(

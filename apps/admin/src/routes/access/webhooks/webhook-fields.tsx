@@ -3,18 +3,21 @@ import { Field } from "../../../ui/field.tsx";
 import { Input, Select } from "../../../ui/input.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { EventChoice } from "./event-choice.tsx";
+import { groupsOf } from "./webhook-events.ts";
 import { messageAt, type WebhookDraft } from "./webhook-draft.ts";
 
 interface WebhookFieldsProps {
   readonly draft: WebhookDraft;
   /** Of one that exists the format stays, and the address of a chat is changed with its secret. */
   readonly isNew: boolean;
+  /** The platform's: its messages carry no links. */
+  readonly isOfPlatform: boolean;
   readonly problem: ApiProblem | null;
   readonly onChange: (part: Partial<WebhookDraft>) => void;
 }
 
 /** Everything about a webhook that a person chooses. */
-export function WebhookFields({ draft, isNew, problem, onChange }: WebhookFieldsProps) {
+export function WebhookFields({ draft, isNew, isOfPlatform, problem, onChange }: WebhookFieldsProps) {
   const isChat = draft.kind === "slack";
   return (
     <div className="grid gap-5">
@@ -51,19 +54,22 @@ export function WebhookFields({ draft, isNew, problem, onChange }: WebhookFields
         />
       </Field>
       <EventChoice
+        groups={groupsOf(isOfPlatform)}
         chosen={draft.events}
         error={problem?.fields.find(({ path }) => path.startsWith("/events"))?.message ?? null}
         onChange={(events) => onChange({ events })}
       />
-      <Field label="Links act as" hint={LINKS_HINT} error={messageAt(problem, "linksFor")}>
-        <Input
-          isMono
-          autoComplete="off"
-          placeholder="slack:U024BE7LH"
-          value={draft.linksFor}
-          onChange={({ target }) => onChange({ linksFor: target.value })}
-        />
-      </Field>
+      {!isOfPlatform && (
+        <Field label="Links act as" hint={LINKS_HINT} error={messageAt(problem, "linksFor")}>
+          <Input
+            isMono
+            autoComplete="off"
+            placeholder="slack:U024BE7LH"
+            value={draft.linksFor}
+            onChange={({ target }) => onChange({ linksFor: target.value })}
+          />
+        </Field>
+      )}
       {problem !== null && <ProblemNote problem={problem} />}
     </div>
   );

@@ -22,7 +22,7 @@ const chat: Webhook = { ...standard, id: "w2", kind: "slack", url: null, host: "
 
 function show(answers: Answers = {}, items: readonly Webhook[] = [standard, chat]) {
   const asked = stubApi({ "GET /v1/webhooks": { items, next: null }, ...answers });
-  renderAs(["manage"], <Webhooks tenant="acme" />);
+  renderAs(["webhooks"], <Webhooks tenant="acme" />);
   return { writes: () => asked.filter(({ method }) => method !== "GET"), asked };
 }
 

@@ -4,7 +4,7 @@ import { api } from "../../../api/client.ts";
 import { useLive } from "../../../api/live.ts";
 import { readPages } from "../../../api/page-list.ts";
 import { useWrite } from "../../../api/write.ts";
-import { useRefusal } from "../../../shell/permission.ts";
+import { usePlatformRefusal, useRefusal } from "../../../shell/permission.ts";
 import { Button } from "../../../ui/button.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Section } from "../../../ui/section.tsx";
@@ -20,10 +20,16 @@ import { RotateSecretDialog } from "./rotate-secret-dialog.tsx";
 import { type WebhookTask, webhookColumns } from "./webhook-columns.tsx";
 import type { Webhook } from "./webhook-draft.ts";
 
-/** Where messages of what happens go. */
+/** Where messages of what happens in a tenant go. */
 export function Webhooks({ tenant }: { readonly tenant: string }) {
-  const refusal = useRefusal(tenant, "manage");
+  const refusal = useRefusal(tenant, "webhooks");
   return refusal === null ? <WebhookList tenant={tenant} /> : <Refused what="Webhooks" because={refusal} />;
+}
+
+/** Where messages of what is the platform's go; nothing for whoever may not see it. */
+export function PlatformWebhooks() {
+  const refusal = usePlatformRefusal("webhooks");
+  return refusal === null ? <WebhookList tenant={undefined} /> : null;
 }
 
 const DIALOGS = {
@@ -33,7 +39,7 @@ const DIALOGS = {
   remove: RemoveWebhookDialog,
 } as const satisfies Record<WebhookTask, unknown>;
 
-function WebhookList({ tenant }: { readonly tenant: string }) {
+function WebhookList({ tenant }: { readonly tenant: string | undefined }) {
   const { refetchInterval } = useLive(["audit"], tenant);
   const [isMaking, setMaking] = useState(false);
   const [task, setTask] = useState<{ readonly what: WebhookTask; readonly webhook: Webhook } | null>(null);
@@ -73,7 +79,9 @@ function WebhookList({ tenant }: { readonly tenant: string }) {
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : data?.length === 0 ? (
         <EmptyState title="No webhook yet">
-          Rollouts, approvals, incidents and drift are told to your systems and chats by webhooks.
+          {tenant === undefined
+            ? "Fleet rollouts that begin, pause or end are told to your systems and chats by webhooks."
+            : "Rollouts, approvals, incidents and drift are told to your systems and chats by webhooks."}
         </EmptyState>
       ) : (
         <Table
