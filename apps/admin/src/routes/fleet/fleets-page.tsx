@@ -18,7 +18,7 @@ const columns: readonly Column<Fleet>[] = [
     name: "version",
     header: "Version",
     cell: ({ id, playbook, version }) => (
-      <Link to="/fleet/$fleet" params={{ fleet: id }} className="font-medium">
+      <Link to="/fleet/$fleet" params={{ fleet: id }} className="font-medium whitespace-normal">
         {playbook} {version}
       </Link>
     ),

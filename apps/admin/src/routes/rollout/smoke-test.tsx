@@ -43,12 +43,12 @@ const STATES: Readonly<Record<Progress["state"], Tone>> = {
 };
 
 /** Which conversation is being held. */
-const UnderWay = ({ conversations }: { readonly conversations: readonly Progress[] }) => (
-  <>
-    <EmptyState title="Being spoken with">
-      Scripted callers talk with the inactive slot. What both sides heard stands here when they have hung up.
-    </EmptyState>
-    {conversations.length > 0 && (
+const UnderWay = ({ conversations }: { readonly conversations: readonly Progress[] }) =>
+  conversations.length === 0 ? (
+    <EmptyState title="Being spoken with">{WHO_SPEAKS}</EmptyState>
+  ) : (
+    <div className="grid gap-4">
+      <p className="text-ink-soft">{WHO_SPEAKS}</p>
       <ul
         aria-label="Conversations"
         className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface"
@@ -60,9 +60,10 @@ const UnderWay = ({ conversations }: { readonly conversations: readonly Progress
           </li>
         ))}
       </ul>
-    )}
-  </>
-);
+    </div>
+  );
+const WHO_SPEAKS =
+  "Scripted callers talk with the inactive slot. What both sides heard stands here when they have hung up.";
 
 function Report({ report }: { readonly report: Smoke }) {
   const { passed, at, samples, skippedWrites, reducedEvidence, failures, response, scenarios, level } = report;
