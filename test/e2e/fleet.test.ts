@@ -74,7 +74,7 @@ test("the cohort moves first, then the rest, to the very release that the API ma
     const data = receiver.at("platform").map((body) => JSON.parse(body).data);
     return data.some(({ change }) => change === "completed") ? data : undefined;
   });
-  expect(told.map(({ change }) => change).toSorted()).toEqual(["completed", "started"]);
+  expect(new Set(told.map(({ change }) => change))).toEqual(new Set(["started", "completed"]));
   expect(told.every(({ fleetRolloutId }) => fleetRolloutId === fleet.id)).toBe(true);
   expect(receiver.at("tenant").join("\n")).not.toContain("fleet-rollout.changed");
 

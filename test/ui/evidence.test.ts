@@ -90,5 +90,5 @@ test("what calls must show is chosen at the start; the chart of the bake is the 
     await ui.installation.rows(`DELETE FROM ${table} WHERE tenant_id = $1`, [ui.office.tenantId]);
   await page.reload();
   await chart.waitFor(patient);
-  expect(await chart.getAttribute("aria-label")).toBe(drawn);
+  await expect.poll(() => chart.getAttribute("aria-label")).toBe(drawn);
 }, 600_000);

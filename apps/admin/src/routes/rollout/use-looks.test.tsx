@@ -36,6 +36,7 @@ test("a rollout that is over shows every kept look, page by page, and how it end
     "GET /v1/rollouts/r1/evidence": ({ address }) => Response.json(pages[address.includes("cursor=more") ? 1 : 0]),
   });
   renderAs(["read"], <Shown evidence={verdict(0.9, 4000)} />);
+  expect(screen.getByRole("status").textContent, "nothing is drawn from a part of them").toBe("");
   expect(await screen.findByText("1000 2000 3000 4000")).toBeTruthy();
   expect(asked).toHaveLength(2);
 });

@@ -5,7 +5,10 @@ import type { EventLog } from "./event-log.ts";
 import { type Look, lookOf, looksOf, mergedLooks, withLook } from "./measures.ts";
 import type { Rollout } from "./words.ts";
 
-/** The looks that are kept, those that the timeline tells, and what has been seen since the page was opened. */
+/**
+ * The looks that are kept, those that the timeline tells, and what has been seen since the page was opened; none while the kept ones are
+ * being read, or a line would grow under the reader.
+ */
 export function useLooks(tenant: string, { evidence, id }: Rollout, log: EventLog): readonly Look[] {
   const kept = useKeptLooks(tenant, id);
   const [seen, setSeen] = useState<readonly Look[]>([]);
@@ -14,17 +17,17 @@ export function useLooks(tenant: string, { evidence, id }: Rollout, log: EventLo
     if (evidence === null) return;
     setSeen((before) => withLook(before, { atMs: evidence.window?.toMs ?? Date.now(), verdict: evidence }));
   }, [evidence]);
-  return mergedLooks(kept, looksOf(log), seen);
+  return kept === null ? [] : mergedLooks(kept, looksOf(log), seen);
 }
 
-/** All pages, a few at the most: looks are kept some hundred times in a watch. What comes later is seen as it comes. */
-function useKeptLooks(tenant: string, id: string): readonly Look[] {
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+/** All pages, a few at the most: looks are kept some hundred times in a watch. What comes later is seen as it comes. Null: not read yet. */
+function useKeptLooks(tenant: string, id: string): readonly Look[] | null {
+  const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     ...readPages("/v1/rollouts/{id}/evidence", { tenant, path: { id }, query: { limit: 200 } }),
     staleTime: 5 * 60_000,
   });
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  return (data ?? []).map(lookOf);
+  return isPending ? null : (data ?? []).map(lookOf);
 }

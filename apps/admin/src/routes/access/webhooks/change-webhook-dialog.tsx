@@ -8,7 +8,7 @@ import { changeOf, draftOf, missingIn, type Webhook } from "./webhook-draft.ts";
 import { WebhookFields } from "./webhook-fields.tsx";
 
 interface ChangeWebhookDialogProps {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly webhook: Webhook;
   readonly onClose: () => void;
 }

@@ -13,7 +13,7 @@ export function CreateWebhookDialog({
   tenant,
   onClose,
 }: {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly onClose: () => void;
 }) {
   const [draft, setDraft] = useState(EMPTY_DRAFT);

@@ -14,7 +14,7 @@ import type { Webhook } from "./webhook-draft.ts";
 type State = Schemas["WebhookDelivery"]["state"];
 
 interface DeliveriesDialogProps {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly webhook: Webhook;
   readonly onClose: () => void;
 }

@@ -16,7 +16,7 @@ export function DeliveryItem({
   tenant,
   delivery,
 }: {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly delivery: Delivery;
 }) {
   const { endpointId: id, messageId, type, outcomes } = delivery;

@@ -5,7 +5,7 @@ import { toast } from "../../../ui/toast.tsx";
 import type { Webhook } from "./webhook-draft.ts";
 
 interface RemoveWebhookDialogProps {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly webhook: Webhook;
   readonly onClose: () => void;
 }

@@ -11,7 +11,7 @@ import { ShownOnce } from "../shown-once.tsx";
 import { messageAt, type Webhook } from "./webhook-draft.ts";
 
 interface RotateSecretDialogProps {
-  readonly tenant: string | undefined | undefined;
+  readonly tenant: string | undefined;
   readonly webhook: Webhook;
   readonly onClose: () => void;
 }
