@@ -3,7 +3,7 @@ import { StartedRollout } from "@tandem/contracts";
 import { CommandFailure, ExitCode } from "../exit-code.ts";
 import { follow } from "../follow.ts";
 import { waitingWords } from "../views/gate.ts";
-import { eventLine, rolloutStatus } from "../views/rollout.ts";
+import { noteEvents, rolloutStatus } from "../views/rollout.ts";
 import { strategyOf } from "./canary-steps.ts";
 import type { Context, Register } from "./context.ts";
 import { hasChanges, isBlocked, makePlan, type PlanFacts, planWords, waitForPlan } from "./planning.ts";
@@ -79,7 +79,7 @@ async function apply(context: Context, deployment: string, options: Options): Pr
     return ExitCode.done;
   }
   const followed = await follow(api, rollout.id, {
-    onEvent: (event) => output.note(eventLine(event, output.paint)),
+    onEvent: noteEvents(output),
     stopWhenWaiting: true,
     timeoutMs,
   });

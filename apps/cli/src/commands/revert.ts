@@ -1,7 +1,7 @@
 import { Rollout } from "@tandem/contracts";
 import { ExitCode } from "../exit-code.ts";
 import { follow } from "../follow.ts";
-import { eventLine, rolloutStatus } from "../views/rollout.ts";
+import { noteEvents, rolloutStatus } from "../views/rollout.ts";
 import { exitCodeOf } from "./apply.ts";
 import type { Context, Register } from "./context.ts";
 
@@ -37,7 +37,7 @@ async function revert({ api, output }: Context, deployment: string, options: Opt
     return ExitCode.done;
   }
   const followed = await follow(api, rollout.id, {
-    onEvent: (event) => output.note(eventLine(event, output.paint)),
+    onEvent: noteEvents(output),
     stopWhenWaiting: true,
     timeoutMs: Number(options.timeout) * 1000,
   });

@@ -3,6 +3,7 @@ import type { Ink, Paint } from "@tandem/domain/plan";
 import { type ReasonCode, reasons } from "@tandem/domain/rollout";
 import { counted, type Json } from "@tandem/kernel";
 import type { Event } from "../follow.ts";
+import type { Output } from "../output.ts";
 import { evidenceLine } from "./evidence.ts";
 
 const INKS: Readonly<Record<string, Ink>> = {
@@ -13,16 +14,28 @@ const INKS: Readonly<Record<string, Ink>> = {
   held: "warning",
 };
 
-/** One event as one line; events that only machines need give an empty text. */
-export function eventLine(event: Event, paint: Paint): string {
+/** Prints events as they come, a line each. */
+export const noteEvents =
+  ({ note, paint }: Pick<Output, "note" | "paint">) =>
+  (event: Event): void => {
+    const line = eventLine(event, paint);
+    if (line !== null) note(line);
+  };
+
+/** One event as one line; null: it is not told. */
+function eventLine(event: Event, paint: Paint): string | null {
   const at = paint("muted", event.at.slice(11, 19));
   if (event.type === "evidence-weighed") return `${at}    ${evidenceLine(event.payload, paint)}`;
-  if (event.type === "scenario-began") return ""; // its end is told
+  if (event.type === "scenario-began") return null; // its end is told
+  if (event.type === "scenarios-planned") return `${at}    ${plannedWords(event.payload)}`;
   if (event.type === "smoke-reported") return `${at}    ${smokeWords(event.payload, paint)}`;
   if (event.type === "phase-entered")
     return `${at}  ${paint(INKS[event.phase] ?? "title", event.phase)}${detail(event.payload)}`;
   return `${at}    ${event.type.replaceAll("-", " ")}${detail(event.payload)}`;
 }
+
+const plannedWords = ({ scenarios }: Readonly<Record<string, Json>>): string =>
+  `${counted(Array.isArray(scenarios) ? scenarios.length : 0, "conversation")} to be held`;
 
 /** The smoke test in one line, with what failed below. */
 function smokeWords(payload: Readonly<Record<string, Json>>, paint: Paint): string {
