@@ -282,6 +282,17 @@ export const fleetWish: FleetWish = {
   includesNeverLive: true,
 };
 
+/** The library's version that `fleetWish` asks for. */
+export const publishFleetVersion = async ({ control }: World): Promise<void> => {
+  await control.publishManifest(platform, {
+    hash: fleetWish.manifestHash,
+    playbook: fleetWish.selection.playbook,
+    version: fleetWish.version,
+    content: {},
+    source: "",
+  });
+};
+
 /** One query in a transaction of its own, with or without a tenant. */
 export async function queryAs<Row extends object>(url: string, tenantId: string | null, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });

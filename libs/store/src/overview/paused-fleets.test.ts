@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fleetReasonOf } from "@tandem/domain/fleet";
 import type { OverviewScope } from "@tandem/ports/store/overview";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fleetWish } from "../../test-support/filled-tables.ts";
+import { fleetWish, publishFleetVersion } from "../../test-support/filled-tables.ts";
 import { newDeployment, newTenant, openWorld, platform, type Served, type World } from "../../test-support/world.ts";
 import { openFleetWork } from "../index.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
@@ -13,13 +13,7 @@ let id: string;
 
 beforeAll(async () => {
   world = await openWorld();
-  await world.control.publishManifest(platform, {
-    hash: fleetWish.manifestHash,
-    playbook: "after-hours-answering",
-    version: fleetWish.version,
-    content: {},
-    source: "",
-  });
+  await publishFleetVersion(world);
   served = [];
   for (const slug of ["alpha", "beta", "gamma"]) served.push(await newDeployment(world, await newTenant(world, slug)));
   ({ id } = await world.control.startFleet({ ...platform, effectId: randomUUID() }, fleetWish, null));

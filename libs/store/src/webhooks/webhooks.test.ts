@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "@tandem/ports/store/control";
 import type { WebhookWork } from "@tandem/ports/store/webhooks";
-import { fleetWish } from "../../test-support/filled-tables.ts";
+import { fleetWish, publishFleetVersion } from "../../test-support/filled-tables.ts";
 import { newDeployment, newTenant, openWorld, platform, startRollout, type World } from "../../test-support/world.ts";
 import { openOutbox, openWebhookWork, type Outbox } from "../index.ts";
 
@@ -77,13 +77,7 @@ test("messages go when nothing waits for them, and stay while something does", a
 test("the platform is told of its fleet rollouts, and nobody else; that its endpoint is off stands in its own chain", async () => {
   const served = await newDeployment(world);
   const [ours, theirs] = [await endpoint(platform), await endpoint(served.actor)];
-  await world.control.publishManifest(platform, {
-    hash: fleetWish.manifestHash,
-    playbook: "after-hours-answering",
-    version: fleetWish.version,
-    content: {},
-    source: "",
-  });
+  await publishFleetVersion(world);
   const { id } = await world.control.startFleet(platform, fleetWish, null);
   await world.control.requestOfFleet(platform, id, { kind: "pause" }, "lunch");
   for (const message of await outbox.take(200, 60_000)) await works[0]!.fanOut(message);
