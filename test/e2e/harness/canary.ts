@@ -69,15 +69,20 @@ export const logsOf = ({ processes }: Installation): Place[] =>
     .filter(({ app }) => app !== "sandbox")
     .map(({ app, child, log }) => ({ name: `log of ${app} ${child.pid}`, text: log }));
 
-/** Every file that the media node keeps, as text. */
-export function mediaFiles({ folder }: Installation): Place[] {
-  const kept = readdirSync(join(folder, "media"), { recursive: true, withFileTypes: true });
-  return kept
-    .filter((entry) => entry.isFile())
-    .map((entry) => ({
-      name: `media file ${entry.name}`,
-      text: readFileSync(join(entry.parentPath, entry.name), "utf8"),
-    }));
+/** Every file that the media node keeps, as text. It goes on writing meanwhile: when one was renamed or sent before it was read, looks again. */
+export function mediaFiles(installation: Installation, looks = 20): Place[] {
+  try {
+    const kept = readdirSync(join(installation.folder, "media"), { recursive: true, withFileTypes: true });
+    return kept
+      .filter((entry) => entry.isFile())
+      .map((entry) => ({
+        name: `media file ${entry.name}`,
+        text: readFileSync(join(entry.parentPath, entry.name), "utf8"),
+      }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || looks <= 1) throw error;
+    return mediaFiles(installation, looks - 1);
+  }
 }
 
 /** What the media node tells operators: its metrics and its state. */
