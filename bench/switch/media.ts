@@ -12,7 +12,15 @@ const feed = openPointerFeed({ url: process.env["TANDEM_BENCH_MEDIA_URL"] ?? "" 
 const served = new ServedDeployments();
 const dataDir = mkdtempSync(join(tmpdir(), "tandem-bench-media-"));
 const log = makeLogger({ app: "media", level: "silent", isPretty: false });
-const watch = new PointerWatch({ feed, served, dataDir, ticketKey: new Secret("bench"), pollMs: 1000, log });
+const watch = new PointerWatch({
+  feed,
+  node: { name: "bench", region: "local" },
+  served,
+  dataDir,
+  ticketKey: new Secret("bench"),
+  pollMs: 1000,
+  log,
+});
 
 let last = -1;
 served.onChange = ({ pointer }) => {

@@ -1,7 +1,7 @@
 import { SeededRng } from "@tandem/testkit";
 import { type Databases, Installation } from "../e2e/harness/installation.ts";
 import { Office } from "../e2e/harness/office.ts";
-import { type BadWire, openBadWire } from "./bad-wire.ts";
+import { type BadWire, openBadWire } from "../e2e/harness/bad-wire.ts";
 import { patiently } from "../crash/play.ts";
 import { Client } from "./client.ts";
 import { type Measures, newMeasures } from "./measures.ts";

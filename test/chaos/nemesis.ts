@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Office } from "../e2e/harness/office.ts";
 import type { City } from "./city.ts";
-import type { WireState } from "./bad-wire.ts";
+import type { WireState } from "../e2e/harness/bad-wire.ts";
 import { goBack } from "./traffic.ts";
 import type { Twin } from "./twin.ts";
 

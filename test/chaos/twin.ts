@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppName, AppProcess } from "../e2e/harness/app-process.ts";
 import type { Databases, Installation } from "../e2e/harness/installation.ts";
-import type { BadWire } from "./bad-wire.ts";
+import type { BadWire } from "../e2e/harness/bad-wire.ts";
 
 /** What a twin is made of. */
 interface TwinWish {

@@ -13,7 +13,7 @@ export interface Seen {
   readonly id: string;
   readonly phase: string;
   readonly heldPhase: string | null;
-  readonly reason: { readonly code: string; readonly nextAction: string } | null;
+  readonly reason: { readonly code: string; readonly detail: string; readonly nextAction: string } | null;
 }
 
 export const ENDED: ReadonlySet<string> = new Set(["succeeded", "aborted", "rolled-back", "failed"]);
@@ -89,18 +89,24 @@ export class Play {
       const seen = await this.seen();
       if (seen !== null && phases.has(seen.phase)) return;
       if (performance.now() > endMs) throw new Error(`stuck in ${seen?.phase} (${JSON.stringify(seen?.reason)})`);
-      if (seen?.phase === "held" && onHold) await this.#resume(seen);
+      if (seen?.phase === "held" && onHold) await this.#resume(seen, worker);
       await this.advance(worker);
       await sleep(15);
     }
   }
 
-  async #resume(seen: Seen): Promise<void> {
-    if (this.holds.length >= MOST_RESUMES) throw new Error(`held again and again: ${this.holds.join(", ")}`);
+  async #resume(seen: Seen, worker: WorkerProcess): Promise<void> {
+    if (this.holds.length >= MOST_RESUMES) throw new Error(this.#heldAgain(seen, worker));
     const now = await this.seen();
     if (now?.phase !== "held") return;
     this.holds.push(seen.reason?.code ?? "without a reason");
     await this.click({ method: "requestOfRollout", args: [seen.id, "resume", null] });
+  }
+
+  #heldAgain({ heldPhase, reason }: Seen, { logged }: WorkerProcess): string {
+    const last = reason === null ? "" : ` (${reason.detail})`;
+    const told = logged.slice(-3).map((line) => `; ${line}`);
+    return `held again and again in ${heldPhase}: ${this.holds.join(", ")}${last}${told.join("")}`;
   }
 
   preparing(worker: WorkerProcess): Preparing {

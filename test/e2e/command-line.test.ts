@@ -128,6 +128,18 @@ test("a person is invited by a link shown once, listed, given other roles and re
   expect((await run("members", "--json")).json()).toEqual([]);
 });
 
+test("the platform sees its media nodes; one that is alive is not forgotten, and a tenant sees none", async () => {
+  const [name] = (await installation.rows<{ name: string }>("SELECT name FROM media_node")).map((row) => row.name);
+  const listed = await tandem(installation.platform, ["nodes"]);
+  expect([listed.code, listed.out]).toEqual([0, expect.stringMatching(/^NODE +REGION +LAST LOOK AT THE POINTERS/)]);
+  expect(listed.out).toContain(`${name}  local`);
+  const alive = await tandem(installation.platform, ["nodes", "forget", name ?? "", "-r", "looks old"]);
+  expect([alive.code, alive.err]).toEqual([1, expect.stringContaining("stop it first")]);
+  const unknown = await tandem(installation.platform, ["nodes", "forget", "nobody", "-r", "x", "--json"]);
+  expect([unknown.code, unknown.json().problem.code]).toEqual([1, "not_found"]);
+  expect((await run("nodes")).code).not.toBe(0);
+});
+
 test("apply answers 1 when its rollout is rolled back under its eyes", async () => {
   await office.set({ voice: "11labs-Adrian" });
   const following = run("apply", "front-desk", "--yes", "--bake", "600", "--json");

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../vitest.database.ts";
+import { type BadWire, openBadWire } from "./harness/bad-wire.ts";
 import { ring, sessionOf } from "./harness/carrier.ts";
 import { readStream, type StreamedEvent } from "./harness/event-stream.ts";
 import { Installation } from "./harness/installation.ts";
@@ -13,16 +14,24 @@ let database: FreshDatabase;
 let installation: Installation;
 let secondApi: TandemApi;
 let mediaOrigins: readonly string[];
+/** Between the second media node and the database. */
+let wire: BadWire;
 
 beforeAll(async () => {
   database = await freshDatabase();
   installation = await Installation.start({ databases: database });
   const [apiPort, mediaPort] = [String(await installation.freePort()), String(await installation.freePort())];
+  wire = await openBadWire(Number(new URL(database.mediaUrl).port));
   const folder = join(installation.folder, "second-media");
   const started = [
     installation.launch("api", { PORT: apiPort }).ready(),
     installation
-      .launch("media", { TANDEM_MEDIA_PORT: mediaPort, TANDEM_MEDIA_DATA_DIR: folder, TANDEM_MEDIA_NODE: "second" })
+      .launch("media", {
+        TANDEM_MEDIA_PORT: mediaPort,
+        TANDEM_MEDIA_DATA_DIR: folder,
+        TANDEM_MEDIA_NODE: "second",
+        DATABASE_URL: wire.through(database.mediaUrl),
+      })
       .ready(),
     installation.worker().then(() => installation.worker()),
   ];
@@ -32,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await installation?.stop();
+  await wire?.close();
   await database?.drop();
 });
 
@@ -89,6 +99,49 @@ test("a second rollout beside a live one is refused on either API; a move of the
       expect(seen.generation).toBe(generation);
     }
   }
+});
+
+test("what a node that is cut off may still use stays until it answers again", async () => {
+  const office = await Office.open(installation);
+  await office.rollOut();
+  await office.set({ voice: "11labs-Myra" });
+  const { id } = await office.roll({ bakeMs: 600_000 });
+  await office.reach(id, ["baking"]);
+  wire.state = "half-open";
+  await office.api.post(`/v1/deployments/${office.deploymentId}/rollback`);
+  const waiting = await eventually("cleaning waits for the node", async () => {
+    const rollout = await office.api.get(`/v1/rollouts/${id}`);
+    return rollout.reason?.code === "node-behind" ? rollout : undefined;
+  });
+  expect(waiting.reason.detail).toMatch(/^second, last heard of at 20/);
+  const [, second = ""] = mediaOrigins;
+  const call = await ring(office, second);
+  expect(call.document, "the node answers on with what it knows").toMatch(/sips?:/);
+  wire.state = "good";
+  expect(await sessionOf(office, call.callId)).toMatchObject({ slot: "green", generation: 2, endedAt: null });
+  await office.reach(id, ["rolled-back"]);
+});
+
+test("a node that was killed and comes no more is waited for until it is forgotten", async () => {
+  const office = await Office.open(installation);
+  await office.rollOut();
+  await office.set({ voice: "11labs-Myra" });
+  const { id } = await office.roll({ bakeMs: 600_000 });
+  await office.reach(id, ["baking"]);
+  await installation.processes.findLast(({ app }) => app === "media")?.kill();
+  await office.api.post(`/v1/deployments/${office.deploymentId}/rollback`);
+  const { items } = await installation.platform.get("/v1/media-nodes");
+  expect(items.map(({ name }: { name: string }) => name)).toContain("second");
+  const early = await installation.platform.ask("POST", "/v1/media-nodes/forget", { name: "second", reason: "killed" });
+  expect([early.status, early.body.code], "it may be there again").toEqual([409, "conflict"]);
+  await eventually("it is silent for long enough", async () => {
+    const { status } = await installation.platform.ask("POST", "/v1/media-nodes/forget", {
+      name: "second",
+      reason: "killed by a test",
+    });
+    return status === 204 ? true : undefined;
+  });
+  await office.reach(id, ["rolled-back"]);
 });
 
 test("a stream that is cut again and again, and whose API dies, loses no event and doubles none", async () => {

@@ -66,6 +66,8 @@ const ROUTES = [
   ["POST", `/v1/waiting-rollouts/${NOBODY}/cancel`, "rollback"],
   ["GET", "/v1/gate-policies/staging", "readGates"],
   ["PUT", "/v1/gate-policies/staging", "gates"],
+  ["GET", "/v1/media-nodes", "platform"],
+  ["POST", "/v1/media-nodes/forget", "platform"],
   ["GET", "/v1/freezes", "readGates"],
   ["POST", "/v1/freezes", "gates"],
   ["POST", `/v1/freezes/${NOBODY}/end`, "gates"],

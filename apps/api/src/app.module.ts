@@ -47,6 +47,7 @@ import { KpiSeriesController } from "./http/kpi-series.controller.ts";
 import { InvitationsController } from "./http/invitations.controller.ts";
 import { LinksController } from "./http/links.controller.ts";
 import { ManifestsController } from "./http/manifests.controller.ts";
+import { MediaNodesController } from "./http/media-nodes.controller.ts";
 import { MembersController } from "./http/members.controller.ts";
 import { OutboundCallsController } from "./http/outbound-calls.controller.ts";
 import { MetricsController } from "./http/metrics.controller.ts";
@@ -153,6 +154,7 @@ export class AppModule {
         ApprovalsController,
         GatePoliciesController,
         FreezesController,
+        MediaNodesController,
         LinksController,
         WaitingRolloutsController,
         ChecksController,

@@ -15,6 +15,7 @@ import { registerGatePolicies } from "./commands/gate-policy.ts";
 import { registerApprovals, registerFreezes, registerLinks } from "./commands/gates.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerKpis } from "./commands/kpis.ts";
+import { registerMediaNodes } from "./commands/media-nodes.ts";
 import { registerMembers } from "./commands/members.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPlan } from "./commands/plan.ts";
@@ -63,6 +64,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
     registerApprovals,
     registerGatePolicies,
     registerFreezes,
+    registerMediaNodes,
     registerQueue,
     registerLinks,
     registerRevert,

@@ -2,7 +2,9 @@ import { contentHash, type Json } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Pointer } from "@tandem/domain/slot";
 import type {
+  MediaNodeName,
   PointerFeed,
+  PointerLook,
   PointerMove,
   ServedConnection,
   ServedDeployment,
@@ -190,7 +192,11 @@ export const connectionOf = (vendor: string, sealed: string): ServedConnection =
 export class MemoryFeed implements PointerFeed {
   readonly deployments = new Map<string, ServedDeployment>();
   readonly bundles = new Map<string, ReleaseBundle>();
+  /** Node → the look that it serves. */
+  readonly confirmed = new Map<string, string>();
   isAway = false;
+  /** Looks are answered, deployments are not. */
+  isUnreadable = false;
   reads = 0;
   onMove: ((deploymentId: string, move?: PointerMove) => void) | null = null;
   #serial = 0;
@@ -202,16 +208,29 @@ export class MemoryFeed implements PointerFeed {
     for (const bundle of bundles) this.bundles.set(hashOf(bundle), bundle);
   }
 
-  marks(): Promise<ReadonlyMap<string, string>> {
+  marks(): Promise<PointerLook> {
     if (this.isAway) return Promise.reject(new Error("database away"));
-    return Promise.resolve(
-      new Map([...this.deployments].map(([id, { pointer }]) => [id, `${pointer.generation}:${this.#serials.get(id)}`])),
+    const marks = [...this.deployments].map(
+      ([id, { pointer }]) => [id, `${pointer.generation}:${this.#serials.get(id)}`] as const,
     );
+    return Promise.resolve({ at: new Date().toISOString(), marks: new Map(marks) });
+  }
+
+  confirm({ name }: MediaNodeName, lookedAt: string): Promise<void> {
+    if (this.isAway) return Promise.reject(new Error("database away"));
+    this.confirmed.set(name, lookedAt);
+    return Promise.resolve();
+  }
+
+  leave(name: string): Promise<void> {
+    if (this.isAway) return Promise.reject(new Error("database away"));
+    this.confirmed.delete(name);
+    return Promise.resolve();
   }
 
   deployment(deploymentId: string): Promise<ServedDeployment | null> {
     this.reads += 1;
-    if (this.isAway) return Promise.reject(new Error("database away"));
+    if (this.isAway || this.isUnreadable) return Promise.reject(new Error("database away"));
     return Promise.resolve(this.deployments.get(deploymentId) ?? null);
   }
 

@@ -89,6 +89,7 @@ export async function openParts(config: WorkerConfig, logger: Logger): Promise<W
       sweepIntervalMs: config.sweepIntervalMs,
       bakeCheckMs: config.bakeCheckMs,
       pointerLagMs: config.pointerLagMs,
+      nodeGoneMs: config.nodeGoneMs,
       driftLookMs: config.driftLookMs,
       credentialWarningMs: config.credentialWarningDays * 86_400_000,
       providerSamples: config.probeSamples,

@@ -99,9 +99,15 @@ export const workerVariables = {
   ),
   pointerLagMs: variable(
     "TANDEM_POINTER_LAG_MS",
-    durationMs,
+    integer(0, 300_000),
     "How long after a rollback the abandoned slot is left alone: a media node may not have seen the move yet.",
     "5000",
+  ),
+  nodeGoneMs: variable(
+    "TANDEM_NODE_GONE_MS",
+    durationMs,
+    "A media node that has told nothing for this long counts as gone: what its callers may use is not kept for it any more.",
+    "3600000",
   ),
   callDeadlineMs: variable("TANDEM_VENDOR_DEADLINE_MS", durationMs, "Total deadline of one vendor call.", "10000"),
   settleCapMs: variable(

@@ -188,6 +188,7 @@ export {
   WebhookTest,
   WebhookWithSecret,
 } from "./webhook.ts";
+export { ForgetMediaNode, MediaNode, MediaNodePage } from "./media-node.ts";
 export { ProofPack, ProofQuery } from "./proof.ts";
 export { Replay, ReplayReference, RequestReplay } from "./replay.ts";
 export { ConnectionDetail, OffBoarding, OffBoardingPlan, StartOffBoarding, TenantChange } from "./tenant-life.ts";

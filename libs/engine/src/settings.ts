@@ -22,6 +22,8 @@ export interface EngineSettings {
   readonly bakeCheckMs: number;
   /** Longest time in which a media node may still answer on a slot that the pointer has left, and in which its call is counted. */
   readonly pointerLagMs: number;
+  /** A media node that has told of no look at the pointers for this long counts as gone: nobody waits for it any more. */
+  readonly nodeGoneMs: number;
   /** First back-off after a vendor failure; doubles up to `backoffCapMs`. */
   readonly backoffMs: number;
   readonly backoffCapMs: number;
@@ -58,6 +60,7 @@ export const defaultSettings: EngineSettings = {
   concurrency: 8,
   bakeCheckMs: 15_000,
   pointerLagMs: 5000,
+  nodeGoneMs: 3_600_000,
   backoffMs: 1000,
   backoffCapMs: 60_000,
   retryLimit: 6,

@@ -28,10 +28,14 @@ async function rightsOf(role: string, privileges: readonly string[]): Promise<st
 
 const WRITES = ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
 
-test("media appends calls and their events, ends calls, and can take nothing back", async () => {
+test("media appends calls and their events, ends calls, tells of its nodes, and can take nothing back", async () => {
   expect(await rightsOf("tandem_media", WRITES)).toEqual([
+    "DELETE media_node",
+    "INSERT media_node",
     "INSERT session",
     "INSERT session_event",
+    "UPDATE media_node.looked_at",
+    "UPDATE media_node.region",
     "UPDATE session.disposition",
     "UPDATE session.ended_at",
   ]);
@@ -119,6 +123,7 @@ test("what the platform may write beside its tenants' work", async () => {
     gate_policy: "INSERT UPDATE(policy,updated_at,updated_by,version)",
     idempotency_key: "DELETE INSERT UPDATE",
     manifest_version: "INSERT",
+    media_node: "DELETE",
     outbox: "INSERT(id,kind,payload,tenant_id)",
     tenant: "INSERT UPDATE",
     webhook_delivery: "UPDATE(attempts,due_at,finished_at,state)",

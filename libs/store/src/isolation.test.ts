@@ -17,7 +17,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What belongs to the platform alone: to a tenant it is closed. */
-const OF_PLATFORM: ReadonlySet<string> = new Set(["fleet_rollout", "fleet_wave", "person", "person_session"]);
+const OF_PLATFORM: ReadonlySet<string> = new Set([
+  "fleet_rollout",
+  "fleet_wave",
+  "media_node",
+  "person",
+  "person_session",
+]);
 
 const tables = () =>
   world.superuser<{ name: string; column: string; secured: boolean; forced: boolean; policies: number }>(`

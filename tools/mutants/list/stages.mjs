@@ -16,6 +16,13 @@ export const stages = [
     file: engine("stages/rollback.ts"),
     find: "  if (calls > 0 || lagMs > 0) {",
     replace: "  if (calls > 0) {",
+    catcher: { test: "engine src/stages/rollback-lag.test.ts" },
+  },
+  {
+    name: "nothing waits for nodes that are cut off",
+    file: engine("observe/nodes-behind.ts"),
+    find: "  if (behind.length === 0) return null;",
+    replace: "  if (behind.length >= 0) return null;",
     catcher: { seeds },
   },
   {

@@ -86,7 +86,16 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   await memory.load();
 
   const onForget = (id: string) => void lastKnownGood.remove(id);
-  const watch = new PointerWatch({ feed, served, dataDir, ticketKey, log, pollMs, onForget });
+  const watch = new PointerWatch({
+    feed,
+    node: { name: node, region },
+    served,
+    dataDir,
+    ticketKey,
+    log,
+    pollMs,
+    onForget,
+  });
   const started = watch.start();
   await (served.size > 0 ? Promise.race([started, clock.sleep(DATABASE_PATIENCE_MS)]) : started);
   const traces = options.traces ?? null;

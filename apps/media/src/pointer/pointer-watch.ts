@@ -1,13 +1,14 @@
 import type { Secret } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { Slot } from "@tandem/domain/slot";
-import type { PointerFeed, PointerMove, ServedDeployment } from "@tandem/ports/store/pointer-feed";
+import type { MediaNodeName, PointerFeed, PointerMove, ServedDeployment } from "@tandem/ports/store/pointer-feed";
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { readOrders, removeOrder, type OperatorOrder } from "./operator-file.ts";
 import type { ServedDeployments } from "./served-deployments.ts";
 
 export interface PointerWatchOptions {
   readonly feed: PointerFeed;
+  readonly node: MediaNodeName;
   readonly served: ServedDeployments;
   readonly dataDir: string;
   readonly ticketKey: Secret;
@@ -42,6 +43,7 @@ export class PointerWatch {
   #confirmed: ReadonlyMap<string, OperatorOrder> = new Map();
   #listening: Listening | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #confirming: Promise<void> | null = null;
   #isStopped = false;
   #starting: Promise<void> = Promise.resolve();
   #lastPollAtMs: number | null = null;
@@ -96,22 +98,40 @@ export class PointerWatch {
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#listening?.close().catch(() => undefined);
     await Promise.all([...this.#reloads.values()].map(({ done }) => done));
+    await this.#leave();
   }
 
   /** Compares the marks of all deployments and reloads what differs. */
   async poll(): Promise<void> {
     await this.#obeyOrders();
     try {
-      const marks = await withDeadline(this.#options.feed.marks(), POLL_DEADLINE_MS);
+      const { at, marks } = await withDeadline(this.#options.feed.marks(), POLL_DEADLINE_MS);
       const changed = [...marks].filter(([id, mark]) => this.#marks.get(id) !== mark);
       for (const group of chunks(changed, 8)) await Promise.all(group.map(([id, mark]) => this.#reloadTo(id, mark)));
       this.#noteGone(marks);
       this.#lastPollAtMs = performance.now();
       this.#polls += 1;
+      await this.#confirm(at);
     } catch (error) {
       this.#failedPolls += 1;
       this.#alarm(error);
     }
+  }
+
+  /** Tells the tables which look this node serves; not while it keeps a pointer of its own against theirs. */
+  async #confirm(lookedAt: string): Promise<void> {
+    const { feed, node, served } = this.#options;
+    if (this.#isStopped || served.all().some(({ alarm }) => alarm?.kind === "lower-generation")) return;
+    this.#confirming = withDeadline(feed.confirm(node, lookedAt), POLL_DEADLINE_MS);
+    await this.#confirming;
+  }
+
+  /** Nobody waits for a node that answers no calls any more. */
+  async #leave(): Promise<void> {
+    if (this.#confirming === null) return;
+    await this.#confirming.catch(() => undefined); // it must not come after the leaving
+    const { feed, node } = this.#options;
+    await withDeadline(feed.leave(node.name), REFRESH_DEADLINE_MS).catch(this.#alarm);
   }
 
   /** Reads one deployment anew; reads of the same deployment never overlap, so that the later one wins. */

@@ -32,7 +32,16 @@ afterEach(async () => {
 
 function makeNode() {
   const deployments = new ServedDeployments();
-  const options = { feed, served: deployments, dataDir, ticketKey: key, pollMs: 20, log, forgetAfterMs: 50 };
+  const options = {
+    feed,
+    node: { name: "node-1", region: "local" },
+    served: deployments,
+    dataDir,
+    ticketKey: key,
+    pollMs: 20,
+    log,
+    forgetAfterMs: 50,
+  };
   return { served: deployments, watch: new PointerWatch(options) };
 }
 
@@ -172,4 +181,31 @@ test("a forged pin and a pin on an empty slot do nothing", async () => {
   await writeOrder(dataDir, key, "d1", { order: "pin", slot: "green", generation: 9, madeAtMs: 2 });
   await watch.poll();
   expect(served.get("d1")?.pin).toBeNull();
+});
+
+test("the tables know which look the node serves: never one that it could not read whole, nor while it keeps a pointer of its own", async () => {
+  await watch.start();
+  const told = () => feed.confirmed.get("node-1") ?? "";
+  expect(told()).not.toBe("");
+  feed.put(deploymentOf({ pointer: pointerAt(2, "green") }));
+  feed.isUnreadable = true;
+  await eventually(() => expect(watch.state.failedPolls).toBeGreaterThan(2));
+  const before = told();
+  await eventually(() => expect(watch.state.failedPolls).toBeGreaterThan(5));
+  expect([told(), active()]).toEqual([before, "blue"]);
+  feed.isUnreadable = false;
+  await eventually(() => expect(told() > before).toBe(true));
+  expect(active()).toBe("green");
+  feed.put(deploymentOf({ pointer: pointerAt(1, "blue") }));
+  await eventually(() => expect(served.get("d1")?.alarm?.kind).toBe("lower-generation"));
+  const [kept, polls] = [told(), watch.state.polls];
+  await eventually(() => expect(watch.state.polls).toBeGreaterThan(polls + 5));
+  expect(told()).toBe(kept);
+});
+
+test("a node that stops in order leaves: nobody waits for it", async () => {
+  await watch.start();
+  expect([...feed.confirmed.keys()]).toEqual(["node-1"]);
+  await watch.stop();
+  expect([...feed.confirmed.keys()]).toEqual([]);
 });

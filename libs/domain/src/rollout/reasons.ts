@@ -52,6 +52,10 @@ export const reasons = {
     "The vendor that holds the number still names an agent that is to be removed",
     "Nothing to do: callers follow the pointer already; cleaning up goes on when the vendor's own routing has followed.",
   ),
+  "node-behind": wait(
+    "A media node has not told that it has seen the pointer's last move; it may still put callers on the slot",
+    "Nothing to do where it answers again soon. Else the platform's administrators give the node its way to the database back or, where it runs no more, forget it (`tandem nodes`); after an hour of silence it counts as gone.",
+  ),
   draining: wait(
     "Calls in progress end on the release they began on",
     "Nothing to do: cleaning up follows when the last call has ended.",

@@ -5,6 +5,7 @@ import type { FencedTransaction } from "@tandem/ports/store/rollouts";
 import { at, WORKER } from "../context.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
 import { describeMoved, movedAnywhere, movedState } from "../observe/moved.ts";
+import { nodesFollow } from "../observe/nodes-behind.ts";
 import { observerOf } from "../observe/observer.ts";
 import { kindsOf } from "../observe/plan-for.ts";
 import { runSteps } from "../executor/run-steps.ts";
@@ -25,11 +26,13 @@ export const applyStage: Stage = async (run) => {
   return (await runSteps(run, "apply")) ?? (await runSteps(run, "cleanup")) ?? { event: "stage-succeeded" };
 };
 
-/** Before the first write: no call is on the slot and nothing has moved. Then the journal is laid out and the slot marked as tainted. */
+/** Before the first write: no call is on the slot or can come to it, and nothing has moved. Then the journal is laid out and the slot marked as tainted. */
 async function begin(run: StageRun, plan: Plan): Promise<StageOutcome> {
   const calls = await liveCallsOn(run, run.target);
   if (calls > 0)
     return { event: "slot-draining", reason: { code: "slot-draining", detail: `${calls} on slot ${run.target}` } };
+  const behind = nodesFollow(run);
+  if (behind !== null) return behind;
   const shared = adoptedFromAccount(run, plan);
   const isFresh =
     shared.length === 0 && run.nowMs() - (run.memory.validatedAtMs ?? 0) <= run.context.settings.observationMs;

@@ -8,6 +8,7 @@ import { runSteps } from "../executor/run-steps.ts";
 import { taintedFrom } from "../executor/tainted-from.ts";
 import { expectSameState } from "../journal.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
+import { nodesFollow } from "../observe/nodes-behind.ts";
 import { observerOf } from "../observe/observer.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
@@ -21,7 +22,7 @@ const SLOTS: readonly Slot[] = ["blue", "green"];
  * them go through the journal. What holds the tenant's own data stays with the tenant, and so does what we did not make.
  */
 export const removeStage: Stage = async (run) => {
-  const waiting = (await callersEnd(run)) ?? netFollows(run);
+  const waiting = (await callersEnd(run)) ?? nodesFollow(run) ?? netFollows(run);
   if (waiting !== null) return waiting;
   if (run.memory.cleanupPlanned !== true) return planRemoval(run);
   await at("cleanup.planned");

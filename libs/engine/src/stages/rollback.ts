@@ -2,6 +2,7 @@ import { causeOf } from "../cause.ts";
 import { at } from "../context.ts";
 import { cleanSlot, emptySlot } from "../executor/clean-slot.ts";
 import { liveCallsOn } from "../observe/live-calls.ts";
+import { nodesFollow } from "../observe/nodes-behind.ts";
 import type { Stage, StageOutcome, StageRun } from "../stage.ts";
 
 /**
@@ -26,6 +27,8 @@ export const rollbackStage: Stage = async (run) => {
       memory: { cause, abandonedMs },
     };
   }
+  const behind = nodesFollow(run);
+  if (behind !== null) return { ...behind, memory: { cause, abandonedMs } };
   const { safetyNet } = run.view;
   if (safetyNet?.state === "lagging") {
     return {

@@ -12,6 +12,7 @@ import type { GateStore } from "./gates.ts";
 import type { DriftReads } from "./drift.ts";
 import type { ReplayView } from "./replays.ts";
 import type { FleetRequests } from "./fleet.ts";
+import type { MediaNodeRequests } from "./media-nodes.ts";
 import type { IncidentRequests } from "./incidents.ts";
 import type { SeriesReads } from "./kpi-series.ts";
 import type { OutboundRequests } from "./outbound.ts";
@@ -169,6 +170,7 @@ export interface ControlStore
     AuditReads,
     SeriesReads,
     IncidentRequests,
+    MediaNodeRequests,
     TestCallRequests,
     EvidenceLookReads,
     PersonRequests,

@@ -48,10 +48,29 @@ export interface PointerMove {
   readonly pointer: Omit<Pointer, "salt">;
 }
 
+/** One look at all pointers. */
+export interface PointerLook {
+  /** Database time of the look, as the database writes it: what had been committed by then is in it. */
+  readonly at: string;
+  /** Deployment id → (generation, state serial, config version) of all served deployments: what the 1 s poll compares. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+/** A media node as the tables know it. */
+export interface MediaNodeName {
+  /** As `session.node` has it. */
+  readonly name: string;
+  /** Where it stands, as its operator names it. */
+  readonly region: string;
+}
+
 /** The media node's narrow view of the store, on its own database role. */
 export interface PointerFeed {
-  /** Deployment id → (generation, state serial, config version) of all served deployments: what the 1 s poll compares. */
-  marks(): Promise<ReadonlyMap<string, string>>;
+  marks(): Promise<PointerLook>;
+  /** Tells that the node serves what it read in the look of that time. Who removes what calls may use waits for it. */
+  confirm(node: MediaNodeName, lookedAt: string): Promise<void>;
+  /** Tells that the node answers no calls any more: nobody waits for it. */
+  leave(name: string): Promise<void>;
   deployment(deploymentId: string): Promise<ServedDeployment | null>;
   bundle(hash: string): Promise<ReleaseBundle | null>;
   /**

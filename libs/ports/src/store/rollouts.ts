@@ -36,6 +36,15 @@ export type SafetyNetView =
   /** `since`: when the pointer moved that they do not follow yet. `failure`: why not, where a try has failed. */
   | { readonly state: "lagging"; readonly since: Instant | null; readonly failure: string | null };
 
+/** A media node that has not told yet that it serves what the pointer became with its last move. */
+export interface NodeBehind {
+  readonly name: string;
+  /** Database time of the last look at all pointers that it serves. */
+  readonly lookedAt: Instant;
+  /** When the deployment's pointer moved last. */
+  readonly movedAt: Instant;
+}
+
 /** Everything a stage may need, read in one consistent snapshot. */
 export interface RolloutView {
   readonly deployment: Deployment;
@@ -55,6 +64,8 @@ export interface RolloutView {
   readonly driftDecisions?: readonly DriftDecision[];
   /** How the agents stand that the vendor of the number answers with behind our webhook; null or absent: no vendor holds the number. */
   readonly safetyNet?: SafetyNetView | null;
+  /** Nodes that may not serve the pointer as it is, within five minutes after its move or later; none where absent. */
+  readonly nodesBehind?: readonly NodeBehind[];
   /** The live rollout, or the newest terminal one that still has cleaning up to do; null when there is nothing to do. */
   readonly rollout: Rollout | null;
   readonly plan: Plan | null;

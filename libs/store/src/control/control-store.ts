@@ -27,6 +27,7 @@ import { idempotencyMethods } from "./idempotency.ts";
 import { kpiSeriesMethods } from "./kpi-series.ts";
 import { incidentMethods } from "./incidents.ts";
 import { linkMethods } from "./links.ts";
+import { mediaNodeMethods } from "./media-nodes.ts";
 import { manifestMethods } from "./manifests.ts";
 import { outboundCallMethods } from "./outbound-calls.ts";
 import { overlayMethods } from "./overlays.ts";
@@ -79,6 +80,7 @@ export function openControlStore(options: StoreOptions): ControlStore {
     ...trafficMethods(context),
     ...gatePolicyMethods(context),
     ...freezeMethods(context),
+    ...mediaNodeMethods(context),
     ...linkMethods(context),
     ...waitingRolloutMethods(context),
     ...outboundCallMethods(context),

@@ -12,6 +12,7 @@ import {
   claim,
   newDeployment,
   openWorld,
+  platform,
   type Served,
   succeed,
   switchTo,
@@ -31,7 +32,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const markOf = async ({ deployment }: Served) => (await feed.marks()).get(deployment.id);
+const markOf = async ({ deployment }: Served) => (await feed.marks()).marks.get(deployment.id);
 
 describe("feed", () => {
   test("serves pointer, slots with their bindings, stored routing, bundles and sealed credentials", async () => {
@@ -283,5 +284,76 @@ describe("session writer", () => {
       if ((cursor = page.next) === null) break;
     }
     expect(seen).toEqual(["CA4", "CA3", "CA2", "CA1", "CA0"]);
+  });
+});
+
+describe("nodes", () => {
+  const behind = async ({ actor, deployment }: Served) =>
+    (await world.worker.view(actor.tenantId, deployment.id))?.nodesBehind?.map(({ name }) => name);
+  const node = (name: string) => ({ name, region: "eu" });
+
+  test("one is behind a deployment until it has told of a look that is well after the pointer's last move", async () => {
+    const served = await newDeployment(world, undefined, "+15557770031");
+    const { at } = await feed.marks();
+    await feed.confirm(node("node-a"), at);
+    expect(await behind(served), "never moved").toEqual([]);
+    await switchTo(world, served, "1.0.0");
+    expect(await behind(served)).toEqual(["node-a"]);
+    const view = await world.worker.view(served.actor.tenantId, served.deployment.id);
+    const { lookedAt = "", movedAt = "" } = view?.nodesBehind?.[0] ?? {};
+    expect(Date.parse(lookedAt)).toBe(Math.floor(Date.parse(at)));
+    expect(movedAt > lookedAt).toBe(true);
+    await feed.confirm(node("node-a"), new Date(Date.parse(movedAt) + 301_000).toISOString());
+    expect(await behind(served)).toEqual([]);
+    await feed.confirm(node("node-a"), at); // told late: it is asked for again, which costs nothing
+    expect(await behind(served)).toEqual(["node-a"]);
+  });
+
+  test("one that has left is waited for no more, and neither is one that nobody has heard of for a month", async () => {
+    const served = await newDeployment(world, undefined, "+15557770032");
+    await switchTo(world, served, "1.0.0");
+    const { at } = await feed.marks();
+    await feed.confirm(node("node-b"), new Date(Date.now() - 31 * 86_400_000).toISOString());
+    await feed.confirm(node("node-c"), at);
+    expect(await behind(served)).not.toContain("node-b");
+    expect(await behind(served)).toContain("node-c");
+    await feed.leave("node-c");
+    expect(await behind(served)).not.toContain("node-c");
+  });
+
+  test("a look is as old as what it shows, also where nothing is deployed", async () => {
+    const [{ now }] = (await world.superuser<{ now: Date }>("SELECT clock_timestamp() AS now")) as [{ now: Date }];
+    const look = await feed.marks();
+    expect(Date.parse(look.at)).toBeGreaterThanOrEqual(now.getTime() - 1);
+  });
+});
+
+describe("the platform", () => {
+  const page = { limit: 10, cursor: null };
+
+  test("sees every node, and forgets one that runs no more: with its row in the audit log", async () => {
+    const longAgo = new Date(Date.now() - 60_000).toISOString();
+    for (const name of ["fra-1:4300", "fra-2:4300"]) await feed.confirm({ name, region: "fra" }, longAgo);
+    const seen = async () =>
+      (await world.control.mediaNodes(platform, page)).items.filter(({ region }) => region === "fra");
+    expect(await seen()).toMatchObject([{ name: "fra-1:4300", lookedAt: longAgo }, { name: "fra-2:4300" }]);
+    expect((await seen())[0]?.silentMs).toBeGreaterThanOrEqual(60_000);
+    const first = await world.control.mediaNodes(platform, { limit: 1, cursor: null });
+    const next = await world.control.mediaNodes(platform, { limit: 1, cursor: first.next });
+    expect(next.items[0]?.name).not.toBe(first.items[0]?.name);
+    await world.control.forgetMediaNode(platform, "fra-1:4300", "the machine burnt");
+    expect((await seen()).map(({ name }) => name)).toEqual(["fra-2:4300"]);
+    const [row] = (await world.control.audit(platform, { limit: 200, cursor: null })).items.filter(
+      ({ action }) => action === "media-node.forgotten",
+    );
+    expect(row).toMatchObject({ object: "media-node/fra-1:4300", reason: "the machine burnt" });
+    await expect(world.control.forgetMediaNode(platform, "fra-1:4300", "x")).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("is refused for a node that has just told of itself: it would be there again", async () => {
+    await feed.confirm({ name: "alive", region: "fra" }, (await feed.marks()).at);
+    await expect(world.control.forgetMediaNode(platform, "alive", "x")).rejects.toMatchObject({ code: "conflict" });
   });
 });

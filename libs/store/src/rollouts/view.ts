@@ -2,7 +2,7 @@ import type { CostCap } from "@tandem/domain/gate";
 import type { Plan } from "@tandem/domain/plan";
 import type { ReleaseBundle } from "@tandem/domain/release";
 import type { ByRole } from "@tandem/domain/tenant";
-import type { RolloutView } from "@tandem/ports/store/rollouts";
+import type { NodeBehind, RolloutView } from "@tandem/ports/store/rollouts";
 import type { Reads } from "../database/sql.ts";
 import { PLATFORM_TENANT_ID } from "../platform.ts";
 import { type ConnectionRow, connectionOf } from "../rows/connection-row.ts";
@@ -33,6 +33,7 @@ interface ViewRow extends DeploymentRow {
   drift_decisions: DriftDecisionRow[];
   cost_cap: CostCap | null;
   safety_net: SafetyNetRow | null;
+  nodes_behind: NodeBehindRow[];
   rollout: RolloutRow | null;
   steps: StepRow[];
 }
@@ -61,6 +62,12 @@ const COST_CAP = `
   WHERE g.environment = d.environment AND g.tenant_id IN (d.tenant_id, '${PLATFORM_TENANT_ID}')
   ORDER BY g.tenant_id = d.tenant_id DESC LIMIT 1`;
 
+// Some minutes more than any lag: the engine decides how long a look must be after the move.
+const NODES_BEHIND = `
+  SELECT coalesce(json_agg(json_build_object('name', n.name, 'looked_at', n.looked_at, 'moved_at', h.at) ORDER BY n.name), '[]')
+  FROM pointer_history h JOIN media_node n ON n.looked_at < h.at + interval '5 minutes'
+  WHERE h.tenant_id = d.tenant_id AND h.deployment_id = d.id AND h.generation = d.generation`;
+
 // One statement, so one snapshot.
 const VIEW = `
   SELECT d.*, clock_timestamp() AS now,
@@ -76,6 +83,7 @@ const VIEW = `
     (SELECT coalesce(json_agg(i), '[]') FROM (${DECISIONS_IN_FORCE}) i) AS drift_decisions,
     (${COST_CAP}) AS cost_cap,
     (${SAFETY_NET}) AS safety_net,
+    (${NODES_BEHIND}) AS nodes_behind,
     row_to_json(w) AS rollout,
     (SELECT coalesce(json_agg(p ORDER BY p.seq), '[]') FROM step p
      WHERE p.tenant_id = d.tenant_id AND p.rollout_id = w.id) AS steps
@@ -115,9 +123,22 @@ export async function readView(
     tenantStatus: row.tenant_status,
     costCap: row.cost_cap,
     safetyNet: safetyNetOf(row.safety_net, row.generation),
+    nodesBehind: row.nodes_behind.map(nodeBehindOf),
     now: instantOf(row.now),
   };
 }
+
+interface NodeBehindRow {
+  readonly name: string;
+  readonly looked_at: Timestamp;
+  readonly moved_at: Timestamp;
+}
+
+const nodeBehindOf = (row: NodeBehindRow): NodeBehind => ({
+  name: row.name,
+  lookedAt: instantOf(row.looked_at),
+  movedAt: instantOf(row.moved_at),
+});
 
 const PLAN = "SELECT content FROM plan WHERE tenant_id = $1 AND id = $2";
 

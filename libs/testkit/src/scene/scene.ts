@@ -45,6 +45,7 @@ export const testSettings: EngineSettings = {
   concurrency: 2,
   bakeCheckMs: 1000,
   pointerLagMs: 3000,
+  nodeGoneMs: 3_600_000,
   backoffMs: 200,
   backoffCapMs: 5000,
   retryLimit: 6,

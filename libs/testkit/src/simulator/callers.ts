@@ -1,5 +1,4 @@
 import type { LiveCall } from "@tandem/ports/telephony";
-import type { Slot } from "@tandem/domain/slot";
 import type { MemoryDatabase } from "../store/memory-database.ts";
 import type { SeededRng } from "../time/seeded-rng.ts";
 import type { VirtualClock } from "../time/virtual-clock.ts";
@@ -39,9 +38,9 @@ export class Callers {
 
   async #one(deploymentId: string): Promise<void> {
     const { clock, rng, database, nodes } = this.#exchange;
-    const node = rng.pick(nodes.filter(({ takesCalls }) => takesCalls));
-    const known = node?.known.get(deploymentId);
-    if (node === undefined || known === undefined || known.active === "none" || known.mode === "diverted") return;
+    const node = rng.pick(nodes);
+    const known = node.known.get(deploymentId);
+    if (known === undefined || known.active === "none" || known.mode === "diverted") return;
     const takesShare = known.candidate !== null && rng.chance(known.weightBp / 10_000);
     const slot = takesShare ? (known.candidate ?? known.active) : known.active;
     const release = known.releases[slot];
@@ -53,7 +52,7 @@ export class Callers {
     database.history.note({ kind: "answered", node: node.name, tenantId, deploymentId, generation, needs, ...pin });
     const { number } = database.state(deploymentId).deployment;
     if (number !== null) this.#carry(number, callId);
-    const counted = this.#count(deploymentId, slot);
+    const counted = this.#count(node, `${deploymentId}/${slot}`, 1);
     await clock.sleep(rng.between(200, rng.chance(0.2) ? 15_000 : 4000));
     database.history.note({ ...pin, kind: "turned" });
     await clock.sleep(rng.between(0, 1500));
@@ -61,8 +60,7 @@ export class Callers {
     if (number !== null) this.#carried.get(number)?.delete(callId);
     await counted;
     if (rng.chance(0.05)) await clock.sleep(rng.between(1000, 20_000)); // the status callback came late
-    await clock.sleep(rng.between(5, 150));
-    count(database, `${deploymentId}/${slot}`, -1);
+    await this.#count(node, `${deploymentId}/${slot}`, -1);
   }
 
   #carry(number: string, callId: string): void {
@@ -72,13 +70,11 @@ export class Callers {
   }
 
   /** The session row comes through the node's spool. */
-  async #count(deploymentId: string, slot: Slot): Promise<void> {
+  async #count(node: MediaNode, key: string, by: number): Promise<void> {
     const { clock, rng, database } = this.#exchange;
     await clock.sleep(rng.between(5, 150));
-    count(database, `${deploymentId}/${slot}`, 1);
+    await node.untilHeard();
+    const { liveCalls } = database;
+    liveCalls.set(key, Math.max(0, (liveCalls.get(key) ?? 0) + by));
   }
-}
-
-function count({ liveCalls }: MemoryDatabase, key: string, by: number): void {
-  liveCalls.set(key, Math.max(0, (liveCalls.get(key) ?? 0) + by));
 }

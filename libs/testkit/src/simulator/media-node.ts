@@ -21,9 +21,6 @@ const POLL_MS = 1000;
 /** Longest time that a poll takes. */
 const ANSWER_MS = 30;
 
-/** Milliseconds without any news after which a node leaves new calls to others. */
-export const MOST_STALE_MS = 2500;
-
 /** A node that answers calls: follows the pointers by notices, which may get lost, and by polling; goes on with what it knows last. */
 export class MediaNode {
   readonly name: string;
@@ -33,18 +30,33 @@ export class MediaNode {
   /** When within each second it polls. */
   readonly #phaseMs: number;
   #isDeaf = false;
-  #deafSinceMs = 0;
+  /** Since when it hears the tables; polls before that are in `#lookedMs`. */
+  #hearsSinceMs: number;
+  #lookedMs: number;
+  /** Ends when the tables hear the node again; null while they do. */
+  #cutOff: Promise<void> | null = null;
 
   constructor(name: string, database: MemoryDatabase, clock: VirtualClock, phaseMs: number) {
     this.name = name;
     this.#database = database;
     this.#clock = clock;
     this.#phaseMs = phaseMs;
+    this.#hearsSinceMs = this.#lookedMs = clock.now();
+    database.nodeLooks.set(name, () => this.#lastLookMs() + database.nowMs() - clock.now());
     this.look();
   }
 
-  get takesCalls(): boolean {
-    return !this.#isDeaf || this.#clock.now() - this.#deafSinceMs <= MOST_STALE_MS;
+  /** Resolves when the tables hear the node. */
+  async untilHeard(): Promise<void> {
+    while (this.#cutOff !== null) await this.#cutOff;
+  }
+
+  /** When it began the last poll whose answer it serves. */
+  #lastLookMs(): number {
+    if (this.#isDeaf) return this.#lookedMs;
+    const answeredMs = this.#clock.now() - ANSWER_MS;
+    const polledMs = answeredMs - ((answeredMs + this.#phaseMs) % POLL_MS);
+    return polledMs > this.#hearsSinceMs ? polledMs : this.#lookedMs;
   }
 
   /**
@@ -57,13 +69,22 @@ export class MediaNode {
     this.look();
   }
 
-  /** Hears nothing of the pointers for a while: no poll, no notice. */
-  async deafen(durationMs: number): Promise<void> {
+  /**
+   * Hears nothing of the pointers for a while, no poll and no notice, and answers on with what it knows. `isMute`: nor do the tables hear
+   * of its calls before the while has ended.
+   */
+  async deafen(durationMs: number, isMute: boolean): Promise<void> {
+    if (this.#isDeaf) return;
+    this.#lookedMs = this.#lastLookMs();
     this.#isDeaf = true;
-    this.#deafSinceMs = this.#clock.now();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (isMute) this.#cutOff = promise;
     this.#database.history.note({ kind: "deafened", node: this.name });
     await this.#clock.sleep(durationMs);
     this.#isDeaf = false;
+    this.#cutOff = null;
+    this.#hearsSinceMs = this.#clock.now();
+    resolve();
     this.look();
     this.#database.history.note({ kind: "heard-again", node: this.name });
   }

@@ -29,7 +29,7 @@ export async function playScript(installation: Installation, { rollouts, neighbo
   let isOver = false;
   for (const where of [place, ...(neighbour === null ? [] : [neighbour])])
     void installation.callers.call(where.deploymentId, () => isOver);
-  if (installation.rng.chance(0.5)) void deafenNodes(installation);
+  if (installation.rng.chance(0.5)) void cutOffSometime(installation);
   await Promise.all([story(place, rollouts), ...(neighbour === null ? [] : [story(neighbour, 1)])]);
   isOver = true;
 }
@@ -43,10 +43,14 @@ const isUnderWay = ({ database }: Installation, { deploymentId }: Place): boolea
 const endWell = (installation: Installation, place: Place): Promise<unknown> =>
   Promise.all([meddle(installation, place), lookAfter(installation, place)]);
 
-async function deafenNodes({ rng, clock, nodes }: Installation): Promise<void> {
-  await clock.sleep(rng.between(0, 25_000));
-  await rng.pick(nodes).deafen(rng.between(500, 8000));
+async function cutOffSometime(installation: Installation): Promise<void> {
+  await installation.clock.sleep(installation.rng.between(0, 25_000));
+  await cutOffNode(installation, 8000);
 }
+
+/** One node hears nothing of the tables for a while, and they sometimes nothing of it. */
+const cutOffNode = ({ rng, nodes }: Installation, mostMs: number): Promise<void> =>
+  rng.pick(nodes).deafen(rng.between(500, mostMs), rng.chance(0.5));
 
 async function rollOut(installation: Installation, place: Place, mayBeBad: boolean): Promise<void> {
   const { rng, operator, bad, faulty } = installation;
@@ -88,8 +92,10 @@ async function meddle(installation: Installation, place: Place): Promise<void> {
   const { deploymentId } = place;
   await (rng.chance(0.5) ? clock.sleep(rng.between(0, 20_000)) : untilLate(installation, place));
   const drawn = rng.next();
-  if (drawn < 0.3) await attempt(() => operator.rollback(deploymentId));
-  else if (drawn < 0.4) await attempt(() => operator.ask(deploymentId, "abort"));
+  if (drawn < 0.3) {
+    if (rng.chance(0.3)) void cutOffNode(installation, 12_000);
+    await attempt(() => operator.rollback(deploymentId));
+  } else if (drawn < 0.4) await attempt(() => operator.ask(deploymentId, "abort"));
   else if (drawn < 0.5) {
     await attempt(() => operator.setMode(deploymentId, "diverted"));
     await clock.sleep(rng.between(0, 3000));

@@ -67,6 +67,10 @@ export class MemoryDatabase {
   readonly outbox: { readonly kind: string; readonly payload: Json }[] = [];
   /** `<deployment id>/<slot>` → live calls. */
   readonly liveCalls = new Map<string, number>();
+  /** Media node → database time of the last look at the pointers that it serves, epoch milliseconds. */
+  readonly nodeLooks = new Map<string, () => number>();
+  /** Deployment id → when its pointer moved last, epoch milliseconds. */
+  readonly pointerMovedMs = new Map<string, number>();
   readonly history: History;
   readonly #nowMs: () => number;
   readonly #eventSeqs = new Map<string, number>();

@@ -1,6 +1,13 @@
-import { AppError } from "@tandem/kernel";
+import { AppError, instant } from "@tandem/kernel";
 import type { ReleaseBundle } from "@tandem/domain/release";
-import type { CommandStore, FencedTransaction, Lease, RolloutStore, RolloutView } from "@tandem/ports/store/rollouts";
+import type {
+  CommandStore,
+  FencedTransaction,
+  Lease,
+  NodeBehind,
+  RolloutStore,
+  RolloutView,
+} from "@tandem/ports/store/rollouts";
 import type { DeploymentState, MemoryDatabase } from "./memory-database.ts";
 import { MemoryTransaction, workableRollout } from "./memory-transaction.ts";
 
@@ -148,8 +155,17 @@ export function viewOf(database: MemoryDatabase, state: DeploymentState, extraBu
     bundles,
     tenantStatus: state.tenantStatus,
     costCap: database.costCap,
+    nodesBehind: nodesBehind(database, id),
     now: database.now(),
   };
+}
+
+function nodesBehind(database: MemoryDatabase, deploymentId: string): NodeBehind[] {
+  const movedMs = database.pointerMovedMs.get(deploymentId);
+  if (movedMs === undefined) return [];
+  return [...database.nodeLooks]
+    .map(([name, lookedMs]) => ({ name, lookedAt: instant(lookedMs()), movedAt: instant(movedMs) }))
+    .filter(({ lookedAt }) => Date.parse(lookedAt) < movedMs + 300_000);
 }
 
 function otherReferences(database: MemoryDatabase, state: DeploymentState): Record<string, number> {

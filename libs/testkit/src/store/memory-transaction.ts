@@ -242,6 +242,7 @@ export class MemoryTransaction implements FencedTransaction {
     const { id, tenantId } = this.#state.deployment;
     const after = { ...this.#state, tenantStatus: database.state(id).tenantStatus };
     database.deployments.set(id, after);
+    if (after.pointer !== this.#before.pointer) database.pointerMovedMs.set(id, Date.parse(this.now));
     for (const plan of this.#plans) database.plans.set(plan.id, plan);
     for (const event of this.#events) database.events.push({ ...event, seq: database.nextEventSeq(event.rolloutId) });
     database.outbox.push(...this.#outbox);

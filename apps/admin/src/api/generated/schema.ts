@@ -970,6 +970,10 @@ export interface Schemas {
     items: readonly Schemas["FleetRollout"][];
     next: string | null;
   };
+  ForgetMediaNode: {
+    name: string;
+    reason: string;
+  };
   FormAccount: {
     role: string;
     reason: string;
@@ -1460,6 +1464,19 @@ export interface Schemas {
     publishedBy: string;
     isLibrary: boolean;
     content: Recursive0;
+  };
+  MediaNode: {
+    /** As sessions name it. */
+    name: string;
+    region: string;
+    /** The last look at all pointers that it serves, by the database's clock. */
+    lookedAt: string;
+    /** How long ago that was, milliseconds. */
+    silentMs: number;
+  };
+  MediaNodePage: {
+    items: readonly Schemas["MediaNode"][];
+    next: string | null;
   };
   Member: {
     person: Schemas["Person"];
@@ -4138,6 +4155,27 @@ export interface Paths {
       query: never;
       body: never;
       answer: Schemas["ManifestVersion"];
+    };
+  };
+  "/v1/media-nodes": {
+    get: {
+      path: never;
+      query: {
+        /** Most items in the answer. */
+        limit?: number | undefined;
+        /** `next` of the page before. */
+        cursor?: string | undefined;
+      };
+      body: never;
+      answer: Schemas["MediaNodePage"];
+    };
+  };
+  "/v1/media-nodes/forget": {
+    post: {
+      path: never;
+      query: never;
+      body: Schemas["ForgetMediaNode"];
+      answer: undefined;
     };
   };
   "/v1/members": {
