@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { VendorError } from "@tandem/kernel";
 import type { OperationVerb } from "@tandem/domain/plan";
 import type { OpenConnection } from "@tandem/ports/adapter";
@@ -40,6 +41,8 @@ const SLOW_DOWN = 0.1;
 interface Underway {
   readonly sentMs: number;
   isLost: boolean;
+  /** What the vendor is to do: after how long, and a promise that is kept once it has come to it. */
+  due: { readonly delayMs: number; readonly met: Promise<void> } | null;
 }
 
 const neverProcessed = (operation: string): VendorError =>
@@ -56,7 +59,6 @@ export class GroundTruth {
   constructor(number: string, hostility: { readonly rng: SeededRng } | null = null) {
     this.number = number;
     this.world.routings.set(number, { ...STORED_ROUTING, numberId: `PN${number}` });
-    const pause = (delayMs: number) => new Promise<void>((resolve) => setTimeout(resolve, delayMs * SLOW_DOWN));
     const line =
       hostility === null
         ? {
@@ -69,7 +71,7 @@ export class GroundTruth {
         : {
             rng: hostility.rng,
             faults: () => (this.isCalm ? { ...noFaults, listLagMs: HOSTILE.listLagMs } : HOSTILE),
-            sleep: pause,
+            sleep: (delayMs: number) => this.#sleep(delayMs * SLOW_DOWN),
             later: (delayMs: number, effect: () => void) => this.#later(delayMs * SLOW_DOWN, effect),
             deadlineMs: 1000,
           };
@@ -90,18 +92,32 @@ export class GroundTruth {
     >;
     const act = parts[part]?.[name];
     if (act === undefined) throw new Error(`the vendors have no ${method}`);
-    const call: Underway = { sentMs, isLost: false };
-    const answer = await this.#calls.run(call, () => act(...args));
+    const call: Underway = { sentMs, isLost: false, due: null };
+    const [outcome] = await Promise.allSettled([this.#calls.run(call, async () => act(...args))]);
     if (call.isLost) throw neverProcessed(method);
-    return answer;
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  }
+
+  /**
+   * What was due before is done before: a process that comes late to its timers runs those of one duration together, whatever the others'
+   * times.
+   */
+  async #sleep(delayMs: number): Promise<void> {
+    const due = this.#calls.getStore()?.due ?? null;
+    await sleep(delayMs);
+    if (due !== null && due.delayMs <= delayMs) await due.met;
   }
 
   /** What a starved machine comes to too late is not done at all. */
   #later(delayMs: number, effect: () => void): void {
     const call = this.#calls.getStore();
+    const { promise: met, resolve } = Promise.withResolvers<void>();
+    if (call !== undefined) call.due = { delayMs, met };
     setTimeout(() => {
       if (call !== undefined && Date.now() - call.sentMs > LATEST_MS) call.isLost = true;
       else effect();
+      resolve();
     }, delayMs);
   }
 

@@ -6,6 +6,7 @@ import { diffFields } from "./field-diff.ts";
 import { masked } from "./field-provenance.ts";
 import type { RoutingFacts } from "./plan-input.ts";
 import { keyFor, type Planning } from "./planning.ts";
+import { planningFinding } from "./planning-finding.ts";
 
 /** Plans the number's way to our ingress: once, at the first switch; afterwards only when somebody has re-pointed it. */
 export function planAttach(planning: Planning, routing: RoutingFacts): void {
@@ -15,6 +16,7 @@ export function planAttach(planning: Planning, routing: RoutingFacts): void {
   if (connection === undefined) return;
   const binding = planning.bindings.get(routing.address);
   const owner = resource?.owner ?? "deployment";
+  if (routing.observed === null) missNumber(planning, routing.address, connection.vendor);
   planning.changes.push({
     address: routing.address,
     kind: resource?.kind ?? routing.address.replace(/\/.*/, ""),
@@ -35,6 +37,12 @@ export function planAttach(planning: Planning, routing: RoutingFacts): void {
     externalId: numberId(routing.observed) ?? binding?.externalId ?? null,
     version: null,
   });
+}
+
+/** Nothing can be pointed anywhere: said once, in preflight's words where it has seen the same. */
+function missNumber({ findings, input }: Planning, address: string, vendor: string): void {
+  if (input.findings.some((known) => known.severity === "error" && known.address === address)) return;
+  findings.push(planningFinding("object-missing", address, `The ${vendor} account does not own the number.`));
 }
 
 const numberId = (routing: JsonObject | null): string | null =>

@@ -62,6 +62,23 @@ describe("a first plan", () => {
     expect(makePlan(firstInput({ stateSerial: 8 })).hash).not.toBe(plan.hash);
   });
 
+  it("does not go through without the number, which it says once", () => {
+    const routing = { address: "telephony.number/main", observed: null, wanted: OUR_ROUTING, isAttached: false };
+    const missing = makePlan(firstInput({ routing }));
+    expect(missing.findings).toMatchObject([
+      {
+        severity: "error",
+        code: "object-missing",
+        address: "telephony.number/main",
+        detail: expect.stringMatching(/does not own the number/),
+      },
+    ]);
+    const known = missing.findings.map((finding) => ({ ...finding, code: "number-not-owned" }));
+    expect(makePlan(firstInput({ routing, findings: known })).findings.map(({ code }) => code)).toEqual([
+      "number-not-owned",
+    ]);
+  });
+
   it("names a trunk that attaching would drop", () => {
     const routing = {
       address: "telephony.number/main",

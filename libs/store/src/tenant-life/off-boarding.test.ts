@@ -131,7 +131,7 @@ test("every table of the database is either erased or kept on purpose", async ()
   const tables = await world.superuser<{ name: string }>(
     "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name <> 'deployment_summary'",
   );
-  const ofPlatform = ["fleet_rollout", "fleet_wave", "person", "person_session"];
+  const ofPlatform = ["fleet_rollout", "fleet_wave", "media_node", "person", "person_session"];
   expect(tables.map(({ name }) => name).toSorted()).toEqual([...ERASABLE, ...KEPT, ...ofPlatform].toSorted());
 });
 
