@@ -97,8 +97,11 @@ async function createFreeze(context: ControlContext, actor: Actor, wish: FreezeW
     const freeze = freezeOf(row, false);
     if (made > 0) {
       audit({ action: "freeze.created", object: `freeze/${id}`, after: factsOf(freeze), reason });
-      const message = { object: `freeze/${id}`, actor: actor.subject, window: freezeProse(freeze) };
-      if (actor.tenantId !== null) closing.enqueue("freeze.created", message);
+      closing.enqueue("freeze.created", {
+        object: `freeze/${id}`,
+        actor: actor.subject,
+        window: freezeProse(freeze),
+      });
     }
     return freeze;
   });
@@ -125,8 +128,8 @@ async function endFreeze(
     const ended = await sql.run(END, [tenantId, freezeId, actor.subject]);
     if (ended === 0) throw new AppError("conflict", "The freeze window has ended already.", { details: { freezeId } });
     audit({ action: "freeze.ended", object: `freeze/${freezeId}`, ...(reason !== null && { reason }) });
+    closing.enqueue("freeze.ended", { object: `freeze/${freezeId}`, actor: actor.subject });
     if (actor.tenantId !== null) {
-      closing.enqueue("freeze.ended", { object: `freeze/${freezeId}`, actor: actor.subject });
       for (const deploymentId of await wake(sql, tenantId))
         closing.notifyWork({ tenantId, deploymentId, commandId: null });
     }

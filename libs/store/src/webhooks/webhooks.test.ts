@@ -74,16 +74,24 @@ test("messages go when nothing waits for them, and stay while something does", a
   expect((await world.control.webhookDeliveries(actor, id, { state: null }, page)).items).toEqual([]);
 });
 
-test("the platform is told of its fleet rollouts, and nobody else; that its endpoint is off stands in its own chain", async () => {
+test("the platform is told of its fleet rollouts and freeze windows, and nobody else; that its endpoint is off stands in its own chain", async () => {
   const served = await newDeployment(world);
   const [ours, theirs] = [await endpoint(platform), await endpoint(served.actor)];
   await publishFleetVersion(world);
   const { id } = await world.control.startFleet(platform, fleetWish, null);
   await world.control.requestOfFleet(platform, id, { kind: "pause" }, "lunch");
+  const window = { playbook: null, environment: null, startsAt: null, endsAt: "2099-01-01T00:00:00.000Z", reason: "x" };
+  const freeze = await world.control.createFreeze(platform, window);
+  await world.control.endFreeze(platform, freeze.id, null);
   for (const message of await outbox.take(200, 60_000)) await works[0]!.fanOut(message);
 
   const { items } = await world.control.webhookDeliveries(platform, ours, { state: null }, page);
-  expect(items.map(({ type }) => type)).toEqual(["fleet-rollout.changed", "fleet-rollout.changed"]);
+  expect(items.map(({ type }) => type).toSorted()).toEqual([
+    "fleet-rollout.changed",
+    "fleet-rollout.changed",
+    "freeze.changed",
+    "freeze.changed",
+  ]);
   expect((await world.control.webhookDeliveries(served.actor, theirs, { state: null }, page)).items).toEqual([]);
   await expect(world.control.webhookDeliveries(served.actor, ours, { state: null }, page)).resolves.toMatchObject({
     items: [],
