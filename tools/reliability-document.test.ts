@@ -53,7 +53,7 @@ test("each invariant, each row of the fault matrix and each failure of the peer'
   };
   const count = (most: number, prefix = ""): string[] =>
     Array.from({ length: most }, (_, nth) => `${prefix}${nth + 1}`);
-  expect(numbersOf("Promises")).toEqual(count(10, "I"));
+  expect(numbersOf("Promises")).toEqual(count(11, "I"));
   expect(numbersOf("Faults of our own")).toEqual(count(36));
   expect(numbersOf("The peer's list of failures")).toEqual(count(34));
 });

@@ -19,6 +19,27 @@ export const stages = [
     catcher: { test: "engine src/stages/rollback-lag.test.ts" },
   },
   {
+    name: "a bake that told nothing passes",
+    file: engine("stages/bake.ts"),
+    find: '  if (verdict.kind === "passed") return { event: "stage-succeeded" };',
+    replace: '  if (verdict.kind !== "breached") return { event: "stage-succeeded" };',
+    catcher: { seeds },
+  },
+  {
+    name: "a canary step that told nothing passes",
+    file: engine("stages/shift.ts"),
+    find: '  if (verdict.kind === "passed") return take(run, shift.step + 1, shift);',
+    replace: '  if (verdict.kind !== "breached") return take(run, shift.step + 1, shift);',
+    catcher: { seeds },
+  },
+  {
+    name: "calls that go badly take nothing back",
+    file: engine("stages/bake.ts"),
+    find: '  if (verdict.kind === "breached" && (run.rollout.desired',
+    replace: '  if (verdict.kind === ("never" as string) && (run.rollout.desired',
+    catcher: { seeds },
+  },
+  {
     name: "nothing waits for nodes that are cut off",
     file: engine("observe/nodes-behind.ts"),
     find: "  if (behind.length === 0) return null;",

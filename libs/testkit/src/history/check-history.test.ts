@@ -18,11 +18,34 @@ beforeAll(async () => {
     });
 }, 300_000);
 
+type RolloutChange = ReturnType<typeof changesOf<"rollout">>[number];
+const isWatched = ({ before, after }: RolloutChange): boolean =>
+  before?.phase === "baking" && before.desired === "continue" && after?.policy.evidence !== undefined;
+
+/** A bake that ends by what its calls told, and one that goes on. */
+const leavesOnEvidence = (event: Of<"committed">): boolean =>
+  changesOf(event, "rollout").some((change) => isWatched(change) && change.after?.phase === "retiring");
+const weighsOn = (event: Of<"committed">): boolean =>
+  changesOf(event, "rollout").some((change) => isWatched(change) && change.after?.phase === "baking");
+
+const told = (kind: string) => (event: Of<"committed">) => [
+  {
+    ...event,
+    changes: event.changes.map((change) =>
+      change.table === "rollout" && change.after !== null
+        ? { ...change, after: { ...change.after, memory: { ...change.after.memory, evidence: { kind } } } }
+        : change,
+    ),
+  },
+];
+
 const isRich = (history: readonly HistoryEvent[]): boolean =>
   ofKind(history, "acknowledged").some(({ what }) => what === "rollback") &&
   ofKind(history, "deafened").length === 0 &&
   ofKind(history, "answered").length > 3 &&
-  ofKind(history, "requested").some(({ fields }) => fields !== null);
+  ofKind(history, "requested").some(({ fields }) => fields !== null) &&
+  ofKind(history, "committed").some(leavesOnEvidence) &&
+  ofKind(history, "committed").some(weighsOn);
 
 /** Replaces the first event of a kind that fits. */
 const first = <Kind extends HistoryEvent["kind"]>(
@@ -228,6 +251,8 @@ const cases: readonly (readonly [string, string, Tamper])[] = [
       return history.filter((event, index) => event.kind !== "committed" || index < asked || index > done);
     },
   ],
+  ["I11", "a bake that ended without what its calls told", first("committed", leavesOnEvidence, told("inconclusive"))],
+  ["I11", "a release that stays in spite of its calls", first("committed", weighsOn, told("breached"))],
 ];
 
 describe("the checker", () => {

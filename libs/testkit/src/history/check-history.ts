@@ -13,9 +13,10 @@ import { type Follower, inventoriesOf, Replay } from "./reading.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkTenants } from "./tenants.ts";
 import { checkVisibility } from "./visibility.ts";
+import { checkWeighed } from "./weighed.ts";
 
 /**
- * Everything that is wrong with a history, by the invariants I1–I10. Reads what the world around the engine wrote down and shares no
+ * Everything that is wrong with a history, by the invariants I1–I11. Reads what the world around the engine wrote down and shares no
  * code with what wrote it. `shared`: how many events this history begins with that others, of which many are checked, begin with as well.
  */
 export const checkHistory = (history: readonly HistoryEvent[], shared = 0): Violation[] => [
@@ -28,6 +29,7 @@ export const checkHistory = (history: readonly HistoryEvent[], shared = 0): Viol
   ...checkEndings(history, shared),
   ...checkVisibility(history),
   ...checkFreezes(history),
+  ...checkWeighed(history, shared),
 ];
 
 /** What is wrong with the tables at some moment: they are followed once, and everybody looks. */

@@ -169,6 +169,6 @@ export type HistoryEvent = Happening & { readonly atMs: number };
 
 /** An invariant that did not hold, and where. */
 export interface Violation {
-  readonly invariant: "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10";
+  readonly invariant: "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "I11";
   readonly detail: string;
 }

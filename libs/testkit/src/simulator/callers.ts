@@ -1,4 +1,6 @@
+import type { CallFacts } from "@tandem/domain/evidence";
 import type { LiveCall } from "@tandem/ports/telephony";
+import { goodCall } from "../store/memory-evidence.ts";
 import type { MemoryDatabase } from "../store/memory-database.ts";
 import type { SeededRng } from "../time/seeded-rng.ts";
 import type { VirtualClock } from "../time/virtual-clock.ts";
@@ -10,6 +12,8 @@ export interface Exchange {
   readonly rng: SeededRng;
   readonly database: MemoryDatabase;
   readonly nodes: readonly MediaNode[];
+  /** Whether a release turns out bad once it is live. */
+  readonly isBad: (bundleHash: string) => boolean;
 }
 
 /** People who call a deployment's number, each pinned by the node that answers to slot, release and generation until hanging up. */
@@ -51,6 +55,7 @@ export class Callers {
     const { tenantId, generation } = known;
     database.history.note({ kind: "answered", node: node.name, tenantId, deploymentId, generation, needs, ...pin });
     const { number } = database.state(deploymentId).deployment;
+    const startedAtMs = database.nowMs();
     if (number !== null) this.#carry(number, callId);
     const counted = this.#count(node, `${deploymentId}/${slot}`, 1);
     await clock.sleep(rng.between(200, rng.chance(0.2) ? 15_000 : 4000));
@@ -58,9 +63,20 @@ export class Callers {
     await clock.sleep(rng.between(0, 1500));
     database.history.note({ kind: "hung-up", callId });
     if (number !== null) this.#carried.get(number)?.delete(callId);
+    const call = { deploymentId, release: bundleHash, startedAtMs, endedAtMs: database.nowMs() };
+    const facts = this.#factsOf(bundleHash);
     await counted;
     if (rng.chance(0.05)) await clock.sleep(rng.between(1000, 20_000)); // the status callback came late
     await this.#count(node, `${deploymentId}/${slot}`, -1);
+    database.evidence.calls.push({ ...call, facts });
+  }
+
+  /** How a call went: most well; on a release that is bad half of them end in an error. */
+  #factsOf(bundleHash: string): CallFacts {
+    const { rng, isBad } = this.#exchange;
+    const isCrash = rng.chance(0.02);
+    const isError = isCrash || (isBad(bundleHash) && rng.chance(0.5));
+    return { ...goodCall, isCrash, isError, isBooked: !isError && rng.chance(0.7) };
   }
 
   #carry(number: string, callId: string): void {

@@ -64,7 +64,13 @@ export class Installation {
     this.nodes = ["node-1", "node-2"].map(
       (name) => new MediaNode(name, this.database, clock, this.#mediaRng.between(0, 999)),
     );
-    this.callers = new Callers({ clock, rng: rng.fork(), database: this.database, nodes: this.nodes });
+    this.callers = new Callers({
+      clock,
+      rng: rng.fork(),
+      database: this.database,
+      nodes: this.nodes,
+      isBad: (hash) => this.bad.has(hash),
+    });
     this.#machine = {
       clock,
       rng: rng.fork(),

@@ -1,4 +1,5 @@
 import { AppError } from "@tandem/kernel";
+import type { EvidencePolicy } from "@tandem/domain/evidence";
 import { type CanaryStep, type Rollout, type RolloutPolicy, terminalPhases } from "@tandem/domain/rollout";
 import type { SeededRng } from "../time/seeded-rng.ts";
 import type { Installation } from "./installation.ts";
@@ -80,7 +81,18 @@ const policyOf = (rng: SeededRng, isLive: boolean): RolloutPolicy => ({
   bakeMs: rng.between(500, 4000),
   approvalTtlMs: rng.chance(0.1) ? 1000 : 30_000,
   ...(rng.chance(0.3) && { approvals: 2 }),
+  ...(rng.chance(0.3) && { evidence: evidenceOf(rng) }),
   ...(isLive && rng.chance(0.3) && { strategy: { kind: "canary", steps: stepsOf(rng) } }),
+});
+
+/** Few calls come in a run's minute: a release may be judged by one, and often by none. */
+const evidenceOf = (rng: SeededRng): EvidencePolicy => ({
+  minCalls: rng.between(1, 3),
+  extendMs: rng.between(0, 12_000),
+  whenInconclusive: rng.chance(0.5) ? "hold" : "accept",
+  margins: rng.chance(0.5) ? { booked: 0.5, errors: 2 } : {},
+  falseBreachRate: 0.3,
+  falsePassRate: 0.4,
 });
 
 const stepsOf = (rng: SeededRng): readonly CanaryStep[] =>
@@ -166,8 +178,14 @@ async function openGate({ operator }: Installation, { deploymentId }: Place, rol
 
 const PATIENCE = 4;
 
-async function treatHold({ operator, database }: Installation, { deploymentId }: Place, holds: number): Promise<void> {
+async function treatHold(
+  { operator, database, rng }: Installation,
+  { deploymentId }: Place,
+  holds: number,
+): Promise<void> {
   const newest = () => database.state(deploymentId).rollouts.at(-1);
+  if (newest()?.reason?.code === "evidence-inconclusive" && rng.chance(0.4))
+    return attempt(() => operator.ask(deploymentId, "promote"));
   const isCleaning = ["aborting", "rolling-back"].includes(newest()?.heldPhase ?? "");
   if (holds <= PATIENCE || isCleaning) return attempt(() => operator.ask(deploymentId, "resume"));
   await attempt(() => operator.rollback(deploymentId));
