@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Office } from "../e2e/harness/office.ts";
@@ -100,4 +101,27 @@ test("whoever does not look after the platform has none of it", async () => {
   expect(await page.getByRole("link", { name: "Fleet rollouts" }).count()).toBe(0);
   await page.goto(ui.at("/fleet/start"));
   await page.getByText("Only administrators of the platform may do this.").waitFor();
+});
+
+test("who looks after the platform sees a media node that fell silent, and forgets it with a reason", async () => {
+  const { installation } = ui;
+  const variables = {
+    TANDEM_MEDIA_PORT: String(await installation.freePort()),
+    TANDEM_MEDIA_DATA_DIR: join(installation.folder, "second-media"),
+    TANDEM_MEDIA_NODE: "fra-2",
+  };
+  const second = await installation.launch("media", variables).ready();
+  await second.kill();
+  const page = await ui.page("admin");
+  const list = page.getByRole("region", { name: /^Needs a person/ });
+  await list.getByText("fra-2", { exact: true }).waitFor({ timeout: 60_000 });
+  expect(await ui.axe(page)).toEqual([]);
+  await ui.screenshot(page, "overview-silent-node");
+  await list.getByRole("button", { name: "Forget the media node fra-2" }).click();
+  const question = page.getByRole("alertdialog");
+  await question.getByLabel("Why").fill("Its machine is gone");
+  await question.getByRole("button", { name: "Forget", exact: true }).click();
+  await list.getByText("fra-2", { exact: true }).waitFor({ state: "detached" });
+  const { items } = await installation.platform.get("/v1/media-nodes");
+  expect(items.map(({ name }: { name: string }) => name)).not.toContain("fra-2");
 });

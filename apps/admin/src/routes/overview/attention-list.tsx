@@ -9,8 +9,10 @@ import { ErrorState } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { usePlatformRefusal } from "../../shell/permission.ts";
 import { AttentionAction } from "./attention-action.tsx";
+import { AttentionRow } from "./attention-row.tsx";
 import { AttentionSubject } from "./attention-subject.tsx";
 import { type AttentionItem, countOf, detailOf, KIND_WORDS, toneOf } from "./attention-words.ts";
+import { type MediaNode, SilentNodeRow, useSilentNodes } from "./silent-nodes.tsx";
 
 /** Rows at first; the rest is asked for. */
 const FEW = 5;
@@ -30,8 +32,12 @@ export function AttentionList({ tenant }: { readonly tenant: string | undefined 
   });
   const [room, setRoom] = useState<number | null>(null);
   if (data !== undefined && room === null) setRoom(Math.max(data.items.length, 1));
-  const total = data === undefined ? 0 : countOf(data.counts);
-  const shown = isWhole ? (data?.items ?? []) : (data?.items.slice(0, room ?? FEW) ?? []);
+  const nodes = useSilentNodes();
+  const total = data === undefined ? 0 : countOf(data.counts) + nodes.length;
+  const places = isWhole ? MANY : (room ?? FEW);
+  const silent = nodes.slice(0, places);
+  const items = data?.items.slice(0, places - silent.length) ?? [];
+  const shown = silent.length + items.length;
   return (
     <Section
       title={
@@ -41,7 +47,7 @@ export function AttentionList({ tenant }: { readonly tenant: string | undefined 
         </>
       }
       actions={
-        (total > shown.length || isWhole) && (
+        (total > shown || isWhole) && (
           <Button size="small" look="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
             {isWhole ? "Show the most urgent" : `Show all ${total}`}
           </Button>
@@ -50,11 +56,9 @@ export function AttentionList({ tenant }: { readonly tenant: string | undefined 
     >
       {data === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Waiting />}
-      {data !== undefined && <Items items={shown} room={room ?? 1} />}
-      {isWhole && total > shown.length && (
-        <p className="text-sm text-ink-faint">
-          These are the first {shown.length}. Look at one tenant to see the rest.
-        </p>
+      {data !== undefined && <Items nodes={silent} items={items} room={room ?? 1} />}
+      {isWhole && total > shown && (
+        <p className="text-sm text-ink-faint">These are the first {shown}. Look at one tenant to see the rest.</p>
       )}
     </Section>
   );
@@ -63,14 +67,24 @@ export function AttentionList({ tenant }: { readonly tenant: string | undefined 
 const ROW_REM = 3.5;
 const BOX = "rounded-lg border border-line bg-surface";
 
-const Items = ({ items, room }: { readonly items: readonly AttentionItem[]; readonly room: number }) => (
+interface ItemsProps {
+  readonly nodes: readonly MediaNode[];
+  readonly items: readonly AttentionItem[];
+  readonly room: number;
+}
+
+/** Silent nodes first: calls of every tenant may be on them. */
+const Items = ({ nodes, items, room }: ItemsProps) => (
   <div className={BOX} style={{ minHeight: `calc(${room * ROW_REM}rem + 2px)` }}>
-    {items.length === 0 ? (
+    {nodes.length + items.length === 0 ? (
       <p className="flex h-14 items-center px-4">
         <StatusDot tone="good">Nothing waits for a person.</StatusDot>
       </p>
     ) : (
       <ul className="divide-y divide-line">
+        {nodes.map((node) => (
+          <SilentNodeRow key={node.name} node={node} />
+        ))}
         {items.map((item) => (
           <Row key={keyOf(item)} item={item} />
         ))}
@@ -82,31 +96,15 @@ const Items = ({ items, room }: { readonly items: readonly AttentionItem[]; read
 const keyOf = ({ kind, deployment, rolloutId, incidentId, connection, fleet }: AttentionItem): string =>
   [kind, deployment?.id, rolloutId, incidentId, connection?.id, fleet?.id].join(" ");
 
-function Row({ item }: { readonly item: AttentionItem }) {
-  const { title } = KIND_WORDS[item.kind];
-  const detail = detailOf(item);
-  return (
-    <li className="grid min-h-14 items-center gap-x-4 gap-y-1 px-4 py-1.5 max-md:grid-cols-[1fr_auto] md:grid-cols-[12rem_1fr_9rem_9.5rem]">
-      <span className="font-medium max-md:col-span-2">
-        <StatusDot tone={toneOf(item)}>{title}</StatusDot>
-      </span>
-      <div className="min-w-0">
-        <p className="truncate">
-          <AttentionSubject item={item} />
-        </p>
-        <p className="truncate text-sm text-ink-faint" title={detail}>
-          {detail}
-        </p>
-      </div>
-      <span className="text-sm text-ink-faint max-md:hidden">
-        <When item={item} />
-      </span>
-      <span className="justify-self-end">
-        <AttentionAction item={item} />
-      </span>
-    </li>
-  );
-}
+const Row = ({ item }: { readonly item: AttentionItem }) => (
+  <AttentionRow
+    title={<StatusDot tone={toneOf(item)}>{KIND_WORDS[item.kind].title}</StatusDot>}
+    subject={<AttentionSubject item={item} />}
+    detail={detailOf(item)}
+    when={<When item={item} />}
+    action={<AttentionAction item={item} />}
+  />
+);
 
 const SOON_MS = 14 * 86_400_000;
 

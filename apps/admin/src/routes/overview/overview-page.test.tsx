@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { openPage } from "../../testing/page.setup.tsx";
 import { SESSION } from "../../testing/stubbed-api.setup.tsx";
@@ -92,6 +93,39 @@ test("who looks after the platform and belongs to no tenant is told of fleet rol
   person?.getByText("person 01900000");
   person?.getByText("Resume it, or abort.");
   screen.getByText("You belong to no tenant yet");
+});
+
+const node = (name: string, silentMs: number) => ({ name, region: "fra", lookedAt: since, silentMs });
+
+test("a media node that is silent stands first, and is forgotten with a reason; one that tells of itself is not shown", async () => {
+  let nodes = [node("fra-1", 800), node("fra-2", 90_000)];
+  const asked = openPage(
+    "/",
+    {
+      "GET /v1/overview": { items: [row], next: null, counts },
+      "GET /v1/attention": { items: [drift], next: null, counts: { drift: 1 } },
+      "GET /v1/media-nodes": () => Response.json({ items: nodes, next: null }),
+      "POST /v1/media-nodes/forget": () => {
+        nodes = [];
+        return new Response(null, { status: 204 });
+      },
+    },
+    PLATFORM,
+  );
+  const list = within(await screen.findByRole("region", { name: /Needs a person/ }));
+  await list.findByText("fra-2");
+  expect(list.queryByText("fra-1")).toBeNull();
+  expect(list.getAllByRole("listitem").map(({ textContent }) => textContent?.slice(0, 17))).toEqual([
+    "Media node silent",
+  ]);
+  await userEvent.click(list.getByRole("button", { name: "Forget the media node fra-2" }));
+  const question = within(screen.getByRole("alertdialog"));
+  await userEvent.type(question.getByLabelText(/Why/), "the machine burnt");
+  await userEvent.click(question.getByRole("button", { name: "Forget" }));
+  await list.findByRole("link", { name: /^Decide for front-desk/ });
+  expect(list.queryByText("fra-2")).toBeNull();
+  const sent = asked.find(({ address }) => address === "/v1/media-nodes/forget");
+  expect(sent?.body).toEqual({ name: "fra-2", reason: "the machine burnt" });
 });
 
 test("who belongs to no tenant and does not look after the platform asks for nothing", async () => {
