@@ -1,4 +1,5 @@
 // What a media process does to know its pointers, without the telephone: says each generation when it is in memory.
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "tandem-bench-media-"));
 const log = makeLogger({ app: "media", level: "silent", isPretty: false });
 const watch = new PointerWatch({
   feed,
-  node: { name: "bench", region: "local" },
+  node: { id: randomUUID(), name: "bench", region: "local" },
   served,
   dataDir,
   ticketKey: new Secret("bench"),

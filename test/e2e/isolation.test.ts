@@ -23,7 +23,7 @@ let routes: Route[];
 const NAMELESS = new Set(["playbook", "environment"]);
 
 /** Collections where the platform does most: what a tenant may not even ask is refused whatever it names. */
-const FOR_PLATFORM = new Set(["fleet-rollouts", "tenants", "persons"]);
+const FOR_PLATFORM = new Set(["fleet-rollouts", "media-nodes", "tenants", "persons"]);
 
 /** Collections of whoever is signed in at a browser: no key may even ask. */
 const FOR_PERSONS = new Set(["session"]);
@@ -76,6 +76,7 @@ beforeAll(async () => {
     "waiting-rollouts": { theirs: await possessions.waitingRollout(), nobodys: nobody() },
     webhooks: { theirs: await possessions.webhook(), nobodys: nobody() },
     "fleet-rollouts": { theirs: await fleetOfPlatform(installation), nobodys: nobody() },
+    "media-nodes": { theirs: (await nodeOfPlatform()) ?? "", nobodys: nobody() },
     tenants: { theirs: theirs.tenantId, nobodys: nobody() },
     incidents: { theirs: await possessions.incident(), nobodys: nobody() },
     "test-calls": { theirs: await possessions.testCall(), nobodys: nobody() },
@@ -104,6 +105,11 @@ afterAll(async () => {
   await installation?.stop();
   await database?.drop();
 });
+
+async function nodeOfPlatform(): Promise<string | undefined> {
+  const { items } = await installation.platform.get("/v1/media-nodes");
+  return (items as { id: string }[])[0]?.id;
+}
 
 /** What a route names within the object: nobody has it, as the object itself is what is tried. */
 const withNobodys = (path: string, parameters: readonly string[]): string =>

@@ -67,7 +67,7 @@ const ROUTES = [
   ["GET", "/v1/gate-policies/staging", "readGates"],
   ["PUT", "/v1/gate-policies/staging", "gates"],
   ["GET", "/v1/media-nodes", "platform"],
-  ["POST", "/v1/media-nodes/forget", "platform"],
+  ["POST", `/v1/media-nodes/${NOBODY}/forget`, "platform"],
   ["GET", "/v1/freezes", "readGates"],
   ["POST", "/v1/freezes", "gates"],
   ["POST", `/v1/freezes/${NOBODY}/end`, "gates"],

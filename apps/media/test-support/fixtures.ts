@@ -216,15 +216,15 @@ export class MemoryFeed implements PointerFeed {
     return Promise.resolve({ at: new Date().toISOString(), marks: new Map(marks) });
   }
 
-  confirm({ name }: MediaNodeName, lookedAt: string): Promise<void> {
+  confirm({ id }: MediaNodeName, lookedAt: string): Promise<void> {
     if (this.isAway) return Promise.reject(new Error("database away"));
-    this.confirmed.set(name, lookedAt);
+    this.confirmed.set(id, lookedAt);
     return Promise.resolve();
   }
 
-  leave(name: string): Promise<void> {
+  leave(nodeId: string): Promise<void> {
     if (this.isAway) return Promise.reject(new Error("database away"));
-    this.confirmed.delete(name);
+    this.confirmed.delete(nodeId);
     return Promise.resolve();
   }
 

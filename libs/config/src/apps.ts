@@ -225,7 +225,7 @@ export const mediaVariables = {
   node: variable(
     "TANDEM_MEDIA_NODE",
     optional(text),
-    "Name of this node in sessions and health; empty uses host name and port.",
+    "Name of this node in sessions and health; empty uses its address (the machine's name where it listens on every one) and port.",
     "",
   ),
   region: variable(

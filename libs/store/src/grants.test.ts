@@ -35,6 +35,7 @@ test("media appends calls and their events, ends calls, tells of its nodes, and 
     "INSERT session",
     "INSERT session_event",
     "UPDATE media_node.looked_at",
+    "UPDATE media_node.name",
     "UPDATE media_node.region",
     "UPDATE session.disposition",
     "UPDATE session.ended_at",

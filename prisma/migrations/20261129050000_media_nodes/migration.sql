@@ -2,11 +2,12 @@
 -- has not told that it has seen the pointer's last move.
 CREATE TABLE "media_node" (
     "tenant_id" UUID NOT NULL DEFAULT '00000000-0000-4000-8000-000000000000'::uuid,
+    "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
     "region" TEXT NOT NULL,
     "looked_at" TIMESTAMPTZ(6) NOT NULL,
 
-    CONSTRAINT "media_node_pkey" PRIMARY KEY ("tenant_id","name")
+    CONSTRAINT "media_node_pkey" PRIMARY KEY ("tenant_id","id")
 );
 ALTER TABLE media_node
   ADD CONSTRAINT media_node_of_platform CHECK (tenant_id = '00000000-0000-4000-8000-000000000000'),
@@ -17,6 +18,6 @@ CREATE POLICY of_nodes ON media_node TO tandem_media USING (true) WITH CHECK (tr
 -- Whoever moves a tenant's rollout must know which nodes are behind; nothing in it tells of a tenant.
 CREATE POLICY behind ON media_node FOR SELECT TO tandem_app USING (true);
 CREATE POLICY platform_own ON media_node TO tandem_platform USING (true);
-GRANT INSERT, SELECT, DELETE, UPDATE (region, looked_at) ON media_node TO tandem_media;
+GRANT INSERT, SELECT, DELETE, UPDATE (name, region, looked_at) ON media_node TO tandem_media;
 GRANT SELECT (name, looked_at) ON media_node TO tandem_app;
 GRANT SELECT, DELETE ON media_node TO tandem_platform;

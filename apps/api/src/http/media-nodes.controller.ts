@@ -1,11 +1,14 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from "@nestjs/common";
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from "@nestjs/common";
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from "@nestjs/swagger";
 import { ForgetMediaNode, MediaNodePage, PageQuery } from "@tandem/contracts";
 import type { Actor, ControlStore } from "@tandem/ports/store/control";
+import { z } from "zod";
 import { CurrentActor } from "../auth/current-actor.ts";
 import { Allow } from "../auth/permission.ts";
 import { pageRequest } from "../presentation/page.ts";
 import { STORE } from "../tokens.ts";
+
+const Id = z.uuid();
 
 /** The nodes that answer calls. */
 @ApiTags("platform")
@@ -22,14 +25,15 @@ export class MediaNodesController {
   }
 
   /** Forgets a node that runs no more, so that nothing waits for it. One that has just told of itself is refused. */
-  @Post("forget")
+  @Post(":id/forget")
   @HttpCode(204)
   @Allow("platform")
   @ApiNoContentResponse()
   async forget(
     @CurrentActor() actor: Actor,
-    @Body({ schema: ForgetMediaNode }) { name, reason }: ForgetMediaNode,
+    @Param("id", { schema: Id }) id: string,
+    @Body({ schema: ForgetMediaNode }) { reason }: ForgetMediaNode,
   ): Promise<void> {
-    await this.store.forgetMediaNode(actor, name, reason);
+    await this.store.forgetMediaNode(actor, id, reason);
   }
 }

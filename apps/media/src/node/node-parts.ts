@@ -33,6 +33,8 @@ import { CallSpans } from "../telemetry/call-spans.ts";
 import { startToolHost, type ToolHost } from "../tool-host/tool-host.ts";
 import { ToolCalls } from "../tool-host/tool-calls.ts";
 import { TrialTraces } from "../trial/trial-traces.ts";
+import { nodeIdOf } from "./node-id.ts";
+import { nodeNameOf } from "./node-name.ts";
 import type { IngressContext } from "./ingress-context.ts";
 import type { MediaNodeOptions } from "./media-node.ts";
 import { Metrics } from "./metrics.ts";
@@ -69,7 +71,7 @@ const openCalls = (sessions: LiveSessions): number => sessions.live().length + s
 
 export async function openNodeParts(options: MediaNodeOptions): Promise<NodeParts> {
   const { log, ticketKey, dataDir, feed, pollMs, clock = systemClock } = options;
-  const node = options.node ?? `${options.host}:${options.port}`;
+  const node = nodeNameOf(options);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(dataDir);
   const served = new ServedDeployments();
@@ -88,7 +90,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   const onForget = (id: string) => void lastKnownGood.remove(id);
   const watch = new PointerWatch({
     feed,
-    node: { name: node, region },
+    node: { id: await nodeIdOf(dataDir), name: node, region },
     served,
     dataDir,
     ticketKey,

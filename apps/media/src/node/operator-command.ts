@@ -5,6 +5,7 @@ import { makeLogger } from "@tandem/telemetry";
 import { LastKnownGood, type RestoredDeployment } from "../pointer/last-known-good.ts";
 import { removeOrder, writeOrder } from "../pointer/operator-file.ts";
 import { talkAddress } from "../talk/talk-address.ts";
+import { nodeNameOf } from "./node-name.ts";
 
 /** What a command needs of the node's configuration. */
 export interface OperatorSettings {
@@ -65,7 +66,7 @@ function talk(
 ): number {
   const { active } = deployment.pointer;
   const slot = wanted ?? (active === "none" ? null : active);
-  const name = node ?? `${host}:${port}`;
+  const name = nodeNameOf({ node, host, port });
   const of = { name, origin: streamUrl ?? publicUrl, ticketKey };
   const address = slot === null ? null : talkAddress(of, deployment, slot, Date.now());
   print(address ?? `${deployment.deploymentId} has nothing to talk to in slot ${slot ?? "none"}.`);

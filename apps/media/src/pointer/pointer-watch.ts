@@ -131,7 +131,7 @@ export class PointerWatch {
     if (this.#confirming === null) return;
     await this.#confirming.catch(() => undefined); // it must not come after the leaving
     const { feed, node } = this.#options;
-    await withDeadline(feed.leave(node.name), REFRESH_DEADLINE_MS).catch(this.#alarm);
+    await withDeadline(feed.leave(node.id), REFRESH_DEADLINE_MS).catch(this.#alarm);
   }
 
   /** Reads one deployment anew; reads of the same deployment never overlap, so that the later one wins. */

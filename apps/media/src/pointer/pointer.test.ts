@@ -34,7 +34,7 @@ function makeNode() {
   const deployments = new ServedDeployments();
   const options = {
     feed,
-    node: { name: "node-1", region: "local" },
+    node: { id: "node-1", name: "node", region: "local" },
     served: deployments,
     dataDir,
     ticketKey: key,

@@ -3,6 +3,7 @@ import type { Actor, Page, PageRequest } from "./control.ts";
 
 /** A media node as it last told of itself. */
 export interface MediaNodeStanding {
+  readonly id: string;
   readonly name: string;
   readonly region: string;
   /** Database time of the last look at all pointers that it serves. */
@@ -18,5 +19,5 @@ export interface MediaNodeRequests {
    * Nobody waits any more for a node that runs no more. Throws `not_found`, and `conflict` for one that has just told of itself: it would
    * be there again with its next look.
    */
-  forgetMediaNode(actor: Actor, name: string, reason: string): Promise<void>;
+  forgetMediaNode(actor: Actor, nodeId: string, reason: string): Promise<void>;
 }

@@ -58,6 +58,8 @@ export interface PointerLook {
 
 /** A media node as the tables know it. */
 export interface MediaNodeName {
+  /** UUID of the folder that holds what the node knows: who comes back to it is the same node. */
+  readonly id: string;
   /** As `session.node` has it. */
   readonly name: string;
   /** Where it stands, as its operator names it. */
@@ -70,7 +72,7 @@ export interface PointerFeed {
   /** Tells that the node serves what it read in the look of that time. Who removes what calls may use waits for it. */
   confirm(node: MediaNodeName, lookedAt: string): Promise<void>;
   /** Tells that the node answers no calls any more: nobody waits for it. */
-  leave(name: string): Promise<void>;
+  leave(nodeId: string): Promise<void>;
   deployment(deploymentId: string): Promise<ServedDeployment | null>;
   bundle(hash: string): Promise<ReleaseBundle | null>;
   /**

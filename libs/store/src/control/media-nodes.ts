@@ -2,10 +2,11 @@ import { AppError } from "@tandem/kernel";
 import type { ControlStore } from "@tandem/ports/store/control";
 import type { MediaNodeStanding } from "@tandem/ports/store/media-nodes";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
-import { type ControlContext, cursorText, pageSize, requirePlatform, toPage } from "./context.ts";
+import { type ControlContext, cursorText, pageSize, requirePlatform, toPage, UUID } from "./context.ts";
 import { plainChange } from "./plain-change.ts";
 
 interface MediaNodeRow {
+  id: string;
   name: string;
   region: string;
   looked_at: Timestamp;
@@ -14,39 +15,38 @@ interface MediaNodeRow {
 
 const SILENT_MS = "greatest(0, extract(epoch FROM clock_timestamp() - looked_at) * 1000)::float8";
 const LIST = `
-  SELECT name, region, looked_at, ${SILENT_MS} AS silent_ms FROM media_node
-  WHERE $1::text IS NULL OR name > $1 ORDER BY name LIMIT $2`;
-const BY_NAME = `SELECT name, region, looked_at, ${SILENT_MS} AS silent_ms FROM media_node WHERE name = $1`;
+  SELECT id, name, region, looked_at, ${SILENT_MS} AS silent_ms FROM media_node
+  WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2`;
+const BY_ID = `SELECT id, name, region, looked_at, ${SILENT_MS} AS silent_ms FROM media_node WHERE id = $1`;
 // A node polls once a second: one that was heard of within ten is alive.
-const FORGET = "DELETE FROM media_node WHERE name = $1 AND looked_at < clock_timestamp() - interval '10 seconds'";
-const NAME = /^.{1,300}$/su;
+const FORGET = "DELETE FROM media_node WHERE id = $1 AND looked_at < clock_timestamp() - interval '10 seconds'";
 
 export function mediaNodeMethods(context: ControlContext): Pick<ControlStore, "mediaNodes" | "forgetMediaNode"> {
   return {
     mediaNodes: async (actor, page) => {
       requirePlatform(actor);
-      const after = cursorText(page, NAME);
+      const after = cursorText(page, UUID);
       const rows = await plainChange(context, actor, ({ sql }) =>
         sql.rows<MediaNodeRow>(LIST, [after, pageSize(page)]),
       );
-      return toPage(rows, page, standingOf, ({ name }) => name);
+      return toPage(rows, page, standingOf, ({ id }) => id);
     },
-    forgetMediaNode: async (actor, name, reason) => {
+    forgetMediaNode: async (actor, nodeId, reason) => {
       requirePlatform(actor);
       await plainChange(context, actor, async ({ sql, audit }) => {
-        const row = await sql.row<MediaNodeRow>(BY_NAME, [name]);
-        if (row === null)
-          throw new AppError("not_found", "There is no such media node.", { details: { field: "name", name } });
+        const row = UUID.test(nodeId) ? await sql.row<MediaNodeRow>(BY_ID, [nodeId]) : null;
+        if (row === null) throw new AppError("not_found", "There is no such media node.", { details: { nodeId } });
         const standing = standingOf(row);
-        if ((await sql.run(FORGET, [name])) === 0)
+        if ((await sql.run(FORGET, [nodeId])) === 0)
           throw new AppError("conflict", "The media node answers calls: stop it first.", { details: { ...standing } });
-        audit({ action: "media-node.forgotten", object: `media-node/${name}`, before: { ...standing }, reason });
+        audit({ action: "media-node.forgotten", object: `media-node/${nodeId}`, before: { ...standing }, reason });
       });
     },
   };
 }
 
 const standingOf = (row: MediaNodeRow): MediaNodeStanding => ({
+  id: row.id,
   name: row.name,
   region: row.region,
   lookedAt: instantOf(row.looked_at),

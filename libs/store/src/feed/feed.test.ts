@@ -1,3 +1,4 @@
+import { sha256Hex } from "@tandem/kernel";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { PointerMove, SessionEventRow, SessionRow } from "@tandem/ports/store/pointer-feed";
 import {
@@ -287,10 +288,16 @@ describe("session writer", () => {
   });
 });
 
+/** One UUID for each name. */
+const idOf = (name: string): string => {
+  const hash = sha256Hex(name);
+  return `${hash.slice(0, 8)}-0000-4000-8000-${hash.slice(8, 20)}`;
+};
+
 describe("nodes", () => {
   const behind = async ({ actor, deployment }: Served) =>
     (await world.worker.view(actor.tenantId, deployment.id))?.nodesBehind?.map(({ name }) => name);
-  const node = (name: string) => ({ name, region: "eu" });
+  const node = (name: string) => ({ id: idOf(name), name, region: "eu" });
 
   test("one is behind a deployment until it has told of a look that is well after the pointer's last move", async () => {
     const served = await newDeployment(world, undefined, "+15557770031");
@@ -317,7 +324,7 @@ describe("nodes", () => {
     await feed.confirm(node("node-c"), at);
     expect(await behind(served)).not.toContain("node-b");
     expect(await behind(served)).toContain("node-c");
-    await feed.leave("node-c");
+    await feed.leave(idOf("node-c"));
     expect(await behind(served)).not.toContain("node-c");
   });
 
@@ -333,27 +340,32 @@ describe("the platform", () => {
 
   test("sees every node, and forgets one that runs no more: with its row in the audit log", async () => {
     const longAgo = new Date(Date.now() - 60_000).toISOString();
-    for (const name of ["fra-1:4300", "fra-2:4300"]) await feed.confirm({ name, region: "fra" }, longAgo);
+    for (const name of ["fra-1:4300", "fra-2:4300"])
+      await feed.confirm({ id: idOf(name), name, region: "fra" }, longAgo);
     const seen = async () =>
       (await world.control.mediaNodes(platform, page)).items.filter(({ region }) => region === "fra");
-    expect(await seen()).toMatchObject([{ name: "fra-1:4300", lookedAt: longAgo }, { name: "fra-2:4300" }]);
-    expect((await seen())[0]?.silentMs).toBeGreaterThanOrEqual(60_000);
-    const first = await world.control.mediaNodes(platform, { limit: 1, cursor: null });
-    const next = await world.control.mediaNodes(platform, { limit: 1, cursor: first.next });
-    expect(next.items[0]?.name).not.toBe(first.items[0]?.name);
-    await world.control.forgetMediaNode(platform, "fra-1:4300", "the machine burnt");
+    const byName = (left: { name: string }, right: { name: string }) => left.name.localeCompare(right.name);
+    const [first, second] = (await seen()).toSorted(byName);
+    expect([first, second]).toMatchObject([{ name: "fra-1:4300", lookedAt: longAgo }, { name: "fra-2:4300" }]);
+    expect(first?.silentMs).toBeGreaterThanOrEqual(60_000);
+    const page1 = await world.control.mediaNodes(platform, { limit: 1, cursor: null });
+    const page2 = await world.control.mediaNodes(platform, { limit: 1, cursor: page1.next });
+    expect(page2.items[0]?.id).not.toBe(page1.items[0]?.id);
+    await world.control.forgetMediaNode(platform, idOf("fra-1:4300"), "the machine burnt");
     expect((await seen()).map(({ name }) => name)).toEqual(["fra-2:4300"]);
     const [row] = (await world.control.audit(platform, { limit: 200, cursor: null })).items.filter(
       ({ action }) => action === "media-node.forgotten",
     );
-    expect(row).toMatchObject({ object: "media-node/fra-1:4300", reason: "the machine burnt" });
-    await expect(world.control.forgetMediaNode(platform, "fra-1:4300", "x")).rejects.toMatchObject({
+    expect(row).toMatchObject({ object: `media-node/${idOf("fra-1:4300")}`, reason: "the machine burnt" });
+    await expect(world.control.forgetMediaNode(platform, idOf("fra-1:4300"), "x")).rejects.toMatchObject({
       code: "not_found",
     });
   });
 
   test("is refused for a node that has just told of itself: it would be there again", async () => {
-    await feed.confirm({ name: "alive", region: "fra" }, (await feed.marks()).at);
-    await expect(world.control.forgetMediaNode(platform, "alive", "x")).rejects.toMatchObject({ code: "conflict" });
+    await feed.confirm({ id: idOf("alive"), name: "alive", region: "fra" }, (await feed.marks()).at);
+    await expect(world.control.forgetMediaNode(platform, idOf("alive"), "x")).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 });

@@ -22,12 +22,12 @@ export interface OpenPointerFeed extends PointerFeed {
 const MARKS = `
   SELECT d.id, d.mark, now()::text AS at
   FROM (SELECT) one LEFT JOIN (SELECT id, ${SERVED_MARK} AS mark FROM deployment) d ON true`;
-// Names of nodes that died may never come again: a month later nobody asks for them.
+// Nodes that died may never come again: a month later nobody asks for them.
 const CONFIRM = `
-  WITH old AS (DELETE FROM media_node WHERE looked_at < now() - interval '30 days' AND name <> $1)
-  INSERT INTO media_node (name, region, looked_at) VALUES ($1, $2, $3::timestamptz)
-  ON CONFLICT (tenant_id, name) DO UPDATE SET region = excluded.region, looked_at = excluded.looked_at`;
-const LEAVE = "DELETE FROM media_node WHERE name = $1";
+  WITH old AS (DELETE FROM media_node WHERE looked_at < now() - interval '30 days' AND id <> $1)
+  INSERT INTO media_node (id, name, region, looked_at) VALUES ($1::uuid, $2, $3, $4::timestamptz)
+  ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, region = excluded.region, looked_at = excluded.looked_at`;
+const LEAVE = "DELETE FROM media_node WHERE id = $1";
 const BUNDLE = "SELECT bundle FROM release WHERE hash = $1 LIMIT 1";
 
 // The connections: those of the configuration and those that the bundles of both slots were made for.
@@ -79,11 +79,11 @@ export function openPointerFeed(options: StoreOptions): OpenPointerFeed {
       const marks = new Map(rows.flatMap(({ id, mark }) => (id === null ? [] : [[id, mark] as const])));
       return { at: rows[0]?.at ?? "-infinity", marks };
     },
-    confirm: async ({ name, region }, lookedAt) => {
-      await singleStatement(pool, CONFIRM, [name, region, lookedAt]);
+    confirm: async ({ id, name, region }, lookedAt) => {
+      await singleStatement(pool, CONFIRM, [id, name, region, lookedAt]);
     },
-    leave: async (name) => {
-      await singleStatement(pool, LEAVE, [name]);
+    leave: async (nodeId) => {
+      await singleStatement(pool, LEAVE, [nodeId]);
     },
     deployment: async (deploymentId) => {
       const [row] = await singleStatement<ServedRow>(pool, SERVED, [deploymentId]);

@@ -971,7 +971,7 @@ export interface Schemas {
     next: string | null;
   };
   ForgetMediaNode: {
-    name: string;
+    /** Kept in the audit log. */
     reason: string;
   };
   FormAccount: {
@@ -1466,6 +1466,8 @@ export interface Schemas {
     content: Recursive0;
   };
   MediaNode: {
+    /** Of the folder that holds what the node knows. */
+    id: string;
     /** As sessions name it. */
     name: string;
     region: string;
@@ -4170,9 +4172,11 @@ export interface Paths {
       answer: Schemas["MediaNodePage"];
     };
   };
-  "/v1/media-nodes/forget": {
+  "/v1/media-nodes/{id}/forget": {
     post: {
-      path: never;
+      path: {
+        id: string;
+      };
       query: never;
       body: Schemas["ForgetMediaNode"];
       answer: undefined;

@@ -83,7 +83,7 @@ const Items = ({ nodes, items, room }: ItemsProps) => (
     ) : (
       <ul className="divide-y divide-line">
         {nodes.map((node) => (
-          <SilentNodeRow key={node.name} node={node} />
+          <SilentNodeRow key={node.id} node={node} />
         ))}
         {items.map((item) => (
           <Row key={keyOf(item)} item={item} />

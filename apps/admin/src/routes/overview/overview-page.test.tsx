@@ -95,7 +95,7 @@ test("who looks after the platform and belongs to no tenant is told of fleet rol
   screen.getByText("You belong to no tenant yet");
 });
 
-const node = (name: string, silentMs: number) => ({ name, region: "fra", lookedAt: since, silentMs });
+const node = (name: string, silentMs: number) => ({ id: `id-${name}`, name, region: "fra", lookedAt: since, silentMs });
 
 test("a media node that is silent stands first, and is forgotten with a reason; one that tells of itself is not shown", async () => {
   let nodes = [node("fra-1", 800), node("fra-2", 90_000)];
@@ -105,7 +105,7 @@ test("a media node that is silent stands first, and is forgotten with a reason; 
       "GET /v1/overview": { items: [row], next: null, counts },
       "GET /v1/attention": { items: [drift], next: null, counts: { drift: 1 } },
       "GET /v1/media-nodes": () => Response.json({ items: nodes, next: null }),
-      "POST /v1/media-nodes/forget": () => {
+      "POST /v1/media-nodes/id-fra-2/forget": () => {
         nodes = [];
         return new Response(null, { status: 204 });
       },
@@ -124,8 +124,8 @@ test("a media node that is silent stands first, and is forgotten with a reason; 
   await userEvent.click(question.getByRole("button", { name: "Forget" }));
   await list.findByRole("link", { name: /^Decide for front-desk/ });
   expect(list.queryByText("fra-2")).toBeNull();
-  const sent = asked.find(({ address }) => address === "/v1/media-nodes/forget");
-  expect(sent?.body).toEqual({ name: "fra-2", reason: "the machine burnt" });
+  const sent = asked.find(({ address }) => address === "/v1/media-nodes/id-fra-2/forget");
+  expect(sent?.body).toEqual({ reason: "the machine burnt" });
 });
 
 test("who belongs to no tenant and does not look after the platform asks for nothing", async () => {

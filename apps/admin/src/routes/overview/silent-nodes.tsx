@@ -50,15 +50,15 @@ export function SilentNodeRow({ node }: { readonly node: MediaNode }) {
         </Button>
       }
     >
-      {isAsking && <ForgetDialog name={name} onClose={() => setAsking(false)} />}
+      {isAsking && <ForgetDialog node={node} onClose={() => setAsking(false)} />}
     </AttentionRow>
   );
 }
 
-function ForgetDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
+function ForgetDialog({ node: { id, name }, onClose }: { readonly node: MediaNode; readonly onClose: () => void }) {
   const forget = useWrite({
     send: (reason: string, idempotencyKey) =>
-      api.post("/v1/media-nodes/forget", { body: { name, reason }, idempotencyKey }),
+      api.post("/v1/media-nodes/{id}/forget", { path: { id }, body: { reason }, idempotencyKey }),
     done: () => {
       toast(`${name} is forgotten`);
       onClose();
