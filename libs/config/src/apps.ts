@@ -103,12 +103,7 @@ export const workerVariables = {
     "How long after a rollback the abandoned slot is left alone: a media node may not have seen the move yet.",
     "5000",
   ),
-  nodeGoneMs: variable(
-    "TANDEM_NODE_GONE_MS",
-    durationMs,
-    "A media node that has told nothing for this long counts as gone: what its callers may use is not kept for it any more.",
-    "3600000",
-  ),
+  nodeGoneMs: platform.nodeGoneMs,
   callDeadlineMs: variable("TANDEM_VENDOR_DEADLINE_MS", durationMs, "Total deadline of one vendor call.", "10000"),
   settleCapMs: variable(
     "TANDEM_SETTLE_CAP_MS",
@@ -262,6 +257,7 @@ export const mediaVariables = {
   s3Region: platform.s3Region,
   s3AccessKeyId: platform.s3AccessKeyId,
   s3SecretAccessKey: platform.s3SecretAccessKey,
+  nodeGoneMs: platform.nodeGoneMs,
   pollMs: variable("TANDEM_POINTER_POLL_MS", durationMs, "How often pointers are compared with the database.", "1000"),
   drainMs: variable("TANDEM_DRAIN_MS", durationMs, "How long a stopping node waits for its calls.", "3600000"),
   callDeadlineMs: variable(

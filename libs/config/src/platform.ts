@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, json, optional, postgresUrl, ratio, secret, text, url } from "./value.ts";
+import { durationMs, flag, json, optional, postgresUrl, ratio, secret, text, url } from "./value.ts";
 import type { Variable } from "./variable.ts";
 
 const variable = <Value>(
@@ -75,6 +75,12 @@ export const platform = {
     optional(url),
     "Origin of an OpenTelemetry collector (OTLP over HTTP, e.g. http://127.0.0.1:4318) that gets a trace of each call and rollout; empty makes none.",
     "",
+  ),
+  nodeGoneMs: variable(
+    "TANDEM_NODE_GONE_MS",
+    durationMs,
+    "A media node that has told nothing for this long counts as gone: what its callers may use is kept for it no longer. The same for worker and media.",
+    "3600000",
   ),
   traceRatio: variable("TANDEM_TRACE_RATIO", ratio, "Share of calls and rollouts that are traced, 0 to 1.", "1"),
   auditPublicKey: variable(

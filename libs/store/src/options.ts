@@ -18,6 +18,8 @@ export interface StoreOptions {
   readonly idempotencyStaleMs?: number;
   /** How long a replaced credential drains at least, so that every node has the new one; 60 s when absent. */
   readonly credentialOverlapMs?: number;
+  /** A media node that has told nothing for this long counts as gone, and its row goes; an hour when absent. */
+  readonly nodeGoneMs?: number;
   /** Makes ids of what is created; UUIDv7 of the machine's clock when absent. */
   readonly newId?: NewId;
 }
@@ -35,6 +37,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     idempotencyTtlMs: 48 * HOUR_MS,
     idempotencyStaleMs: 60_000,
     credentialOverlapMs: 60_000,
+    nodeGoneMs: HOUR_MS,
     newId: idMaker(systemClock, systemRng),
     ...options,
   };

@@ -17,7 +17,7 @@ export async function serve(config: MediaConfig, log: Logger): Promise<void> {
     directUrl: config.directDatabaseUrl ?? config.databaseUrl,
     applicationName: "tandem-media",
   };
-  const feed = openPointerFeed({ ...store, maxConnections: 4 });
+  const feed = openPointerFeed({ ...store, maxConnections: 4, nodeGoneMs: config.nodeGoneMs });
   const writer = openSessionWriter(store);
   const node = await startMediaNode({
     host: config.host,

@@ -22,9 +22,9 @@ export interface OpenPointerFeed extends PointerFeed {
 const MARKS = `
   SELECT d.id, d.mark, now()::text AS at
   FROM (SELECT) one LEFT JOIN (SELECT id, ${SERVED_MARK} AS mark FROM deployment) d ON true`;
-// Nodes that died may never come again: a month later nobody asks for them.
+// Nodes that died may never come again: once they count as gone nobody asks for them.
 const CONFIRM = `
-  WITH old AS (DELETE FROM media_node WHERE looked_at < now() - interval '30 days' AND id <> $1)
+  WITH old AS (DELETE FROM media_node WHERE looked_at < now() - $5 * interval '1 millisecond' AND id <> $1)
   INSERT INTO media_node (id, name, region, looked_at) VALUES ($1::uuid, $2, $3, $4::timestamptz)
   ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, region = excluded.region, looked_at = excluded.looked_at`;
 const LEAVE = "DELETE FROM media_node WHERE id = $1";
@@ -80,7 +80,7 @@ export function openPointerFeed(options: StoreOptions): OpenPointerFeed {
       return { at: rows[0]?.at ?? "-infinity", marks };
     },
     confirm: async ({ id, name, region }, lookedAt) => {
-      await singleStatement(pool, CONFIRM, [id, name, region, lookedAt]);
+      await singleStatement(pool, CONFIRM, [id, name, region, lookedAt, resolved.nodeGoneMs]);
     },
     leave: async (nodeId) => {
       await singleStatement(pool, LEAVE, [nodeId]);
