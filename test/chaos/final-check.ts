@@ -5,6 +5,7 @@ import { checkTables } from "../crash/check.ts";
 import { readTables, type Tables } from "../crash/tables.ts";
 import type { City } from "./city.ts";
 import type { AcknowledgedWrite } from "./measures.ts";
+import { calmWayBack } from "./traffic.ts";
 
 /** What calls and smoke tests make, and the calls themselves: no configured objects. */
 const PASSING = new Set(["event", "contact", "note", "deal", "association"]);
@@ -13,7 +14,12 @@ const REST_MS = 120_000;
 
 /** Waits until every rollout has ended (holds are resumed as a person would), then says what is wrong, tenant by tenant. */
 export async function checkCity(city: City): Promise<string[]> {
-  const violations = [...city.measures.violations, ...(await comeToRest(city))];
+  const violations = [
+    ...city.measures.violations,
+    ...(await comeToRest(city)),
+    ...(await calmWayBack(city)),
+    ...(await comeToRest(city)),
+  ];
   for (const office of city.offices) {
     const tables = await readTables(city.server, office.tenantId);
     const found = [

@@ -25,8 +25,13 @@ const killWorker: Trouble = async (city) => {
   await Promise.all([worker.kill(), ...held.map((lease) => takeover(city, lease, diedMs))]);
 };
 
+/** How long it waits for a release that can be taken back: without one there is nothing to press. */
+const FOR_A_BAKE_MS = 8000;
+
 /** A worker stands still for twice its lease; a rollback pressed meanwhile does not wait for it. */
 const pauseWorker: Trouble = async (city, { leaseMs }) => {
+  const giveUpMs = performance.now() + FOR_A_BAKE_MS;
+  while ((await bakingOffice(city)) === undefined && performance.now() < giveUpMs) await sleep(50);
   const worker = await busiest(city);
   const untilMs = performance.now() + leaseMs * 2;
   const standing = worker.pause(leaseMs * 2);

@@ -20,6 +20,23 @@ export async function operate(city: City, office: Office, rng: SeededRng, signal
   }
 }
 
+const BAKE_MS = 60_000;
+
+/** There and back once more with nobody hurt: how long a rollback takes to be seen is measured in every run. */
+export async function calmWayBack(city: City): Promise<string[]> {
+  const [office] = city.offices;
+  const over = new AbortController();
+  const { signal } = over;
+  if (office === undefined || city.measures.visibleMs.length > 0) return [];
+  await configure(city, office, "11labs-Billy");
+  const id = await roll(city, office, BAKE_MS);
+  const phase = id === null ? "refused" : await follow(city, office, id, signal);
+  if (id === null || phase !== "baking") return [`I8 a rollout in peace is ${phase}`];
+  await goBack(city, office);
+  await endOf(city, office, id, signal);
+  return city.measures.visibleMs.length > 0 ? [] : ["I9 a rollback in peace was not seen by a healthy node"];
+}
+
 async function configure(city: City, office: Office, voice: string): Promise<void> {
   const path = `/v1/deployments/${office.deploymentId}/configuration`;
   const key = office.api.key;
