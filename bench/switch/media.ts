@@ -16,6 +16,7 @@ const log = makeLogger({ app: "media", level: "silent", isPretty: false });
 const watch = new PointerWatch({
   feed,
   node: { id: randomUUID(), name: "bench", region: "local" },
+  delivered: async () => true,
   served,
   dataDir,
   ticketKey: new Secret("bench"),

@@ -91,6 +91,7 @@ export async function openNodeParts(options: MediaNodeOptions): Promise<NodePart
   const watch = new PointerWatch({
     feed,
     node: { id: await nodeIdOf(dataDir), name: node, region },
+    delivered: () => spool.delivered(pollMs),
     served,
     dataDir,
     ticketKey,

@@ -9,6 +9,8 @@ import type { ServedDeployments } from "./served-deployments.ts";
 export interface PointerWatchOptions {
   readonly feed: PointerFeed;
   readonly node: MediaNodeName;
+  /** Resolves when the tables have every call that was answered so far: true, or false when that takes longer than a poll. */
+  readonly delivered: () => Promise<boolean>;
   readonly served: ServedDeployments;
   readonly dataDir: string;
   readonly ticketKey: Secret;
@@ -43,7 +45,9 @@ export class PointerWatch {
   #confirmed: ReadonlyMap<string, OperatorOrder> = new Map();
   #listening: Listening | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #confirming: Promise<void> | null = null;
+  #telling: Promise<void> | null = null;
+  /** The tables know of this node. */
+  #isKnown = false;
   #isStopped = false;
   #starting: Promise<void> = Promise.resolve();
   #lastPollAtMs: number | null = null;
@@ -111,7 +115,7 @@ export class PointerWatch {
       this.#noteGone(marks);
       this.#lastPollAtMs = performance.now();
       this.#polls += 1;
-      await this.#confirm(at);
+      this.#confirm(at);
     } catch (error) {
       this.#failedPolls += 1;
       this.#alarm(error);
@@ -119,19 +123,26 @@ export class PointerWatch {
   }
 
   /** Tells the tables which look this node serves; not while it keeps a pointer of its own against theirs. */
-  async #confirm(lookedAt: string): Promise<void> {
-    const { feed, node, served } = this.#options;
-    if (this.#isStopped || served.all().some(({ alarm }) => alarm?.kind === "lower-generation")) return;
-    this.#confirming = withDeadline(feed.confirm(node, lookedAt), POLL_DEADLINE_MS);
-    await this.#confirming;
+  #confirm(lookedAt: string): void {
+    if (this.#isStopped || this.#options.served.all().some(({ alarm }) => alarm?.kind === "lower-generation")) return;
+    this.#telling ??= this.#tell(lookedAt)
+      .catch(this.#alarm)
+      .finally(() => (this.#telling = null));
+  }
+
+  /** Only once they have the calls that were answered before: whoever waits for the look counts them next. */
+  async #tell(lookedAt: string): Promise<void> {
+    const { feed, node, delivered } = this.#options;
+    if (!(await delivered()) || this.#isStopped) return;
+    await withDeadline(feed.confirm(node, lookedAt), POLL_DEADLINE_MS);
+    this.#isKnown = true;
   }
 
   /** Nobody waits for a node that answers no calls any more. */
   async #leave(): Promise<void> {
-    if (this.#confirming === null) return;
-    await this.#confirming.catch(() => undefined); // it must not come after the leaving
+    await this.#telling; // it must not come after the leaving
     const { feed, node } = this.#options;
-    await withDeadline(feed.leave(node.id), REFRESH_DEADLINE_MS).catch(this.#alarm);
+    if (this.#isKnown) await withDeadline(feed.leave(node.id), REFRESH_DEADLINE_MS).catch(this.#alarm);
   }
 
   /** Reads one deployment anew; reads of the same deployment never overlap, so that the later one wins. */

@@ -17,10 +17,13 @@ let dataDir: string;
 let feed: MemoryFeed;
 let served: ServedDeployments;
 let watch: PointerWatch;
+/** The tables have every call that was answered. */
+let isDelivered: boolean;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "tandem-pointer-"));
   feed = new MemoryFeed();
+  isDelivered = true;
   feed.put(deploymentOf(), blueBundle, greenBundle);
   ({ served, watch } = makeNode());
 });
@@ -35,6 +38,7 @@ function makeNode() {
   const options = {
     feed,
     node: { id: "node-1", name: "node", region: "local" },
+    delivered: async () => isDelivered,
     served: deployments,
     dataDir,
     ticketKey: key,
@@ -186,7 +190,7 @@ test("a forged pin and a pin on an empty slot do nothing", async () => {
 test("the tables know which look the node serves: never one that it could not read whole, nor while it keeps a pointer of its own", async () => {
   await watch.start();
   const told = () => feed.confirmed.get("node-1") ?? "";
-  expect(told()).not.toBe("");
+  await eventually(() => expect(told()).not.toBe(""));
   feed.put(deploymentOf({ pointer: pointerAt(2, "green") }));
   feed.isUnreadable = true;
   await eventually(() => expect(watch.state.failedPolls).toBeGreaterThan(2));
@@ -203,9 +207,18 @@ test("the tables know which look the node serves: never one that it could not re
   expect(told()).toBe(kept);
 });
 
+test("a look is told once the tables have the calls that were answered before it", async () => {
+  isDelivered = false;
+  await watch.start();
+  await eventually(() => expect(watch.state.polls).toBeGreaterThan(5));
+  expect([...feed.confirmed.keys()]).toEqual([]);
+  isDelivered = true;
+  await eventually(() => expect([...feed.confirmed.keys()]).toEqual(["node-1"]));
+});
+
 test("a node that stops in order leaves: nobody waits for it", async () => {
   await watch.start();
-  expect([...feed.confirmed.keys()]).toEqual(["node-1"]);
+  await eventually(() => expect([...feed.confirmed.keys()]).toEqual(["node-1"]));
   await watch.stop();
   expect([...feed.confirmed.keys()]).toEqual([]);
 });

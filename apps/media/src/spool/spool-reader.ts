@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readIfPresent, writeAtomically } from "../disk/atomic-file.ts";
 import { decodeRecord, type SpoolRecord } from "./record.ts";
 import { listSegments, removeSegment, segmentName } from "./segments.ts";
-import type { SpoolWriter } from "./spool-writer.ts";
+import type { SpoolPlace, SpoolWriter } from "./spool-writer.ts";
 
 /** Where delivery stands. */
 interface Cursor {
@@ -36,6 +36,16 @@ export class SpoolReader {
     const saved = await readIfPresent(join(folder, "cursor.json"));
     if (saved !== null) reader.#cursor = parseCursor(saved);
     return reader;
+  }
+
+  /** Up to where records have been delivered. */
+  get cursor(): SpoolPlace {
+    return { segment: this.#cursor.segment, bytes: this.#cursor.offset };
+  }
+
+  /** Up to where records are on disk. */
+  get tail(): SpoolPlace {
+    return this.#writer.tail;
   }
 
   /** The next undelivered records, at most about 256 KiB of them; null when there are none. The same batch again until it is committed. */

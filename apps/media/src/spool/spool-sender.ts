@@ -5,6 +5,7 @@ import type { SessionEventRow, SessionRow, SessionWriter } from "@tandem/ports/s
 import { type Logger, rateLimited } from "@tandem/telemetry";
 import { encodeRecord, type SpoolRecord } from "./record.ts";
 import type { SpoolReader } from "./spool-reader.ts";
+import { isPast, type SpoolPlace } from "./spool-writer.ts";
 
 export interface SpoolSenderOptions {
   readonly folder: string;
@@ -31,6 +32,8 @@ export class SpoolSender {
   #wake: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #pauseMs = 0;
+  /** Where the tail was when nothing was left to deliver. */
+  #emptyAt: SpoolPlace | null = null;
   /** Something was written since the last look: without it a wake-up between looking and waiting would be lost. */
   #hasNews = false;
 
@@ -39,6 +42,11 @@ export class SpoolSender {
     this.#alarm = rateLimited(30_000, (leftOut, error) =>
       options.log.warn({ err: error, leftOut }, "session events wait in the spool"),
     );
+  }
+
+  /** Whether the database has everything that lies before this place. */
+  hasDelivered(place: SpoolPlace): boolean {
+    return isPast(this.#options.reader.cursor, place) || (this.#emptyAt !== null && isPast(this.#emptyAt, place));
   }
 
   start(): void {
@@ -71,8 +79,12 @@ export class SpoolSender {
   /** How many records were delivered. */
   async #deliverNext(): Promise<number> {
     try {
+      const { tail } = this.#options.reader;
       const batch = await this.#options.reader.next();
-      if (batch === null) return 0;
+      if (batch === null) {
+        this.#emptyAt = tail;
+        return 0;
+      }
       await this.#deliver(batch.records);
       await this.#options.reader.commit(batch);
       this.#pauseMs = 0;

@@ -22,13 +22,22 @@ export const DEFAULT_SPOOL_LIMITS: SpoolLimits = {
   memoryLimitBytes: 64 * 2 ** 20,
 };
 
+/** A place in the spool: a segment by its number, and bytes from its beginning. */
+export interface SpoolPlace {
+  readonly segment: number;
+  readonly bytes: number;
+}
+
+export const isPast = (place: SpoolPlace, other: SpoolPlace): boolean =>
+  place.segment > other.segment || (place.segment === other.segment && place.bytes >= other.bytes);
+
 /** The append side of the spool. `append` never waits and never throws: the answer path calls it. */
 export interface SpoolWriter {
   append(record: SpoolRecord, isEssential: boolean): void;
   /** Resolves when everything appended so far is on disk; rejects when the disk refuses. */
   flush(): Promise<void>;
   /** Number of the segment that is being written and how many of its bytes are on disk. */
-  readonly tail: { readonly segment: number; readonly bytes: number };
+  readonly tail: SpoolPlace;
   /** Called after each flush. */
   onFlush(listener: () => void): void;
   /** Tells that a delivered segment was removed. */

@@ -115,6 +115,23 @@ test("an outage and a restart lose nothing", async () => {
   await eventually(() => expect(second.state.isDelivering).toBe(true));
 });
 
+test("whether the database has everything so far is known: also of what was left before a restart, and where nothing ever was", async () => {
+  const idle = await start();
+  expect(await idle.delivered(1000)).toBe(true);
+  writer.isAway = true;
+  append(idle, 0, 5);
+  expect(await idle.delivered(60)).toBe(false);
+  await idle.close(0);
+  const restarted = await start();
+  expect(await restarted.delivered(60), "what the last run left").toBe(false);
+  writer.isAway = false;
+  expect(await restarted.delivered(2000)).toBe(true);
+  expect(writer.events.size).toBe(5);
+  append(restarted, 5, 9);
+  expect(await restarted.delivered(2000)).toBe(true);
+  expect(writer.events.size).toBe(9);
+});
+
 test("a torn tail is left out and what follows is delivered", async () => {
   writer.isAway = true;
   const first = await start();

@@ -18,6 +18,8 @@ export interface Spool {
   flush(): Promise<void>;
   /** Resolves when everything appended so far is on disk, or after a moment when the disk is slow: before a report is acknowledged. */
   settled(): Promise<void>;
+  /** Resolves when the database has everything appended so far: true, or false when that takes longer. */
+  delivered(withinMs: number): Promise<boolean>;
   readonly state: SpoolState;
   /** Waits up to `withinMs` for the database to take everything, then closes; what is left is delivered after the next start. */
   close(withinMs: number): Promise<void>;
@@ -61,6 +63,17 @@ export async function openSpool(options: {
     append: (record, isEssential) => segments.append(callers.sealed(record), isEssential),
     flush: () => segments.flush(),
     settled: () => inAMoment(segments.flush()),
+    delivered: async (withinMs) => {
+      const untilMs = performance.now() + withinMs;
+      if (!(await segments.flush().then(isDone, isNot))) return false;
+      const { tail } = segments;
+      while (!sender.hasDelivered(tail)) {
+        if (performance.now() >= untilMs) return false;
+        sender.wake();
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+      return true;
+    },
     get state() {
       return {
         bytes: segments.bytes,
@@ -76,7 +89,7 @@ export async function openSpool(options: {
       const until = performance.now() + withinMs;
       while (performance.now() < until && sender.isDelivering && !(await reader.isEmpty())) {
         sender.wake();
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
       await sender.stop();
       await segments.close().catch(() => undefined);
@@ -85,6 +98,10 @@ export async function openSpool(options: {
 }
 
 const LONGEST_WAIT_MS = 500;
+const LOOK_MS = 20;
+
+const isDone = (): boolean => true;
+const isNot = (): boolean => false;
 
 /** The work, or the time, whichever ends first. A disk that refuses is the writer's to tell. */
 async function inAMoment(work: Promise<void>): Promise<void> {

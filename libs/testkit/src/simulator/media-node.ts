@@ -21,6 +21,10 @@ const POLL_MS = 1000;
 /** Longest time that a poll takes. */
 const ANSWER_MS = 30;
 
+/** How long calls that nobody could be told of wait in a node's spool once it is heard again, and until all of them are counted. */
+const DELIVERY_MS = 2000;
+const COUNTED_MS = 150;
+
 /** A node that answers calls: follows the pointers by notices, which may get lost, and by polling; goes on with what it knows last. */
 export class MediaNode {
   readonly name: string;
@@ -74,7 +78,7 @@ export class MediaNode {
    * of its calls before the while has ended.
    */
   async deafen(durationMs: number, isMute: boolean): Promise<void> {
-    if (this.#isDeaf) return;
+    if (this.#isDeaf || this.#cutOff !== null) return;
     this.#lookedMs = this.#lastLookMs();
     this.#isDeaf = true;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -82,11 +86,20 @@ export class MediaNode {
     this.#database.history.note({ kind: "deafened", node: this.name });
     await this.#clock.sleep(durationMs);
     this.#isDeaf = false;
-    this.#cutOff = null;
-    this.#hearsSinceMs = this.#clock.now();
-    resolve();
+    if (isMute) void this.#deliver(resolve);
+    else this.#hearsSinceMs = this.#clock.now();
     this.look();
     this.#database.history.note({ kind: "heard-again", node: this.name });
+  }
+
+  /** What it could not tell reaches the tables after a while; until then it tells of no look. */
+  async #deliver(done: () => void): Promise<void> {
+    this.#hearsSinceMs = Infinity;
+    await this.#clock.sleep(DELIVERY_MS);
+    this.#cutOff = null;
+    done();
+    await this.#clock.sleep(COUNTED_MS);
+    this.#hearsSinceMs = this.#clock.now();
   }
 
   /** Takes over whatever is newer than what it knows. */
