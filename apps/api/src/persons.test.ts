@@ -249,7 +249,9 @@ describe("the platform", () => {
     expect(rows).toEqual([1, 2].map(() => ({ action: "tenant.glass-broken", reason: "calls fail" })));
     const told = await superuser.query("SELECT kind FROM outbox WHERE tenant_id = $1", [tenant.id]);
     expect(told.rows).toEqual([{ kind: "tenant.glass-broken" }]);
-    await superuser.query("UPDATE membership SET expires_at = now() WHERE source = 'break-glass'");
+    await superuser.query(
+      "UPDATE membership SET expires_at = now() - interval '1 second' WHERE source = 'break-glass'",
+    );
     await believed();
     expect((await look()).status).toBe(403);
     const key = await api.key(null, "platform-admin");

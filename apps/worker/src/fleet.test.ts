@@ -25,7 +25,10 @@ const PAGE = { limit: 200, cursor: null };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** What is due in a second is due now. */
 const hurry = (id: string) =>
-  world.superuser("UPDATE fleet_rollout SET due_at = now() WHERE id = $1 AND due_at IS NOT NULL", [id]);
+  world.superuser(
+    "UPDATE fleet_rollout SET due_at = now() - interval '1 second' WHERE id = $1 AND due_at IS NOT NULL",
+    [id],
+  );
 
 const rolloutsOf = (served: readonly Served[]) =>
   world.superuser<{ id: string; deployment_id: string; created_by: string }>(
@@ -122,10 +125,10 @@ describe("a worker that dies", () => {
       await worker.runDue();
       setFaultHook(undefined);
       await world.superuser(
-        "UPDATE fleet_member SET due_at = now() WHERE fleet_rollout_id = $1 AND state = 'waiting'",
+        "UPDATE fleet_member SET due_at = now() - interval '1 second' WHERE fleet_rollout_id = $1 AND state = 'waiting'",
         [id],
       );
-      await world.superuser("UPDATE fleet_rollout SET lease_until = now() WHERE id = $1", [id]);
+      await world.superuser("UPDATE fleet_rollout SET lease_until = now() - interval '1 second' WHERE id = $1", [id]);
       await pause(5);
     });
     expect(failures).toBeGreaterThan(0);
@@ -196,9 +199,10 @@ test("what stands in a tenant's way makes its member wait, and what does not com
   await world.control.setTenantStatus(platform, suspended.actor.tenantId, "active", null);
   expect(await world.end(busy, "succeeded")).toBe(true);
   await untilIt("completed", id, served, async () => {
-    await world.superuser("UPDATE fleet_member SET due_at = now() WHERE fleet_rollout_id = $1 AND state = 'waiting'", [
-      id,
-    ]);
+    await world.superuser(
+      "UPDATE fleet_member SET due_at = now() - interval '1 second' WHERE fleet_rollout_id = $1 AND state = 'waiting'",
+      [id],
+    );
     await worker.runDue();
   });
   const states = (await world.members({ id })).map(({ state }) => state);
@@ -225,9 +229,10 @@ test("a tenant's gates hold for its member: a freeze makes it wait, its policy i
   expect(policy).toMatchObject({ approval: "required", approvals: 2, bakeMs: 7_200_000, fleetRolloutId: id });
   await world.control.endFreeze(frozen.actor, freeze.id, null);
   await untilIt("completed", id, [frozen, careful], async () => {
-    await world.superuser("UPDATE fleet_member SET due_at = now() WHERE fleet_rollout_id = $1 AND state = 'waiting'", [
-      id,
-    ]);
+    await world.superuser(
+      "UPDATE fleet_member SET due_at = now() - interval '1 second' WHERE fleet_rollout_id = $1 AND state = 'waiting'",
+      [id],
+    );
     await worker.runDue();
   });
 });
@@ -307,9 +312,10 @@ test("waves follow each other, the cohort first, each after its bake; a member i
   await hurry(id);
   await worker.runDue();
   expect((await world.fleet(id)).waves.map(({ state }) => state)).toEqual(["baking", "pending"]);
-  await world.superuser("UPDATE fleet_wave SET bake_until = now() WHERE fleet_rollout_id = $1 AND state = 'baking'", [
-    id,
-  ]);
+  await world.superuser(
+    "UPDATE fleet_wave SET bake_until = now() - interval '1 second' WHERE fleet_rollout_id = $1 AND state = 'baking'",
+    [id],
+  );
   await hurry(id);
   await worker.runDue();
   expect((await rolloutsOf(served)).length).toBe(4);

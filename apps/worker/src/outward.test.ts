@@ -87,9 +87,10 @@ const deliveries = async ({ actor }: Pick<Served, "actor">, endpointId: string) 
 
 /** Lets pauses between attempts be over. */
 const hurry = (endpointId: string) =>
-  world.superuser("UPDATE webhook_delivery SET due_at = now() WHERE endpoint_id = $1 AND finished_at IS NULL", [
-    endpointId,
-  ]);
+  world.superuser(
+    "UPDATE webhook_delivery SET due_at = now() - interval '1 second' WHERE endpoint_id = $1 AND finished_at IS NULL",
+    [endpointId],
+  );
 
 test("a rollout's start reaches every endpoint that wants it, signed, once; a chat gets words", async () => {
   const { served, actor, add } = await office();

@@ -93,7 +93,9 @@ describe("a second rollout", () => {
     expect(await worker.startWaiting(10)).toBe(0);
     expect((await waiting(served))[0]).toMatchObject({ state: "waiting", reason: { code: "tenant-suspended" } });
     await control.setTenantStatus(platform, served.actor.tenantId, "active", null);
-    await world.superuser("UPDATE waiting_rollout SET look_at = now() WHERE tenant_id = $1", [served.actor.tenantId]);
+    await world.superuser("UPDATE waiting_rollout SET look_at = now() - interval '1 second' WHERE tenant_id = $1", [
+      served.actor.tenantId,
+    ]);
     expect(await worker.startWaiting(10)).toBe(1);
   });
 });

@@ -187,7 +187,9 @@ test("looks fall due for what is live, each for one worker, and again after the 
   );
   expect(Number(row?.ms)).toBeGreaterThan(530_000);
   expect(Number(row?.ms)).toBeLessThan(661_000);
-  await world.superuser("UPDATE drift_look SET due_at = now() WHERE deployment_id = $1", [served.deployment.id]);
+  await world.superuser("UPDATE drift_look SET due_at = now() - interval '1 second' WHERE deployment_id = $1", [
+    served.deployment.id,
+  ]);
   expect(await claimed()).toEqual([served.deployment.id]);
 });
 

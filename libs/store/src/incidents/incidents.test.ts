@@ -100,9 +100,10 @@ describe("a look", () => {
       const operation = { seq: 0, address: "telephony.number/main" } as never;
       await transaction.insertSteps([{ seq: 0, stage: "cleanup", operation, state: "pending" }]);
     });
-    await world.superuser("UPDATE step SET state = 'failed', intent_at = now() - interval '1 second' WHERE tenant_id = $1", [
-      served.actor.tenantId,
-    ]);
+    await world.superuser(
+      "UPDATE step SET state = 'failed', intent_at = now() - interval '1 second' WHERE tenant_id = $1",
+      [served.actor.tenantId],
+    );
     expect(await look()).toMatchObject({ telephony: "failing", intelligence: "unknown" });
     const [incident] = await list();
     expect(incident).toMatchObject({ openedStack: "telephony", severity: "sev-2" });
