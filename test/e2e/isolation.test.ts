@@ -76,7 +76,7 @@ beforeAll(async () => {
     "waiting-rollouts": { theirs: await possessions.waitingRollout(), nobodys: nobody() },
     webhooks: { theirs: await possessions.webhook(), nobodys: nobody() },
     "fleet-rollouts": { theirs: await fleetOfPlatform(installation), nobodys: nobody() },
-    "media-nodes": { theirs: (await nodeOfPlatform()) ?? "", nobodys: nobody() },
+    "media-nodes": { theirs: await nodeOfPlatform(), nobodys: nobody() },
     tenants: { theirs: theirs.tenantId, nobodys: nobody() },
     incidents: { theirs: await possessions.incident(), nobodys: nobody() },
     "test-calls": { theirs: await possessions.testCall(), nobodys: nobody() },
@@ -106,10 +106,11 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function nodeOfPlatform(): Promise<string | undefined> {
-  const { items } = await installation.platform.get("/v1/media-nodes");
-  return (items as { id: string }[])[0]?.id;
-}
+const nodeOfPlatform = (): Promise<string> =>
+  eventually("the media node has told of itself", async () => {
+    const { items } = await installation.platform.get("/v1/media-nodes");
+    return (items as { id: string }[])[0]?.id;
+  });
 
 /** What a route names within the object: nobody has it, as the object itself is what is tried. */
 const withNobodys = (path: string, parameters: readonly string[]): string =>

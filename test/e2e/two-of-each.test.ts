@@ -101,12 +101,18 @@ test("a second rollout beside a live one is refused on either API; a move of the
   }
 });
 
-test("what a node that is cut off may still use stays until it answers again", async () => {
+/** An office whose second release is live and watched for long, with that rollout. */
+async function baking(): Promise<{ readonly office: Office; readonly id: string }> {
   const office = await Office.open(installation);
   await office.rollOut();
   await office.set({ voice: "11labs-Myra" });
   const { id } = await office.roll({ bakeMs: 600_000 });
   await office.reach(id, ["baking"]);
+  return { office, id };
+}
+
+test("what a node that is cut off may still use stays until it answers again", async () => {
+  const { office, id } = await baking();
   wire.state = "half-open";
   await office.api.post(`/v1/deployments/${office.deploymentId}/rollback`);
   const waiting = await eventually("cleaning waits for the node", async () => {
@@ -123,11 +129,7 @@ test("what a node that is cut off may still use stays until it answers again", a
 });
 
 test("a node that was killed and comes no more is waited for until it is forgotten", async () => {
-  const office = await Office.open(installation);
-  await office.rollOut();
-  await office.set({ voice: "11labs-Myra" });
-  const { id } = await office.roll({ bakeMs: 600_000 });
-  await office.reach(id, ["baking"]);
+  const { office, id } = await baking();
   await installation.processes.findLast(({ app }) => app === "media")?.kill();
   await office.api.post(`/v1/deployments/${office.deploymentId}/rollback`);
   const { items } = await installation.platform.get("/v1/media-nodes");

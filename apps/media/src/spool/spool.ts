@@ -65,7 +65,11 @@ export async function openSpool(options: {
     settled: () => inAMoment(segments.flush()),
     delivered: async (withinMs) => {
       const untilMs = performance.now() + withinMs;
-      if (!(await segments.flush().then(isDone, isNot))) return false;
+      const isOnDisk = await segments.flush().then(
+        () => true,
+        () => false, // the writer tells why
+      );
+      if (!isOnDisk) return false;
       const { tail } = segments;
       while (!sender.hasDelivered(tail)) {
         if (performance.now() >= untilMs) return false;
@@ -99,9 +103,6 @@ export async function openSpool(options: {
 
 const LONGEST_WAIT_MS = 500;
 const LOOK_MS = 20;
-
-const isDone = (): boolean => true;
-const isNot = (): boolean => false;
 
 /** The work, or the time, whichever ends first. A disk that refuses is the writer's to tell. */
 async function inAMoment(work: Promise<void>): Promise<void> {

@@ -64,7 +64,7 @@ export interface RolloutView {
   readonly driftDecisions?: readonly DriftDecision[];
   /** How the agents stand that the vendor of the number answers with behind our webhook; null or absent: no vendor holds the number. */
   readonly safetyNet?: SafetyNetView | null;
-  /** Nodes that may not serve the pointer as it is, within five minutes after its move or later; none where absent. */
+  /** Nodes whose last look is not later than the pointer's last move by five minutes; none where absent. Which of them are behind is the engine's to say. */
   readonly nodesBehind?: readonly NodeBehind[];
   /** The live rollout, or the newest terminal one that still has cleaning up to do; null when there is nothing to do. */
   readonly rollout: Rollout | null;

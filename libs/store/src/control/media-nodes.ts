@@ -1,6 +1,5 @@
 import { AppError } from "@tandem/kernel";
-import type { ControlStore } from "@tandem/ports/store/control";
-import type { MediaNodeStanding } from "@tandem/ports/store/media-nodes";
+import type { MediaNodeRequests, MediaNodeStanding } from "@tandem/ports/store/media-nodes";
 import { instantOf, type Timestamp } from "../rows/instant.ts";
 import { type ControlContext, cursorText, pageSize, requirePlatform, toPage, UUID } from "./context.ts";
 import { plainChange } from "./plain-change.ts";
@@ -21,7 +20,7 @@ const BY_ID = `SELECT id, name, region, looked_at, ${SILENT_MS} AS silent_ms FRO
 // A node polls once a second: one that was heard of within ten is alive.
 const FORGET = "DELETE FROM media_node WHERE id = $1 AND looked_at < clock_timestamp() - interval '10 seconds'";
 
-export function mediaNodeMethods(context: ControlContext): Pick<ControlStore, "mediaNodes" | "forgetMediaNode"> {
+export function mediaNodeMethods(context: ControlContext): MediaNodeRequests {
   return {
     mediaNodes: async (actor, page) => {
       requirePlatform(actor);
